@@ -1,0 +1,53 @@
+"""create_app: the one place where everything meets. Nobody imports it."""
+
+from __future__ import annotations
+
+import gc
+import os
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_admin import Admin
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import models
+from models.database import db, prepare
+from views import access, actions, commands, errors, headers, layout, neighbours, report_pages, session, settings, start
+from views.register import RegisterView
+
+
+def create_app(overrides: dict[str, Any] | None = None) -> Flask:
+    """The application. `overrides` win over instance/config.py, the environment and the defaults."""
+    instance = os.environ.get("ORDEN_INSTANCE") or str(Path(__file__).resolve().parent / "instance")
+    app = Flask(__name__, instance_path=instance, instance_relative_config=True)
+    settings.load(app, overrides or {})
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+    CSRFProtect(app)
+    Babel(app, locale_selector=layout.choose_locale)
+    access.install(app)
+    headers.install(app)
+    errors.install(app)
+    layout.install(app)
+    _mount(app)
+    commands.install(app)
+    if proxies := app.config["PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+    gc.collect()
+    gc.freeze()  # what stands now lives as long as the process: the collector need not walk it again and again
+    return app
+
+
+def _mount(app: Flask) -> None:
+    """The screens of every register, and the few pages that are not registers."""
+    admin = Admin(app, name="Orden", url="/", endpoint="start", index_view=start.StartView())
+    for register in models.REGISTERS:
+        admin.add_view(RegisterView(register))
+    for blueprint in (session.blueprint, actions.blueprint, report_pages.blueprint, neighbours.blueprint, start.about):
+        app.register_blueprint(blueprint)
+    app.add_url_rule("/health", "health", lambda: ("ok\n", 200, {"Content-Type": "text/plain"}))
+    app.add_url_rule("/favicon.ico", "favicon", lambda: app.send_static_file("favicon.svg"))

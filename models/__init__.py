@@ -1,0 +1,69 @@
+"""What we know: tables, labels, rules, roles, tenancy, history. Knows no request, no template, no file format."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import configure_mappers
+
+from models import (
+    agreements,
+    architecture,
+    audit,
+    billing,
+    catalogue,
+    codes,
+    data,
+    derived,
+    municipality,
+    organisation,
+    people,
+    processing,
+    quality,
+    risk,
+    window,
+)
+from models.base import Base
+from models.database import db
+
+REGISTERS: tuple[type[Any], ...] = (
+    processing.ProcessingActivity,
+    risk.RiskAssessment,
+    risk.ImpactAssessment,
+    architecture.Application,
+    data.Dataset,
+    data.Integration,
+    architecture.Platform,
+    architecture.Service,
+    architecture.Process,
+    agreements.Agreement,
+    organisation.OrganisationalUnit,
+    organisation.ContactPerson,
+    catalogue.Product,
+    catalogue.Supplier,
+    catalogue.ProcessingTemplate,
+    codes.Law,
+    codes.Article6,
+    codes.Article9,
+    codes.DataSubjectCategory,
+    codes.PersonalDataCategory,
+    codes.RecipientCategory,
+    codes.TransferGround,
+    codes.SecurityMeasure,
+    codes.AgreementType,
+    codes.ProductCategory,
+    codes.DatasetTheme,
+    codes.LosTheme,
+    codes.KostraFunction,
+    municipality.Municipality,
+    municipality.Succession,
+    people.User,
+    people.Membership,
+    people.ProjectRole,
+    billing.Price,
+    billing.Charge,
+)
+
+configure_mappers()
+
+__all__ = ["REGISTERS", "Base", "audit", "db", "derived", "quality", "window"]

@@ -1,0 +1,197 @@
+"""What happened: one flush hook writes who changed what, field by field, many-to-many and parts included.
+
+The log of owned rows is owned itself, by the same domain, so that the walls stand before it too.
+Values are stored as people would read them (labels of references at the time), secrets never.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, Integer, String, event, inspect
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models import scope as scoping
+from models.base import Base, Content, Moment, Money, Owned, Part, People, Record, Risk, fields_of, now
+from models.choices import Answer
+from models.fields import Kind, Personal
+from models.scope import Domain, TenantError
+from models.walls import TenantSession
+
+CREATED, CHANGED, DELETED = "created", "changed", "deleted"
+_PENDING = "audit_pending"
+MAX_TEXT = 2000
+
+
+class ChangeColumns:
+    """One change of one row: who, when, what was done, and the fields as [{field, part, old, new, added, removed}]."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    register: Mapped[str] = mapped_column(String(60), nullable=False)
+    row_id: Mapped[int] = mapped_column(Integer, nullable=False)
+    row_name: Mapped[str] = mapped_column(String(300), nullable=False, default="")
+    action: Mapped[str] = mapped_column(String(20), nullable=False)
+    at: Mapped[datetime] = mapped_column(Moment, nullable=False, default=now)
+    actor_id: Mapped[int | None] = mapped_column(Integer)
+    actor_name: Mapped[str] = mapped_column(String(200), nullable=False, default="")
+    request_id: Mapped[str] = mapped_column(String(40), nullable=False, default="")
+    fields: Mapped[list[dict[str, Any]]] = mapped_column(JSON, nullable=False, default=list)
+
+
+class OwnedChange(ChangeColumns):
+    @classmethod
+    def keys(cls) -> tuple[Any, ...]:
+        return (Index(None, "municipality_id", "register", "row_id", "id"),)
+
+
+class ContentChange(OwnedChange, Content, Base):
+    __tablename__ = "content_change"
+
+
+class RiskChange(OwnedChange, Risk, Base):
+    __tablename__ = "risk_change"
+
+
+class PeopleChange(OwnedChange, People, Base):
+    __tablename__ = "people_change"
+
+
+class MoneyChange(OwnedChange, Money, Base):
+    __tablename__ = "money_change"
+
+
+class SharedChange(ChangeColumns, Base):
+    __tablename__ = "shared_change"
+    __table_args__ = (Index(None, "register", "row_id", "id"),)
+
+
+CHANGES: dict[Domain | None, type[Any]] = {
+    Domain.CONTENT: ContentChange,
+    Domain.RISK: RiskChange,
+    Domain.PEOPLE: PeopleChange,
+    Domain.MONEY: MoneyChange,
+    None: SharedChange,
+}
+
+
+def change_class(register: type[Any]) -> type[Any]:
+    """The log a register's changes are written to."""
+    return CHANGES[register.__domain__]
+
+
+@event.listens_for(TenantSession, "before_flush")
+def _collect(session: TenantSession, _context: Any, _instances: Any) -> None:
+    if any(isinstance(row, ChangeColumns) for row in [*session.dirty, *session.deleted]):
+        raise TenantError("The log is written once and never changed.")
+    pending = session.info.setdefault(_PENDING, {})
+    with session.no_autoflush:
+        for row in session.new:
+            if isinstance(row, Record):
+                _note(pending, row, CREATED, _values(row))
+        for row in session.dirty:
+            if isinstance(row, Record) and session.is_modified(row):
+                _note(pending, row, CHANGED, _differences(row))
+        for row in session.deleted:
+            if isinstance(row, Record):
+                _note(pending, row, DELETED, _values(row, old=True))
+        _collect_parts(session, pending)
+        for row, (action, _) in pending.items():
+            if action == CHANGED:
+                row.updated_at = now()
+
+
+def _collect_parts(session: TenantSession, pending: dict[Any, Any]) -> None:
+    for part in [*session.new, *session.dirty, *session.deleted]:
+        if not isinstance(part, Part):
+            continue
+        parent = _parent_of(part)
+        if parent is None or pending.get(parent, ("",))[0] == DELETED:
+            continue
+        if part in session.deleted or part.parent is None:
+            entries = _values(part, old=True)
+        else:
+            entries = _values(part) if part in session.new else _differences(part)
+        for entry in entries:
+            entry["part"] = type(part).__name__
+        if entries:
+            _note(pending, parent, CHANGED, entries)
+
+
+def _parent_of(part: Any) -> Any:
+    """The parent, also for a part that has just been taken out of its collection."""
+    if part.parent is not None:
+        return part.parent
+    gone = inspect(part).attrs.parent.history.deleted
+    return gone[0] if gone else None
+
+
+def _note(pending: dict[Any, Any], row: Any, action: str, entries: list[dict[str, Any]]) -> None:
+    if row in pending:
+        pending[row][1].extend(entries)
+    elif entries or action == DELETED:
+        pending[row] = (action, entries)
+
+
+def _values(row: Any, *, old: bool = False) -> list[dict[str, Any]]:
+    entries = []
+    for known in fields_of(type(row)):
+        if known.kind is Kind.ROWS:
+            continue
+        value = getattr(row, known.key)
+        if value in (None, "", [], Answer.UNKNOWN):
+            continue
+        if known.kind is Kind.REFERENCES:
+            entries.append({"field": known.key, "removed" if old else "added": [str(one) for one in value]})
+        else:
+            entries.append({"field": known.key, "old" if old else "new": _shown(known, value)})
+    return entries
+
+
+def _differences(row: Any) -> list[dict[str, Any]]:
+    state, entries = inspect(row), []
+    for known in fields_of(type(row)):
+        history = state.attrs[known.key].history
+        if known.kind is Kind.ROWS or not history.has_changes():
+            continue
+        if known.kind is Kind.REFERENCES:
+            entries.append(
+                {
+                    "field": known.key,
+                    "added": [str(o) for o in history.added],
+                    "removed": [str(o) for o in history.deleted],
+                }
+            )
+            continue
+        old, new = (side[0] if side else None for side in (history.deleted, history.added))
+        if old != new:
+            entries.append({"field": known.key, "old": _shown(known, old), "new": _shown(known, new)})
+    return entries
+
+
+def _shown(known: Any, value: Any) -> Any:
+    if value is None or isinstance(value, bool | int):
+        return value
+    if known.personal is Personal.SECRET:
+        return "•••"
+    return str(value)[:MAX_TEXT]
+
+
+@event.listens_for(TenantSession, "after_flush")
+def _write(session: TenantSession, _context: Any) -> None:
+    pending = session.info.pop(_PENDING, None)
+    if not pending:
+        return
+    scope = scoping.current() if scoping.is_set() else scoping.Scope()
+    for row, (action, entries) in pending.items():
+        owner: dict[str, int | None] = {"municipality_id": row.municipality_id} if isinstance(row, Owned) else {}
+        if isinstance(row, People):
+            owner["user_id"] = row.user_id
+        log = change_class(type(row))
+        session.flush_connection().execute(
+            log.__table__.insert().values(
+                register=type(row).__tablename__, row_id=row.id, row_name=str(row)[:300], action=action, at=now(),
+                actor_id=scope.user_id, actor_name=scope.user_name, request_id=scope.request_id,
+                fields=entries, **owner,
+            )
+        )  # fmt: skip

@@ -1,0 +1,264 @@
+"""The ground every table stands on: identity, owner, version, and the list of fields of a class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, declared_attr, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+from models import fields
+from models.fields import Field, Kind
+from models.scope import Domain
+from models.words import N_
+
+
+class Group(StrEnum):
+    """Where a register stands in the menu."""
+
+    PROTECTION = N_("Personvern")
+    ARCHITECTURE = N_("Systemer og data")
+    ORGANISATION = N_("Organisasjon og avtaler")
+    CATALOGUE = N_("Felleskatalog")
+    CODES = N_("Kodelister")
+    SYSTEM = N_("Forvaltning")
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What the menu and the pages call a register: plural `name`, singular `one`, and the field that names a row."""
+
+    group: Group
+    name: str
+    one: str
+    intro: str
+    title: str = "name"
+    proposable: bool = False
+    detail: str | None = None
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time, always aware, stored as UTC on both engines."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Any) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("A moment needs a time zone.")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, _dialect: Any) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+def now() -> datetime:
+    """The present moment in UTC."""
+    return datetime.now(UTC)
+
+
+class Base(DeclarativeBase):
+    """The declarative base; expands declared links before a class is mapped."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    __table__: ClassVar[Table]
+    __domain__: ClassVar[Domain | None] = None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        if "__tablename__" in vars(cls):
+            links = fields.expand(cls)
+            cls.__table_args__ = (*cls.keys(), *vars(cls).get("__table_args__", ()), *links)
+        super().__init_subclass__(**options)
+        if cls.__domain__ and "__table__" in vars(cls):
+            cls.__table__.info["domain"] = cls.__domain__
+
+    @classmethod
+    def keys(cls) -> tuple[Any, ...]:
+        """Constraints and indexes that every table of this kind has."""
+        return ()
+
+
+class Record:
+    """A row of a register: number, version against lost updates, and the two keys lists are searched and sorted by.
+
+    `search_text` and `sort_key` are derived at flush by `models/derived.py`; the sort key orders æ ø å
+    by plain bytes on both engines, so that an index serves it.
+    """
+
+    __register__: ClassVar[Register]
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, nullable=False, default=1)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now, nullable=False)
+    updated_at: Mapped[datetime] = mapped_column(Moment, default=now, nullable=False)
+    search_text: Mapped[str] = mapped_column(String, default="", nullable=False)
+    sort_key: Mapped[str] = mapped_column(
+        String(120).with_variant(String(120, collation="C"), "postgresql"), default="", nullable=False
+    )
+
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+    def __str__(self) -> str:
+        return str(getattr(self, self.__register__.title) or "")
+
+
+class Shared(Record):
+    """A row of the common catalogue: everyone reads it, the project's own staff keep it."""
+
+    @classmethod
+    def keys(cls) -> tuple[Any, ...]:
+        return (Index(None, "sort_key", "id"),)
+
+
+class Owned:
+    """Marks every table whose rows belong to one municipality. The walls look for this class."""
+
+    __domain__: ClassVar[Domain | None]
+
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), nullable=False)
+
+
+class Content(Owned):
+    """Register content of a municipality."""
+
+    __domain__: ClassVar[Domain | None] = Domain.CONTENT
+
+
+class Risk(Owned):
+    """Risk content: never shown to other municipalities or to the project."""
+
+    __domain__: ClassVar[Domain | None] = Domain.RISK
+
+
+class People(Owned):
+    """Who holds which role where. Everyone may read what is about oneself."""
+
+    __domain__: ClassVar[Domain | None] = Domain.PEOPLE
+
+    user_id: Mapped[int | None] = mapped_column(Integer)
+
+
+class Money(Owned):
+    """What a municipality is charged."""
+
+    __domain__: ClassVar[Domain | None] = Domain.MONEY
+
+
+class Window(Owned):
+    """What a municipality shows its sisters."""
+
+    __domain__: ClassVar[Domain | None] = Domain.WINDOW
+
+
+class OwnedRecord(Record):
+    """A register row with an owner. The composite key is what other owned tables refer to."""
+
+    __register__: ClassVar[Register]
+
+    @classmethod
+    def keys(cls) -> tuple[Any, ...]:
+        return (
+            UniqueConstraint("municipality_id", "id"),
+            Index(None, "municipality_id", "sort_key", "id"),
+        )
+
+    @declared_attr
+    @classmethod
+    def municipality(cls) -> Mapped[Any]:
+        return relationship("Municipality", viewonly=True)
+
+
+class Part:
+    """A row that lives and dies with its parent and is edited in the parent's form.
+
+    `class Distribution(Part, Content, Base, of="dataset", within="distributions")` gives `parent` and `parent_id`.
+    """
+
+    __parent__: ClassVar[str]
+    parent: ClassVar[Any]
+    parent_id: ClassVar[Any]
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+    def __init_subclass__(cls, of: str = "", within: str = "", **options: Any) -> None:
+        cls.__parent__ = of
+        owned = fields.is_owned(cls)
+        link = () if owned else (ForeignKey(f"{of}.id"),)
+        cls.parent_id = mapped_column(Integer, *link, nullable=False, index=not owned)
+        parent = "".join(word.capitalize() for word in of.split("_"))
+        cls.parent = relationship(
+            parent, primaryjoin=f"foreign({cls.__name__}.parent_id) == {parent}.id", back_populates=within
+        )
+        super().__init_subclass__(**options)
+
+    @classmethod
+    def keys(cls) -> tuple[Any, ...]:
+        if not fields.is_owned(cls):
+            return ()
+        return (
+            UniqueConstraint("municipality_id", "id"),
+            Index(None, "municipality_id", "parent_id"),
+            ForeignKeyConstraint(
+                ["municipality_id", "parent_id"],
+                [f"{cls.__parent__}.municipality_id", f"{cls.__parent__}.id"],
+                name=f"fk_{cls.__tablename__}_parent",  # type: ignore[attr-defined]
+            ),
+        )
+
+
+def fields_of(cls: type[Any]) -> tuple[Field, ...]:
+    """Every declared field of a class, in the order it was written down, with its key."""
+    return _fields_of(cls.__mapper__)
+
+
+@cache
+def _fields_of(mapper: Mapper[Any]) -> tuple[Field, ...]:
+    found = [replace(info, key=attribute.key) for attribute in mapper.attrs if (info := _info(attribute)) is not None]
+    return tuple(sorted(found, key=lambda known: known.order))
+
+
+def field_of(cls: type[Any], key: str) -> Field:
+    """One declared field. Raises KeyError for an unknown key."""
+    for known in fields_of(cls):
+        if known.key == key:
+            return known
+    raise KeyError(f"{cls.__name__} has no field {key}")
+
+
+def _info(attribute: Any) -> Field | None:
+    columns = getattr(attribute, "columns", None)
+    source = columns[0].info if columns else attribute.info
+    found = source.get("field")
+    return found if isinstance(found, Field) else None
+
+
+def part_class(known: Field) -> type[Any]:
+    """The class behind a field of kind ROWS."""
+    assert known.kind is Kind.ROWS  # noqa: S101 - a programming error, not input
+    return next(m.class_ for m in Base.registry.mappers if m.class_.__name__ == known.target)

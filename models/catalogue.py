@@ -1,0 +1,199 @@
+"""The common catalogue: suppliers and products described once for all, and processing activities written once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Integer, String
+from sqlalchemy.orm import Mapped
+
+from models import checks
+from models.base import Base, Group, Part, Register, Shared
+from models.choices import (
+    Answer,
+    ApplicationKind,
+    CatalogueStatus,
+    Disposal,
+    HeldPersonalData,
+    Hosting,
+    RiskLevel,
+)
+from models.codes import (
+    Article6,
+    Article9,
+    DataSubjectCategory,
+    KostraFunction,
+    Law,
+    LosTheme,
+    PersonalDataCategory,
+    ProductCategory,
+    RecipientCategory,
+    SecurityMeasure,
+)
+from models.fields import Mark, field, reference, references, rows
+from models.words import N_
+
+STATUS_HELP = N_("Kommuner foreslår, prosjektet godkjenner.")
+
+
+class Supplier(Shared, Base):
+    """Leverandør – virksomhet som leverer systemer eller tjenester til kommunene."""
+
+    __tablename__ = "supplier"
+    __register__ = Register(
+        Group.CATALOGUE, N_("Leverandører"), N_("leverandør"),
+        N_("Virksomheter som leverer systemer og tjenester. Felles for alle kommunene."), proposable=True,
+    )
+
+    name: Mapped[str] = field(
+        N_("Navn"), String(200), required=True, mark=Mark.MANDATORY, listed=True, searched=True,
+        help=N_("Navnet slik det står i Enhetsregisteret."),
+    )
+    organisation_number: Mapped[str | None] = field(
+        N_("Organisasjonsnummer"), String(9), mark=Mark.MANDATORY, listed=True, searched=True, unique=True,
+        valid=checks.organisation_number, help=N_("Ni siffer fra Enhetsregisteret. Mellomrom går bra."),
+    )
+    country: Mapped[str | None] = field(
+        N_("Land"), String(2), default="NO", listed=True, help=N_("To bokstaver, for eksempel NO, SE eller US.")
+    )
+    website: Mapped[str | None] = field(
+        N_("Nettsted"), String(300), valid=checks.web_address, help=N_("Leverandørens hjemmeside.")
+    )
+    contact_name: Mapped[str | None] = field(
+        N_("Kontakt"), String(200), mark=Mark.ADVISED, personal="personal",
+        help=N_("Navn eller funksjon hos leverandøren, for eksempel Kundesenter."),
+    )
+    contact_email: Mapped[str | None] = field(
+        N_("E-post til kontakten"), String(200), mark=Mark.ADVISED, valid=checks.email, personal="personal",
+        help=N_("Adressen dere bruker ved spørsmål og avvik."),
+    )
+    contact_phone: Mapped[str | None] = field(
+        N_("Telefon til kontakten"), String(30), personal="personal", help=N_("Telefon til kundestøtte.")
+    )
+    parent_company: Mapped[str | None] = field(N_("Morselskap"), String(200), help=N_("Selskapet som eier leverandøren."))
+    subprocessors: Mapped[str | None] = field(
+        N_("Underleverandører"), String(2000), multiline=True, mark=Mark.ADVISED,
+        help=N_("Underdatabehandlere leverandøren bruker, med land."),
+    )
+    certifications: Mapped[str | None] = field(
+        N_("Sertifiseringer"), String(500), help=N_("For eksempel ISO 27001.")
+    )
+    risk_class: Mapped[RiskLevel | None] = field(
+        N_("Risikoklasse"), RiskLevel, listed=True, filtered=True, help=N_("Hvor mye som står på spill om leverandøren svikter.")
+    )
+    status: Mapped[CatalogueStatus] = field(
+        N_("Status"), CatalogueStatus, required=True, default=CatalogueStatus.APPROVED, listed=True, filtered=True,
+        help=STATUS_HELP, writers=("project_manager",),
+    )
+
+
+class Product(Shared, Base):
+    """Produkt – et system beskrevet én gang for alle kommuner som bruker det."""
+
+    __tablename__ = "product"
+    __register__ = Register(
+        Group.CATALOGUE, N_("Produkter"), N_("produkt"),
+        N_("Katalogkort for systemer. Kommunene registrerer sin egen bruk som applikasjon."), proposable=True,
+    )
+
+    name: Mapped[str] = field(
+        N_("Navn"), String(200), required=True, mark=Mark.MANDATORY, listed=True, searched=True, unique=True,
+        help=N_("Produktnavnet uten versjon."),
+    )
+    supplier: Mapped[Any] = reference(
+        N_("Leverandør"), Supplier, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Hvem som leverer produktet.")
+    )
+    category: Mapped[Any] = reference(
+        N_("Kategori"), ProductCategory, mark=Mark.ADVISED, listed=True, filtered=True, help=N_("Fagområdet produktet hører til.")
+    )
+    nature: Mapped[ApplicationKind | None] = field(
+        N_("Type"), ApplicationKind, filtered=True, help=N_("Hva slags system det er.")
+    )
+    module: Mapped[str | None] = field(N_("Modul"), String(200), help=N_("Når kortet gjelder én modul av et større system."))
+    version_name: Mapped[str | None] = field(N_("Versjon"), String(60), help=N_("Bare når flere versjoner er i bruk."))
+    description: Mapped[str | None] = field(
+        N_("Beskrivelse"), String(2000), multiline=True, mark=Mark.ADVISED, searched=True,
+        help=N_("Hva produktet brukes til, i én eller to setninger."),
+    )
+    hosting: Mapped[Hosting | None] = field(
+        N_("Driftsmodell"), Hosting, mark=Mark.ADVISED, listed=True, filtered=True, help=N_("Hvor og av hvem det vanligvis driftes.")
+    )
+    personal_data: Mapped[HeldPersonalData | None] = field(
+        N_("Personopplysninger"), HeldPersonalData, mark=Mark.ADVISED, help=N_("Om produktet vanligvis inneholder personopplysninger.")
+    )
+    website: Mapped[str | None] = field(N_("Lenke"), String(300), valid=checks.web_address, help=N_("Produktets side."))
+    status: Mapped[CatalogueStatus] = field(
+        N_("Status"), CatalogueStatus, required=True, default=CatalogueStatus.APPROVED, listed=True, filtered=True,
+        help=STATUS_HELP, writers=("project_manager",),
+    )
+
+
+class ProcessingTemplate(Shared, Base):
+    """Behandlingsmal – en behandlingsaktivitet skrevet én gang, som kommunene kan hente."""
+
+    __tablename__ = "processing_template"
+    __register__ = Register(
+        Group.CATALOGUE, N_("Behandlingsmaler"), N_("behandlingsmal"),
+        N_("Vanlige kommunale behandlinger, ferdig beskrevet som utgangspunkt. Alle er eksempler."),
+    )
+
+    name: Mapped[str] = field(
+        N_("Navn (bokmål)"), String(200), required=True, listed=True, searched=True, help=N_("Navnet på behandlingen.")
+    )
+    name_nn: Mapped[str | None] = field(N_("Navn (nynorsk)"), String(200), searched=True, help=N_("Navnet på nynorsk."))
+    name_en: Mapped[str | None] = field(N_("Navn (engelsk)"), String(200), help=N_("Navnet på engelsk."))
+    purpose: Mapped[str] = field(
+        N_("Formål (bokmål)"), String(2000), required=True, multiline=True, searched=True, listed=True,
+        help=N_("Hvorfor opplysningene behandles."),
+    )
+    purpose_nn: Mapped[str | None] = field(N_("Formål (nynorsk)"), String(2000), multiline=True, help=N_("Formålet på nynorsk."))
+    purpose_en: Mapped[str | None] = field(N_("Formål (engelsk)"), String(2000), multiline=True, help=N_("Formålet på engelsk."))
+    theme: Mapped[Any] = reference(N_("LOS-tema"), LosTheme, listed=True, filtered=True, help=N_("Tjenesteområdet malen hører til."))
+    function: Mapped[Any] = reference(N_("KOSTRA-funksjon"), KostraFunction, help=N_("Funksjonen malen hører til."))
+    article6: Mapped[list[Any]] = references(N_("Grunnlag art. 6"), Article6, help=N_("Behandlingsgrunnlag."))
+    article9: Mapped[list[Any]] = references(N_("Grunnlag art. 9"), Article9, help=N_("For særlige kategorier."))
+    laws: Mapped[list[Any]] = references(N_("Lover"), Law, help=N_("Supplerende rettsgrunnlag."))
+    special: Mapped[Answer] = field(
+        N_("Særlige kategorier"), Answer, required=True, default=Answer.UNKNOWN, help=N_("Om malen omfatter særlige kategorier.")
+    )
+    subjects: Mapped[list[Any]] = rows(
+        N_("Registrerte og opplysninger"), "TemplateSubject", help=N_("Hvem det gjelder og hva som behandles om dem.")
+    )
+    recipients: Mapped[list[Any]] = references(N_("Mottakere"), RecipientCategory, help=N_("Hvem opplysningene utleveres til."))
+    measures: Mapped[list[Any]] = references(N_("Sikkerhetstiltak"), SecurityMeasure, help=N_("Vanlige tiltak."))
+    sources: Mapped[str | None] = field(N_("Kilder"), String(500), help=N_("Hvor opplysningene kommer fra."))
+    retention: Mapped[list[Any]] = rows(
+        N_("Slettefrister"), "TemplateRetention", help=N_("Hvor lenge opplysningene lagres.")
+    )
+    product_categories: Mapped[list[Any]] = references(
+        N_("Aktuelle produktkategorier"), ProductCategory, help=N_("Systemer av disse slagene tyder på at malen passer.")
+    )
+
+
+class TemplateSubject(Part, Base, of="processing_template", within="subjects"):
+    """En kategori av registrerte i en mal, med opplysningene om dem."""
+
+    __tablename__ = "template_subject"
+
+    subject: Mapped[Any] = reference(
+        N_("Registrerte"), DataSubjectCategory, required=True, help=N_("Hvem opplysningene handler om.")
+    )
+    personal_data: Mapped[list[Any]] = references(
+        N_("Personopplysninger"), PersonalDataCategory, help=N_("Hva som behandles om dem.")
+    )
+
+
+class TemplateRetention(Part, Base, of="processing_template", within="retention"):
+    """En slettefrist i en mal."""
+
+    __tablename__ = "template_retention"
+
+    personal_data: Mapped[Any] = reference(
+        N_("Gjelder"), PersonalDataCategory, help=N_("La stå tomt når fristen gjelder alle opplysningene.")
+    )
+    disposal: Mapped[Disposal] = field(
+        N_("Hva som skjer etter fristen"), Disposal, required=True, default=Disposal.UNDECIDED, help=N_("Bevares, kasseres, slettes eller anonymiseres.")
+    )
+    months: Mapped[int | None] = field(N_("Antall måneder"), Integer, valid=checks.not_negative, help=N_("Regnet fra utgangspunktet."))
+    start: Mapped[str | None] = field(N_("Utgangspunkt"), String(200), help=N_("Hendelsen fristen regnes fra."))
+    basis: Mapped[str | None] = field(N_("Hjemmel"), String(300), help=N_("Regelen fristen følger av."))

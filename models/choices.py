@@ -1,0 +1,275 @@
+"""Closed vocabularies. Each member: stored value, label in bokmål, and for statuses the tone of its chip."""
+
+from __future__ import annotations
+
+from models.words import N_, Choice
+
+
+class Answer(Choice):
+    """A question that may not have been looked at yet (a plain tick box would turn that into no)."""
+
+    YES = "yes", N_("Ja")
+    NO = "no", N_("Nei")
+    UNKNOWN = "unknown", N_("Ikke vurdert")
+
+
+class LanguageForm(Choice):
+    """The form of Norwegian a municipality has resolved to use (språkvedtak)."""
+
+    BOKMAAL = "nb", N_("Bokmål")
+    NYNORSK = "nn", N_("Nynorsk")
+    NEUTRAL = "neutral", N_("Nøytral")
+
+
+class SuccessionKind(Choice):
+    MERGE = "merge", N_("Sammenslåing")
+    SPLIT = "split", N_("Deling")
+    BORDER = "border", N_("Grensejustering")
+    RENUMBER = "renumber", N_("Nytt nummer")
+
+
+class CatalogueStatus(Choice):
+    APPROVED = "approved", N_("Godkjent"), "success"
+    PROPOSED = "proposed", N_("Foreslått"), "warning"
+    RETIRED = "retired", N_("Utgått"), "neutral"
+
+
+class Hosting(Choice):
+    SAAS_PUBLIC = "saas_public", N_("SaaS i allmenn sky")
+    SAAS_PRIVATE = "saas_private", N_("SaaS i privat sky")
+    VENDOR = "vendor", N_("Drift hos leverandør")
+    INTERMUNICIPAL = "intermunicipal", N_("Interkommunal drift")
+    LOCAL = "local", N_("Lokal drift")
+
+
+class HeldPersonalData(Choice):
+    NONE = "none", N_("Nei")
+    YES = "yes", N_("Ja")
+    SPECIAL = "special", N_("Ja, også særlige kategorier")
+
+
+class ApplicationKind(Choice):
+    BUSINESS = "business", N_("Fagsystem")
+    SUPPORT = "support", N_("Støttesystem")
+    INTEGRATION = "integration", N_("Integrasjon")
+    INFRASTRUCTURE = "infrastructure", N_("Infrastruktur")
+    APP = "app", N_("App")
+    WEB = "web", N_("Nettjeneste")
+    AI = "ai", N_("KI")
+
+
+class Lifecycle(Choice):
+    PLANNED = "planned", N_("Planlagt"), "info"
+    PROCUREMENT = "procurement", N_("Under anskaffelse"), "info"
+    IN_USE = "in_use", N_("I bruk"), "success"
+    PHASING_OUT = "phasing_out", N_("Under utfasing"), "warning"
+    RETIRED = "retired", N_("Avviklet"), "neutral"
+
+
+class Verdict(Choice):
+    KEEP = "keep", N_("Behold")
+    DEVELOP = "develop", N_("Videreutvikle")
+    REPLACE = "replace", N_("Bytt")
+    RETIRE = "retire", N_("Fas ut")
+
+
+class UserGroup(Choice):
+    STAFF = "staff", N_("Ansatte")
+    INHABITANTS = "inhabitants", N_("Innbyggere")
+    PUPILS = "pupils", N_("Elever")
+    PARENTS = "parents", N_("Foresatte")
+    MIXED = "mixed", N_("Flere grupper")
+
+
+class SignInMethod(Choice):
+    ID_PORTEN = "id_porten", "ID-porten"
+    ANSATTPORTEN = "ansattporten", "Ansattporten"
+    ENTRA = "entra", "Entra ID"
+    FEIDE = "feide", "Feide"
+    HELSE_ID = "helse_id", "HelseID"
+    LOCAL = "local", N_("Lokal bruker")
+
+
+class AgreementCover(Choice):
+    """Whether a data processing agreement is in place."""
+
+    IN_PLACE = "in_place", N_("Finnes"), "success"
+    MISSING = "missing", N_("Mangler"), "danger"
+    NOT_NEEDED = "not_needed", N_("Ikke nødvendig"), "neutral"
+
+
+class Level(Choice):
+    """Classes of confidentiality, integrity and availability (domain handbook 3.7)."""
+
+    L1 = "1", N_("1 – Åpen / lav")
+    L2 = "2", N_("2 – Intern / middels")
+    L3 = "3", N_("3 – Fortrolig / høy")
+    L4 = "4", N_("4 – Strengt fortrolig / svært høy")
+
+
+class Criticality(Choice):
+    C1 = "1", N_("1 – Kritisk: må virke innen timer"), "danger"
+    C2 = "2", N_("2 – Viktig: må virke innen et døgn"), "warning"
+    C3 = "3", N_("3 – Nyttig: kan stå noen dager"), "info"
+    C4 = "4", N_("4 – Mindre viktig: kan stå lenge"), "neutral"
+
+
+class PlatformKind(Choice):
+    SERVER = "server", N_("Server")
+    CLOUD = "cloud", N_("Skytjeneste")
+    DATABASE = "database", N_("Database")
+    NETWORK = "network", N_("Nettverk")
+    CLIENT = "client", N_("Klient")
+    INTEGRATION = "integration", N_("Integrasjonsplattform")
+
+
+class Direction(Choice):
+    OUT = "out", N_("Fra → til")
+    BACK = "back", N_("Til → fra")
+    BOTH = "both", N_("Begge veier")
+
+
+class Technique(Choice):
+    REST = "rest", "REST"
+    FILE = "file", N_("Fil")
+    FIKS = "fiks", N_("Fiks IO / Fiks protokoll")
+    SVARUT = "svarut", "SvarUt"
+    ALTINN = "altinn", "Altinn"
+    DATABASE = "database", N_("Database")
+    MANUAL = "manual", N_("Manuell")
+
+
+class Frequency(Choice):
+    CONTINUOUS = "continuous", N_("Løpende")
+    DAILY = "daily", N_("Daglig")
+    WEEKLY = "weekly", N_("Ukentlig")
+    MONTHLY = "monthly", N_("Månedlig")
+    YEARLY = "yearly", N_("Årlig")
+    ON_DEMAND = "on_demand", N_("Ved behov")
+
+
+class AccessRight(Choice):
+    """DCAT-AP-NO access rights."""
+
+    PUBLIC = "PUBLIC", N_("Allmenn tilgang")
+    RESTRICTED = "RESTRICTED", N_("Betinget tilgang")
+    NON_PUBLIC = "NON_PUBLIC", N_("Ikke-allmenn tilgang")
+
+
+class DataQuality(Choice):
+    GOOD = "good", N_("God"), "success"
+    FAIR = "fair", N_("Middels"), "warning"
+    POOR = "poor", N_("Svak"), "danger"
+
+
+class AgreementStatus(Choice):
+    DRAFT = "draft", N_("Utkast"), "neutral"
+    SIGNING = "signing", N_("Til signering"), "info"
+    ACTIVE = "active", N_("Aktiv"), "success"
+    OPTION = "option", N_("Opsjon nærmer seg"), "warning"
+    EXPIRED = "expired", N_("Utløpt"), "danger"
+    TERMINATED = "terminated", N_("Oppsagt"), "neutral"
+
+
+class SubProcessorConsent(Choice):
+    GENERAL = "general", N_("Generell godkjenning")
+    SPECIFIC = "specific", N_("Godkjenning for hver enkelt")
+    FORBIDDEN = "forbidden", N_("Ikke tillatt")
+
+
+class ProcessingRole(Choice):
+    CONTROLLER = "controller", N_("Behandlingsansvarlig")
+    JOINT = "joint", N_("Felles behandlingsansvarlig")
+    PROCESSOR = "processor", N_("Databehandler")
+
+
+class RecordStatus(Choice):
+    DRAFT = "draft", N_("Utkast"), "neutral"
+    REVIEW = "review", N_("Til godkjenning"), "info"
+    APPROVED = "approved", N_("Godkjent"), "success"
+    REVISE = "revise", N_("Trenger revidering"), "warning"
+    ENDED = "ended", N_("Avsluttet"), "neutral"
+
+
+class Disposal(Choice):
+    PRESERVE = "preserve", N_("Bevares (avleveres depot)")
+    DISCARD = "discard", N_("Kasseres")
+    ERASE = "erase", N_("Slettes")
+    ANONYMISE = "anonymise", N_("Anonymiseres")
+    UNDECIDED = "undecided", N_("Uavklart")
+
+
+class RiskScale(Choice):
+    FOUR = "4", N_("4 × 4")
+    FIVE = "5", N_("5 × 5")
+
+
+class Likelihood(Choice):
+    L1 = "1", N_("1 – Meget lite sannsynlig")
+    L2 = "2", N_("2 – Lite sannsynlig")
+    L3 = "3", N_("3 – Moderat sannsynlig")
+    L4 = "4", N_("4 – Sannsynlig")
+    L5 = "5", N_("5 – Nesten sikkert")
+
+
+class Impact(Choice):
+    I1 = "1", N_("1 – Ubetydelig")
+    I2 = "2", N_("2 – Lav")
+    I3 = "3", N_("3 – Moderat")
+    I4 = "4", N_("4 – Alvorlig")
+    I5 = "5", N_("5 – Svært alvorlig")
+
+
+class MeasureStatus(Choice):
+    OPEN = "open", N_("Ikke startet"), "warning"
+    STARTED = "started", N_("I gang"), "info"
+    DONE = "done", N_("Gjennomført"), "success"
+    DROPPED = "dropped", N_("Droppet"), "neutral"
+
+
+class AssessmentNeed(Choice):
+    """The conclusion on whether an impact assessment is needed (GDPR art. 35)."""
+
+    SHALL = "shall", N_("Skal gjennomføres"), "warning"
+    SHALL_NOT = "shall_not", N_("Skal ikke gjennomføres"), "neutral"
+    DONE = "done", N_("Allerede gjennomført"), "success"
+
+
+class AssessmentStatus(Choice):
+    STARTED = "started", N_("Under arbeid"), "neutral"
+    WITH_DPO = "with_dpo", N_("Hos personvernombudet"), "info"
+    TO_APPROVE = "to_approve", N_("Til godkjenning"), "info"
+    APPROVED = "approved", N_("Godkjent av risikoeier"), "success"
+
+
+class RiskLevel(Choice):
+    LOW = "low", N_("Lav"), "success"
+    MEDIUM = "medium", N_("Middels"), "warning"
+    HIGH = "high", N_("Høy"), "danger"
+
+
+class PriceKind(Choice):
+    CONNECTION = "connection", N_("Tilkoblingsavgift")
+    FIXED = "fixed", N_("A konto, fast del")
+    INHABITANT = "inhabitant", N_("A konto, per innbygger")
+
+
+class ContactRole(Choice):
+    DPO = "dpo", N_("Personvernombud")
+    EXECUTIVE = "executive", N_("Kommunedirektør")
+    UNIT_MANAGER = "unit_manager", N_("Virksomhetsleder")
+    SYSTEM_OWNER = "system_owner", N_("Systemeier")
+    SYSTEM_MANAGER = "system_manager", N_("Systemansvarlig")
+    DATA_OWNER = "data_owner", N_("Dataeier")
+    RISK_OWNER = "risk_owner", N_("Risikoeier")
+    SECURITY = "security", N_("Informasjonssikkerhetsleder")
+    ARCHIVE = "archive", N_("Arkivansvarlig")
+    AGREEMENT = "agreement", N_("Avtaleforvalter")
+    PREPAREDNESS = "preparedness", N_("Beredskapskoordinator")
+    OTHER = "other", N_("Annen rolle")
+
+
+class Language(Choice):
+    NB = "nb", "Bokmål"
+    NN = "nn", "Nynorsk"
+    EN = "en", "English"

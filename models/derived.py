@@ -1,0 +1,94 @@
+"""What follows from a row when it is saved: its search text, sort key, number, own checks, and shop window card."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from sqlalchemy import delete, event, func, inspect, select
+
+from models.architecture import Application
+from models.base import Record, fields_of
+from models.fields import Kind
+from models.processing import ProcessingActivity
+from models.walls import TenantSession
+from models.window import ShownCard, card_content, is_shown
+
+_AFTER_Z = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
+_CARDS = "cards"
+SHOWN = (Application, ProcessingActivity)
+
+
+def sort_key(text: str) -> str:
+    """A key whose byte order is the Norwegian alphabet: … z æ ø å; other accents are dropped."""
+    folded = unicodedata.normalize("NFKD", text.casefold().translate(_AFTER_Z))
+    return "".join(c for c in folded if not unicodedata.combining(c))[:120]
+
+
+def fold(text: str) -> str:
+    """How text is stored for searching and how what is searched for is folded: lower case, æøå kept."""
+    return text.casefold()
+
+
+def search_text(row: Any) -> str:
+    """The searched fields of a row, folded."""
+    words = [getattr(row, known.key) for known in fields_of(type(row)) if known.searched and known.kind is Kind.VALUE]
+    return fold(" ".join(str(word) for word in words if word))
+
+
+@event.listens_for(TenantSession, "before_flush")
+def _derive(session: TenantSession, _context: Any, _instances: Any) -> None:
+    with session.no_autoflush:
+        for row in session.deleted:
+            if check := getattr(row, "check", None):
+                check()
+        for row in [*session.new, *session.dirty]:
+            if not isinstance(row, Record):
+                continue
+            if isinstance(row, ProcessingActivity) and not row.number:
+                row.number = _next_number(session, row)
+            row.search_text, row.sort_key = search_text(row), sort_key(str(row))
+            if check := getattr(row, "check", None):
+                check()
+        cards = session.info.setdefault(_CARDS, set())
+        for row in [*session.new, *session.dirty, *session.deleted]:
+            shown = row if isinstance(row, SHOWN) else getattr(row, "parent", None)
+            if isinstance(shown, SHOWN):
+                cards.add(shown)
+
+
+def _next_number(session: TenantSession, row: Any) -> str:
+    """The next number of the municipality, as B-0042: one more than the highest, so that none is used twice."""
+    number = ProcessingActivity.number
+    taken = select(number).where(number.is_not(None), ProcessingActivity.municipality_id == row.municipality_id)
+    highest = session.scalar(taken.order_by(func.length(number).desc(), number.desc()).limit(1))
+    waiting = [
+        other.number
+        for other in session.new
+        if isinstance(other, ProcessingActivity) and other.number and other.municipality_id == row.municipality_id
+    ]
+    return f"B-{max(int(one[2:]) for one in [highest or 'B-0', *waiting]) + 1:04d}"
+
+
+@event.listens_for(TenantSession, "after_flush")
+def _show(session: TenantSession, _context: Any) -> None:
+    for row in session.info.pop(_CARDS, ()):
+        register, row_id = type(row).__tablename__, row.id
+        connection = session.flush_connection()
+        connection.execute(
+            delete(ShownCard.__table__).where(
+                ShownCard.__table__.c.municipality_id == row.municipality_id,
+                ShownCard.__table__.c.register == register,
+                ShownCard.__table__.c.row_id == row_id,
+            )
+        )
+        if not is_shown(row) or inspect(row).deleted or row in session.deleted:
+            continue
+        content = card_content(row)
+        connection.execute(
+            ShownCard.__table__.insert().values(
+                municipality_id=row.municipality_id, register=register, row_id=row_id, name=row.name,
+                product_id=getattr(row, "product_id", None), detail=content,
+                search_text=fold(f"{row.name} {content.get('purpose', '')}"), sort_key=row.sort_key,
+            )
+        )  # fmt: skip

@@ -1,0 +1,251 @@
+"""How a column, a reference or a list of parts is declared: once, with all that is known about it.
+
+List, form, details, import, export, reports, quality and history read these declarations;
+nothing about a field is written a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as attribute
+from enum import StrEnum
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Column, Enum, ForeignKey, ForeignKeyConstraint, Integer, Table
+from sqlalchemy.orm import MappedColumn, foreign, mapped_column, relationship
+from sqlalchemy.types import TypeEngine
+
+from models.words import Choice, check_length
+
+if TYPE_CHECKING:
+    from models.base import Base, Record
+
+_order = count()
+
+
+class Mark(StrEnum):
+    """How much a field matters for a finished record (domain handbook section 3)."""
+
+    MANDATORY = "M"
+    ADVISED = "A"
+    OPTIONAL = "O"
+
+
+class Personal(StrEnum):
+    """Which class of personal data a field may hold: decides masking in the history."""
+
+    NONE = "none"
+    PERSONAL = "personal"
+    SECRET = "secret"  # noqa: S105 - a class of data, not a password
+
+
+class Kind(StrEnum):
+    """The shape of a field."""
+
+    VALUE = "value"
+    REFERENCE = "reference"
+    REFERENCES = "references"
+    ROWS = "rows"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What is known about one field of a register.
+
+    `when` says for which rows a mandatory field applies (all of them when None);
+    `writers` names the roles that alone may change the field (all who may change the row when empty);
+    `plain` values speak for themselves where a part is told on one line.
+    """
+
+    label: str
+    help: str = ""
+    section: str = ""
+    mark: Mark = Mark.OPTIONAL
+    required: bool = False
+    listed: bool = False
+    searched: bool = False
+    filtered: bool = False
+    in_form: bool = True
+    exported: bool = True
+    multiline: bool = False
+    personal: Personal = Personal.NONE
+    unit: str = ""
+    plain: bool = False
+    valid: tuple[Callable[[Any], Any], ...] = ()
+    when: Callable[[Any], bool] | None = None
+    writers: tuple[str, ...] = ()
+    kind: Kind = Kind.VALUE
+    key: str = ""
+    choices: type[Choice] | None = None
+    target: type[Record] | str | None = None
+    order: int = attribute(default_factory=lambda: next(_order))
+
+    @property
+    def column(self) -> str:
+        """The name of the column that holds the value (references store an id)."""
+        return f"{self.key}_id" if self.kind is Kind.REFERENCE else self.key
+
+    @property
+    def points_at(self) -> type[Any]:
+        """The register a reference points at."""
+        assert isinstance(self.target, type)  # noqa: S101 - a programming error, not input
+        return self.target
+
+
+def field(label: str, type_: TypeEngine[Any] | type[TypeEngine[Any]] | type[Choice], **known: Any) -> Any:
+    """A column with its label and all that is known about it.
+
+    A `Choice` class as type gives a closed vocabulary stored by value. Options beyond those of
+    `Field`: `default`, `index`. Required fields are NOT NULL.
+    """
+    column_options = {name: known.pop(name) for name in ("default", "index", "unique") if name in known}
+    if "valid" in known and callable(known["valid"]):
+        known["valid"] = (known["valid"],)
+    choices = type_ if isinstance(type_, type) and issubclass(type_, Choice) else None
+    sql_type: Any = type_
+    if choices:
+        sql_type = Enum(
+            choices,
+            native_enum=False,
+            length=40,
+            values_callable=lambda members: [member.value for member in members],
+        )
+    info = Field(label, choices=choices, **known)
+    if (length := getattr(sql_type, "length", None)) and not choices:
+        info = replace(info, valid=(*info.valid, check_length(length)))
+    return mapped_column(
+        sql_type,
+        nullable=not info.required,
+        info={"field": info},
+        comment=label,
+        active_history=True,  # the history needs the old value even when it was not loaded
+        **column_options,
+    )
+
+
+@dataclass(slots=True)
+class Link:
+    """A declared reference waiting for its class: turned into column, constraint and relationship by `expand`."""
+
+    field: Field
+    target: Any
+    back: str | None = None
+
+
+def reference(label: str, target: Any, **known: Any) -> Any:
+    """Many-to-one to another register, or to this one with `target="self"`. Gives `name` and `name_id`.
+
+    Where code names the column, the class also says `name_id: ClassVar[Any]`, for the type checker alone.
+    """
+    return Link(Field(label, kind=Kind.REFERENCE, target=target, **known), target)
+
+
+def references(label: str, target: Any, *, back: str | None = None, **known: Any) -> Any:
+    """Many-to-many to another register, through a link table that carries the owner."""
+    return Link(Field(label, kind=Kind.REFERENCES, target=target, **known), target, back)
+
+
+def rows(label: str, target: str, **known: Any) -> Any:
+    """Parts that live and die with the row and are edited in its form; `target` names the part class."""
+    info = Field(label, kind=Kind.ROWS, target=target, **known)
+    return relationship(
+        target,
+        back_populates="parent",
+        cascade="all, delete-orphan",
+        order_by=f"{target}.id",
+        info={"field": info},
+    )
+
+
+def expand(cls: type[Base]) -> list[Any]:
+    """Turn the declared links of a class into columns and relationships before it is mapped; gives the constraints."""
+    constraints: list[Any] = []
+    for key, link in [(k, v) for k, v in vars(cls).items() if isinstance(v, Link)]:
+        build = _many_to_one if link.field.kind is Kind.REFERENCE else _many_to_many
+        constraints += build(cls, key, link)
+    return constraints
+
+
+def is_owned(cls: Any) -> bool:
+    """Whether the class belongs to a municipality."""
+    return getattr(cls, "__domain__", None) is not None
+
+
+def _many_to_one(cls: Any, key: str, link: Link) -> Sequence[Any]:
+    target = cls if link.target == "self" else link.target
+    table = cls.__tablename__ if link.target == "self" else target.__tablename__
+    owned = is_owned(target) and is_owned(cls)
+    column: MappedColumn[Any] = mapped_column(
+        Integer,
+        *(() if owned else (ForeignKey(f"{table}.id"),)),
+        nullable=not link.field.required,
+        index=not owned,
+        info={"reference": key},
+        comment=link.field.label,
+    )
+    setattr(cls, f"{key}_id", column)
+
+    def join() -> Any:
+        there = cls if link.target == "self" else target
+        return foreign(getattr(cls, f"{key}_id")) == there.id
+
+    remote: dict[str, Any] = {"remote_side": lambda: cls.id} if link.target == "self" else {}
+    setattr(
+        cls,
+        key,
+        relationship(
+            lambda: cls if link.target == "self" else target,
+            primaryjoin=join,
+            active_history=True,
+            info={"field": replace(link.field, key=key, target=target)},
+            **remote,
+        ),
+    )
+    if not owned:
+        return ()
+    return [
+        ForeignKeyConstraint(
+            ["municipality_id", f"{key}_id"],
+            [f"{table}.municipality_id", f"{table}.id"],
+            name=f"fk_{cls.__tablename__}_{key}",
+        )
+    ]
+
+
+def _many_to_many(cls: Any, key: str, link: Link) -> Sequence[Any]:
+    target, here, there = link.target, cls.__tablename__, link.target.__tablename__
+    near, far = f"{here}_id", f"{there}_id"
+    name = f"{here}_{key}"
+    if is_owned(cls):
+        columns = [
+            Column("municipality_id", Integer, nullable=False),
+            Column(near, Integer, primary_key=True),
+            Column(far, Integer, primary_key=True, index=True),
+            _composite(name, near, here),
+            _composite(name, far, there)
+            if is_owned(target)
+            else ForeignKeyConstraint([far], [f"{there}.id"], name=f"fk_{name}_{far}"),
+        ]
+    else:
+        columns = [
+            Column(near, ForeignKey(f"{here}.id", ondelete="CASCADE"), primary_key=True),
+            Column(far, ForeignKey(f"{there}.id"), primary_key=True, index=True),
+        ]
+    table = Table(name, cls.metadata, *columns, info={"domain": getattr(cls, "__domain__", None)})
+    options: dict[str, Any] = {"backref": link.back} if link.back else {}
+    setattr(
+        cls,
+        key,
+        relationship(target, secondary=table, info={"field": replace(link.field, key=key)}, **options),
+    )
+    return ()
+
+
+def _composite(name: str, column: str, table: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["municipality_id", column],
+        [f"{table}.municipality_id", f"{table}.id"],
+        name=f"fk_{name}_{column}",
+    )

@@ -1,0 +1,125 @@
+"""Which rows of a register are meant: search, filters, order and where a page begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, column, func, literal, select, table, tuple_
+from sqlalchemy.orm import aliased
+
+from models import scope as scoping
+from models.base import field_of, fields_of
+from models.database import db
+from models.derived import fold
+from models.fields import Field, Kind, is_owned
+
+COUNT_LIMIT = 10_000
+INDEXED, PIECE = {"application", "processing_activity", "shown_card"}, 3  # migration 0002
+MAX_ID = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Query:
+    """What somebody asks a list for. `filters` holds (field, value) with values already checked."""
+
+    search: str = ""
+    filters: tuple[tuple[Field, Any], ...] = ()
+    sort: str = ""
+    descending: bool = False
+    extra: tuple[ColumnElement[bool], ...] = field(default=())
+
+
+def conditions(register: type[Any], query: Query, *, indexed: bool = True) -> list[ColumnElement[bool]]:
+    """The WHERE clauses of a query. LIKE's own wildcards in what people type mean themselves.
+
+    `indexed=False` looks through the rows in their order: quicker for the first page of a word that most rows have.
+    """
+    found = [_contains(register, fold(word), indexed) for word in query.search.split()]
+    for known, value in query.filters:
+        attribute = getattr(register, known.column)
+        if known.kind is Kind.REFERENCES:
+            found.append(linked(register, known.key, value))
+        elif value is None:
+            found.append(attribute.is_(None))
+        else:
+            found.append(attribute == value)
+    return [*found, *query.extra]
+
+
+def _contains(register: type[Any], word: str, indexed: bool) -> ColumnElement[bool]:
+    """The search text holds the word. On SQLite the large registers have an index of three-letter pieces (FTS5)."""
+    name = f"{register.__tablename__}_search"
+    if not indexed or register.__tablename__ not in INDEXED or len(word) < PIECE or db.engine.dialect.name != "sqlite":
+        return register.search_text.contains(word, autoescape=True)  # type: ignore[no-any-return]
+    index = table(name, column("rowid"), column(name))
+    phrase = '"' + word.replace('"', '""') + '"'
+    return register.id.in_(select(index.c.rowid).where(index.c[name].op("MATCH")(phrase)))  # type: ignore[no-any-return]
+
+
+def linked(register: type[Any], key: str, target_id: int | None = None) -> ColumnElement[bool]:
+    """Rows with a many-to-many link, to one row when given. A join, so that both sides are confined by the scope."""
+    attribute = getattr(register, key)
+    there = aliased(attribute.property.mapper.class_)
+    here = aliased(register)
+    found = select(here.id).join(getattr(here, key).of_type(there))
+    return register.id.in_(found if target_id is None else found.where(there.id == target_id))  # type: ignore[no-any-return]
+
+
+def filter_value(known: Field, text: str) -> Any:
+    """The value a filter text stands for. Raises ValueError when it cannot be one."""
+    if known.kind in {Kind.REFERENCE, Kind.REFERENCES}:
+        return as_id(text)
+    if known.choices is not None:
+        return known.choices(text)
+    raise ValueError(text)
+
+
+def as_id(text: Any) -> int:
+    """An id from outside. Raises ValueError for anything a database could choke on."""
+    value = int(str(text)) if str(text).isascii() and str(text).isdigit() else 0
+    if not 0 < value <= MAX_ID:
+        raise ValueError(text)
+    return value
+
+
+def filterable(register: type[Any]) -> list[Field]:
+    """The fields a list can be narrowed by: closed vocabularies and references."""
+    return [f for f in fields_of(register) if f.choices is not None or f.kind in {Kind.REFERENCE, Kind.REFERENCES}]
+
+
+def count(session: Any, register: type[Any], where: list[ColumnElement[bool]]) -> int:
+    """How many rows there are, counted no further than one past COUNT_LIMIT."""
+    limited = select(literal(1)).select_from(register).where(*where).limit(COUNT_LIMIT + 1).subquery()
+    return int(session.scalar(select(func.count()).select_from(limited)))
+
+
+def count_all(session: Any, register: type[Any], where: list[ColumnElement[bool]]) -> int:
+    """How many rows there are, all of them counted: for reports, which read them all anyway."""
+    return int(session.scalar(select(func.count()).select_from(register).where(*where)))
+
+
+def order_keys(register: type[Any]) -> tuple[Any, ...]:
+    """The order every list has unless asked otherwise; served by an index and unique, so pages never overlap."""
+    if is_owned(register) and len(scoping.current().readable(register.__domain__)) > 1:
+        return (register.municipality_id, register.sort_key, register.id)
+    return (register.sort_key, register.id)
+
+
+def page(
+    statement: Select[Any], keys: tuple[Any, ...], cursor: tuple[Any, ...] | None, *, backwards: bool
+) -> Select[Any]:
+    """Keyset paging: the rows after (or, backwards, before) a cursor, in constant time at any depth."""
+    if cursor is not None:
+        here, there = tuple_(*keys), tuple_(*[literal(value) for value in cursor])
+        statement = statement.where(here < there if backwards else here > there)
+    return statement.order_by(*[key.desc() if backwards else key for key in keys])
+
+
+def sortable(register: type[Any], key: str) -> Field | None:
+    """The listed single-valued field of that name, if there is one."""
+    try:
+        known = field_of(register, key)
+    except KeyError:
+        return None
+    return known if known.listed and known.kind is Kind.VALUE else None

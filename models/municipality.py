@@ -1,0 +1,183 @@
+"""Municipalities: who owns rows. Numbers are dated facts about a municipality, never its key."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Date, Index, Integer, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, relationship
+
+from models import checks
+from models.base import Base, Group, Part, Register, Shared
+from models.choices import Answer, LanguageForm, RiskScale, SuccessionKind
+from models.fields import Mark, field, reference, rows
+from models.words import N_
+
+PROJECT = ("project_manager",)
+IDENTITY, CONTACT, NUMBERS = N_("Kommunen"), N_("Kontakt"), N_("Numre og innbyggere")
+
+
+class Municipality(Shared, Base):
+    """Kommune – behandlingsansvarlig, eier av registrene sine og deltaker i samarbeidet."""
+
+    __tablename__ = "municipality"
+    __register__ = Register(
+        Group.SYSTEM, N_("Kommuner"), N_("kommune"), N_("Kommunene som er med i samarbeidet, med numre og folketall.")
+    )
+
+    name: Mapped[str] = field(
+        N_("Navn"), String(100), section=IDENTITY, required=True, mark=Mark.MANDATORY, listed=True, searched=True,
+        help=N_("Kommunens navn uten ordet kommune."), writers=PROJECT,
+    )
+    organisation_number: Mapped[str | None] = field(
+        N_("Organisasjonsnummer"), String(9), section=IDENTITY, mark=Mark.MANDATORY, listed=True, searched=True,
+        valid=checks.organisation_number, help=N_("Ni siffer fra Enhetsregisteret."), writers=PROJECT, unique=True,
+    )
+    language: Mapped[LanguageForm] = field(
+        N_("Målform"), LanguageForm, section=IDENTITY, required=True, default=LanguageForm.NEUTRAL, listed=True,
+        filtered=True, help=N_("Kommunens språkvedtak. Styrer hvilket språk sider og rapporter har når ingen velger."),
+    )
+    region: Mapped[str | None] = field(
+        N_("Region"), String(100), section=IDENTITY, listed=True, searched=True,
+        help=N_("Regionsamarbeidet kommunen hører til."), writers=PROJECT,
+    )
+    founder: Mapped[Answer] = field(
+        N_("Grunnlegger"), Answer, section=IDENTITY, required=True, default=Answer.NO, listed=True, filtered=True,
+        help=N_("Om kommunen var med og startet samarbeidet i 2018."), writers=PROJECT,
+    )
+    joined: Mapped[date | None] = field(
+        N_("Medlem fra"), Date, section=IDENTITY, listed=True, valid=checks.sensible_date,
+        help=N_("Første dag avtalen gjelder. Tilkoblingsavgiften følger folketallet denne dagen."), writers=PROJECT,
+    )
+    ended: Mapped[date | None] = field(
+        N_("Finnes ikke lenger fra"), Date, section=IDENTITY, valid=checks.sensible_date,
+        help=N_("Første dag kommunen ikke lenger finnes, for eksempel etter en sammenslåing."), writers=PROJECT,
+    )
+    postal_address: Mapped[str | None] = field(
+        N_("Postadresse"), String(200), section=CONTACT, mark=Mark.MANDATORY,
+        help=N_("Gate eller postboks. Står i behandlingsprotokollen."),
+    )
+    postcode: Mapped[str | None] = field(N_("Postnummer"), String(4), section=CONTACT, help=N_("Fire siffer."))
+    city: Mapped[str | None] = field(N_("Poststed"), String(100), section=CONTACT, help=N_("Poststedet til adressen."))
+    email: Mapped[str | None] = field(
+        N_("E-post"), String(200), section=CONTACT, mark=Mark.MANDATORY, valid=checks.email,
+        help=N_("Kommunens postmottak. Står i behandlingsprotokollen."),
+    )
+    phone: Mapped[str | None] = field(
+        N_("Telefon"), String(30), section=CONTACT, mark=Mark.ADVISED, help=N_("Sentralbordet.")
+    )
+    website: Mapped[str | None] = field(
+        N_("Nettsted"), String(300), section=CONTACT, valid=checks.web_address, help=N_("Kommunens egen nettside.")
+    )
+    representative: Mapped[str | None] = field(
+        N_("Behandlingsansvarliges representant"), String(200), section=CONTACT,
+        help=N_("Bare når kommunen har utpekt en representant. Kommuner trenger det vanligvis ikke."),
+    )
+    default_measures: Mapped[str | None] = field(
+        N_("Felles sikkerhetstiltak"), String(4000), section=CONTACT, multiline=True, mark=Mark.ADVISED,
+        help=N_("Tiltak som gjelder alle behandlinger i kommunen. Skrives i protokollen der egne tiltak ikke er oppgitt."),
+    )
+    risk_scale: Mapped[RiskScale] = field(
+        N_("Risikoskala"), RiskScale, section=CONTACT, required=True, default=RiskScale.FIVE,
+        help=N_("Skalaen kommunen bruker i risikovurderinger."),
+    )
+    codes: Mapped[list[MunicipalityCode]] = rows(
+        N_("Kommunenumre"), "MunicipalityCode", section=NUMBERS, writers=PROJECT,
+        help=N_("Nummeret kommunen hadde i hver periode. Til-datoen er den første dagen nummeret ikke gjelder."),
+    )
+    populations: Mapped[list[Population]] = rows(
+        N_("Folketall"), "Population", section=NUMBERS, writers=PROJECT,
+        help=N_("Folketallet 1. januar hvert år, med kilde. Brukes i fakturagrunnlaget."),
+    )
+
+    predecessors: Mapped[list[Succession]] = relationship(
+        viewonly=True, primaryjoin="Municipality.id == foreign(Succession.successor_id)"
+    )
+
+    def code_on(self, day: date) -> str | None:
+        """The municipality number in force on a day."""
+        return next((c.code for c in self.codes if c.valid_from <= day and (c.valid_to is None or day < c.valid_to)), None)
+
+    def population_on(self, day: date) -> Population | None:
+        """The newest population figure not after a day."""
+        known = [figure for figure in self.populations if figure.day <= day]
+        return max(known, key=lambda figure: figure.day, default=None)
+
+
+class MunicipalityCode(Part, Base, of="municipality", within="codes"):
+    """Kommunenummer i en periode."""
+
+    __tablename__ = "municipality_code"
+    __table_args__ = (UniqueConstraint("code", "parent_id", "valid_from"),)
+
+    code: Mapped[str] = field(
+        N_("Kommunenummer"), String(4), required=True, valid=checks.municipality_code,
+        help=N_("Fire siffer. Null foran skal være med."),
+    )
+    name: Mapped[str | None] = field(N_("Navn i perioden"), String(100), help=N_("Hvis kommunen het noe annet."))
+    valid_from: Mapped[date] = field(
+        N_("Gyldig fra"), Date, required=True, valid=checks.sensible_date, help=N_("Første dag nummeret gjelder.")
+    )
+    valid_to: Mapped[date | None] = field(
+        N_("Gyldig til"), Date, valid=checks.sensible_date, help=N_("Første dag nummeret ikke gjelder lenger.")
+    )
+
+
+class Population(Part, Base, of="municipality", within="populations"):
+    """Folketall på en dato."""
+
+    __tablename__ = "population"
+    __table_args__ = (
+        UniqueConstraint("parent_id", "day"),
+        CheckConstraint("inhabitants >= 0", name="not_negative"),
+    )
+
+    day: Mapped[date] = field(
+        N_("Dato"), Date, required=True, valid=checks.sensible_date, help=N_("Vanligvis 1. januar.")
+    )
+    inhabitants: Mapped[int] = field(
+        N_("Innbyggere"), Integer, required=True, valid=checks.not_negative, help=N_("Folketallet på datoen.")
+    )
+    source: Mapped[str] = field(
+        N_("Kilde"), String(200), required=True, help=N_("Hvor tallet er hentet, for eksempel SSB tabell 07459.")
+    )
+
+
+class Succession(Shared, Base):
+    """Kommuneendring – hvilken kommune som ble til hvilken, og når."""
+
+    __tablename__ = "succession"
+    __table_args__ = (Index(None, "day"),)
+    __register__ = Register(
+        Group.SYSTEM, N_("Kommuneendringer"), N_("kommuneendring"),
+        N_("Sammenslåinger, delinger og grensejusteringer mellom kommunene."), title="label",
+    )
+
+    predecessor: Mapped[Any] = reference(
+        N_("Fra kommune"), Municipality, required=True, listed=True, help=N_("Kommunen som endret seg."), writers=PROJECT
+    )
+    successor: Mapped[Any] = reference(
+        N_("Til kommune"), Municipality, required=True, listed=True, help=N_("Kommunen som tok over."), writers=PROJECT
+    )
+    day: Mapped[date] = field(
+        N_("Dato"), Date, required=True, listed=True, valid=checks.sensible_date,
+        help=N_("Første dag endringen gjelder."), writers=PROJECT,
+    )
+    nature: Mapped[SuccessionKind] = field(
+        N_("Hva slags endring"), SuccessionKind, required=True, listed=True, filtered=True,
+        help=N_("Sammenslåing, deling, grensejustering eller bare nytt nummer."), writers=PROJECT,
+    )
+    note: Mapped[str | None] = field(
+        N_("Merknad"), String(1000), multiline=True, help=N_("Det som er verdt å vite om endringen."), writers=PROJECT
+    )
+
+    @property
+    def label(self) -> str:
+        return f"{self.predecessor} → {self.successor}"
+
+
+def all_ids(session: Any) -> list[int]:
+    """The ids of all municipalities. The table has no owner: which municipalities exist is no secret."""
+    return list(session.scalars(select(Municipality.id)))
+

@@ -1,0 +1,61 @@
+"""Units and contact persons of a municipality."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped
+
+from models import checks
+from models.base import Base, Content, Group, OwnedRecord, Register
+from models.choices import ContactRole
+from models.codes import KostraFunction
+from models.fields import Mark, Personal, field, reference
+from models.words import N_
+
+
+class OrganisationalUnit(OwnedRecord, Content, Base):
+    """Enhet – avdeling, virksomhet eller tjenestested i kommunen."""
+
+    __tablename__ = "organisational_unit"
+    __register__ = Register(
+        Group.ORGANISATION, N_("Enheter"), N_("enhet"), N_("Avdelinger og virksomheter som eier systemer og behandlinger.")
+    )
+
+    name: Mapped[str] = field(
+        N_("Navn"), String(200), required=True, mark=Mark.MANDATORY, listed=True, searched=True,
+        help=N_("For eksempel Oppvekst eller Tinn helsesenter."),
+    )
+    short_name: Mapped[str | None] = field(N_("Kortnavn"), String(40), listed=True, searched=True, help=N_("Forkortelsen dere bruker."))
+    parent_unit: Mapped[Any] = reference(N_("Hører under"), "self", listed=True, help=N_("Enheten over i organisasjonskartet."))
+    function: Mapped[Any] = reference(N_("KOSTRA-funksjon"), KostraFunction, filtered=True, help=N_("Hovedfunksjonen enheten rapporterer på."))
+    description: Mapped[str | None] = field(
+        N_("Beskrivelse"), String(1000), multiline=True, help=N_("Hva enheten gjør, i én setning.")
+    )
+
+
+class ContactPerson(OwnedRecord, Content, Base):
+    """Kontaktperson – en rolle og navnet på den som har den. Aldri fødselsnummer."""
+
+    __tablename__ = "contact_person"
+    __register__ = Register(
+        Group.ORGANISATION, N_("Kontaktpersoner"), N_("kontaktperson"),
+        N_("Hvem som har hvilken rolle. Personvernombudet her står i behandlingsprotokollen."),
+    )
+
+    name: Mapped[str] = field(
+        N_("Navn"), String(200), required=True, mark=Mark.MANDATORY, listed=True, searched=True, personal=Personal.PERSONAL,
+        help=N_("Fornavn og etternavn. Ikke skriv fødselsnummer."),
+    )
+    role: Mapped[ContactRole] = field(
+        N_("Rolle"), ContactRole, required=True, default=ContactRole.OTHER, mark=Mark.MANDATORY, listed=True, filtered=True,
+        help=N_("Rollen personen har i kommunen."),
+    )
+    title: Mapped[str | None] = field(N_("Stilling"), String(200), listed=True, help=N_("Stillingstittel."))
+    unit: Mapped[Any] = reference(N_("Enhet"), OrganisationalUnit, mark=Mark.ADVISED, listed=True, filtered=True, help=N_("Der personen arbeider."))
+    email: Mapped[str | None] = field(
+        N_("E-post"), String(200), mark=Mark.ADVISED, listed=True, searched=True, valid=checks.email, personal=Personal.PERSONAL,
+        help=N_("Adressen på jobb."),
+    )
+    phone: Mapped[str | None] = field(N_("Telefon"), String(30), personal=Personal.PERSONAL, help=N_("Telefon på jobb."))

@@ -1,0 +1,93 @@
+"""What a municipality has, what needs doing next, and which agreements end soon: the same facts for every start page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import func, select
+
+from models.agreements import Agreement
+from models.architecture import Application
+from models.choices import AgreementCover, AgreementStatus, Criticality, HeldPersonalData, RecordStatus
+from models.data import Dataset
+from models.finding import linked
+from models.processing import ProcessingActivity
+from models.risk import RiskAssessment
+from models.words import N_
+
+SOON = timedelta(days=183)
+OLD_RISK = timedelta(days=730)
+PERSONAL = (HeldPersonalData.YES, HeldPersonalData.SPECIAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to do: how many rows it concerns, how grave it is, and the list that shows them."""
+
+    text: str
+    advice: str
+    severity: str
+    register: type[Any]
+    filters: dict[str, Any]
+    condition: Any
+
+    @property
+    def parameter(self) -> tuple[str, str] | None:
+        """The address parameter that stands for the condition where no ordinary filter does."""
+        return next((pair for pair in self.filters.items() if pair[0] in {"lacks", "due", "old"}), None)
+
+
+@lru_cache(maxsize=2)
+def tasks(today: date) -> tuple[Task, ...]:
+    """The to-do list, gravest first; each condition runs as one count."""
+    activity, application = ProcessingActivity, Application
+    return (
+        Task(N_("Behandlinger uten behandlingsgrunnlag"), N_("Velg grunnlag etter artikkel 6."), "error", activity, {"lacks": "article6"}, ~linked(activity, 'article6')),
+        Task(N_("Applikasjoner med personopplysninger uten databehandleravtale"), N_("Inngå avtale, eller registrer den som finnes."), "error", application, {"lacks": "processing_agreement"}, application.personal_data.in_(PERSONAL) & (application.processing_agreement == AgreementCover.MISSING)),
+        Task(N_("Behandlinger uten daglig behandlingsansvarlig"), N_("Velg lederen som svarer for behandlingen."), "error", activity, {"lacks": "responsible"}, activity.responsible_id.is_(None)),
+        Task(N_("Applikasjoner uten systemeier"), N_("Velg hvem som bestemmer over systemet."), "error", application, {"lacks": "owner"}, application.owner_id.is_(None)),
+        Task(N_("Behandlinger som trenger revidering"), N_("Gå gjennom dem, og sett en ny revisjonsdato."), "warning", activity, {"status": RecordStatus.REVISE.value}, activity.status == RecordStatus.REVISE),
+        Task(N_("Behandlinger der revisjonsdatoen er passert"), N_("Bekreft at opplysningene stemmer."), "warning", activity, {"due": "1"}, activity.review_due < today),
+        Task(N_("Kritiske applikasjoner uten manuell reserve"), N_("Skriv hva dere gjør når systemet er nede."), "warning", application, {"lacks": "fallback"}, application.criticality.in_((Criticality.C1, Criticality.C2)) & application.fallback.is_(None)),
+        Task(N_("Risikovurderinger eldre enn to år"), N_("Gjør vurderingen på nytt."), "warning", RiskAssessment, {"old": "1"}, RiskAssessment.assessed_on < today - OLD_RISK),
+        Task(N_("Behandlinger som er utkast"), N_("Fyll ut det som mangler, og send til godkjenning."), "info", activity, {"status": RecordStatus.DRAFT.value}, activity.status == RecordStatus.DRAFT),
+        Task(N_("Datasett uten dataeier"), N_("Velg den som bestemmer over opplysningene."), "info", Dataset, {"lacks": "owner"}, Dataset.owner_id.is_(None)),
+    )  # fmt: skip
+
+
+def open_tasks(session: Any, today: date) -> Iterator[tuple[Task, int]]:
+    """The tasks that have something in them."""
+    for task in tasks(today):
+        if number := session.scalar(select(func.count()).select_from(task.register).where(task.condition)):
+            yield task, number
+
+
+def counts(session: Any, registers: list[type[Any]]) -> dict[type[Any], int]:
+    """How many rows each register has within the scope."""
+    return {register: session.scalar(select(func.count()).select_from(register)) for register in registers}
+
+
+def counts_by_municipality(session: Any, register: type[Any]) -> dict[int, int]:
+    """How many rows each municipality has in a register."""
+    rows = session.execute(select(register.municipality_id, func.count(register.id)).group_by(register.municipality_id))
+    return dict(rows.all())
+
+
+def counts_by_status(session: Any, register: type[Any]) -> dict[Any, int]:
+    """How many rows stand at each status."""
+    return dict(session.execute(select(register.status, func.count(register.id)).group_by(register.status)).all())
+
+
+def ending_agreements(session: Any, today: date, limit: int = 8) -> list[Any]:
+    """Agreements in force that end within half a year, or have just ended, soonest first."""
+    alive = (AgreementStatus.ACTIVE, AgreementStatus.OPTION, AgreementStatus.EXPIRED)
+    statement = select(Agreement).where(
+        Agreement.status.in_(alive), Agreement.ends.between(today - timedelta(days=60), today + SOON)
+    )
+    return list(session.scalars(statement.order_by(Agreement.ends, Agreement.id).limit(limit)))
+
+

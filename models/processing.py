@@ -1,0 +1,188 @@
+"""The record of processing activities (GDPR art. 30): as controller, joint controller or processor."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+from sqlalchemy import Date, Integer, String
+from sqlalchemy.orm import Mapped
+
+from models import checks
+from models.agreements import Agreement
+from models.architecture import Application
+from models.base import Base, Content, Group, OwnedRecord, Part, Register
+from models.catalogue import ProcessingTemplate, Supplier
+from models.choices import Answer, Disposal, ProcessingRole, RecordStatus
+from models.codes import (
+    Article6,
+    Article9,
+    DataSubjectCategory,
+    KostraFunction,
+    Law,
+    LosTheme,
+    PersonalDataCategory,
+    RecipientCategory,
+    SecurityMeasure,
+    TransferGround,
+)
+from models.data import Dataset
+from models.fields import Mark, field, reference, references, rows
+from models.organisation import ContactPerson, OrganisationalUnit
+from models.words import N_
+
+WHAT, BASIS, WHOM, OTHERS, TIME, SECURITY, FOLLOW_UP = (
+    N_("Hva og hvorfor"), N_("Grunnlag"), N_("Hvem og hva"), N_("Mottakere og databehandlere"),
+    N_("Lagring og sletting"), N_("Sikkerhet og vurderinger"), N_("Godkjenning og deling"),
+)  # fmt: skip
+
+
+def is_controller(row: Any) -> bool:
+    return row.role is not ProcessingRole.PROCESSOR
+
+
+def is_joint(row: Any) -> bool:
+    return row.role is ProcessingRole.JOINT
+
+
+def is_processor(row: Any) -> bool:
+    return row.role is ProcessingRole.PROCESSOR
+
+
+def is_approved(row: Any) -> bool:
+    return row.status is RecordStatus.APPROVED
+
+
+def needs_law(row: Any) -> bool:
+    """Art. 6(3): grounds c and e need a supplementary law."""
+    return is_controller(row) and any(ground.code in {"6.1.c", "6.1.e"} for ground in row.article6)
+
+
+def is_special(row: Any) -> bool:
+    return is_controller(row) and row.special is Answer.YES
+
+
+class ProcessingActivity(OwnedRecord, Content, Base):
+    """Behandlingsaktivitet – noe kommunen bruker personopplysninger til."""
+
+    __tablename__ = "processing_activity"
+    __register__ = Register(
+        Group.PROTECTION, N_("Behandlinger"), N_("behandling"),
+        N_("Alt kommunen bruker personopplysninger til. Sammen er de kommunens behandlingsprotokoll."),
+    )
+
+    name: Mapped[str] = field(N_("Navn på behandlingen"), String(200), section=WHAT, required=True, mark=Mark.MANDATORY, listed=True, searched=True, help=N_("Et navn folk i kommunen kjenner igjen, for eksempel Barnehageopptak."))
+    number: Mapped[str | None] = field(N_("Behandlingsnummer"), String(20), section=WHAT, listed=True, searched=True, in_form=False, help=N_("Orden gir nummeret. Det endres aldri."))
+    role: Mapped[ProcessingRole] = field(N_("Kommunens rolle"), ProcessingRole, section=WHAT, required=True, default=ProcessingRole.CONTROLLER, mark=Mark.MANDATORY, filtered=True, help=N_("Databehandler betyr at kommunen gjør dette på vegne av noen andre."))
+    purpose: Mapped[str | None] = field(N_("Formål"), String(4000), section=WHAT, multiline=True, mark=Mark.MANDATORY, when=is_controller, searched=True, help=N_("Hvorfor kommunen trenger opplysningene. Én eller to setninger."))
+    description: Mapped[str | None] = field(N_("Beskrivelse"), String(4000), section=WHAT, multiline=True, mark=Mark.ADVISED, help=N_("Hvordan behandlingen foregår."))
+    theme: Mapped[Any] = reference(N_("Tjenesteområde (LOS)"), LosTheme, section=WHAT, mark=Mark.ADVISED, filtered=True, help=N_("Emnet behandlingen hører til."))
+    function: Mapped[Any] = reference(N_("KOSTRA-funksjon"), KostraFunction, section=WHAT, filtered=True, help=N_("Funksjonen behandlingen hører til."))
+    unit: Mapped[Any] = reference(N_("Ansvarlig enhet"), OrganisationalUnit, section=WHAT, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Enheten som har det daglige ansvaret."))
+    responsible_id: ClassVar[Any]
+    responsible: Mapped[Any] = reference(N_("Daglig behandlingsansvarlig"), ContactPerson, section=WHAT, mark=Mark.MANDATORY, listed=True, help=N_("Lederen som svarer for behandlingen."))
+    joint_controllers: Mapped[str | None] = field(N_("Felles behandlingsansvarlige"), String(1000), section=WHAT, multiline=True, mark=Mark.MANDATORY, when=is_joint, help=N_("Navn og kontaktopplysninger til dem dere deler ansvaret med."))
+    joint_arrangement: Mapped[str | None] = field(N_("Ansvarsfordeling"), String(1000), section=WHAT, multiline=True, mark=Mark.MANDATORY, when=is_joint, help=N_("Hvem som gjør hva etter ordningen i artikkel 26, og hvor den finnes."))
+    joint_contact: Mapped[str | None] = field(N_("Felles kontaktpunkt"), String(300), section=WHAT, mark=Mark.ADVISED, when=is_joint, help=N_("Der de registrerte kan henvende seg."))
+    controllers: Mapped[list[Any]] = rows(N_("Behandles på vegne av"), "ControllerRow", section=WHAT, mark=Mark.MANDATORY, when=is_processor, help=N_("Bare når kommunen er databehandler: hver virksomhet dere behandler opplysninger for."))
+    article6: Mapped[list[Any]] = references(N_("Behandlingsgrunnlag, artikkel 6"), Article6, section=BASIS, mark=Mark.MANDATORY, when=is_controller, filtered=True, help=N_("De fleste kommunale oppgaver bygger på bokstav e eller c, sammen med en lov."))
+    laws: Mapped[list[Any]] = rows(N_("Supplerende rettsgrunnlag"), "LegalReference", section=BASIS, mark=Mark.MANDATORY, when=needs_law, help=N_("Loven og paragrafen som gir kommunen oppgaven. Kreves ved bokstav c og e."))
+    balancing: Mapped[str | None] = field(N_("Interesseavveiing"), String(500), section=BASIS, mark=Mark.MANDATORY, when=lambda row: any(ground.code == "6.1.f" for ground in row.article6), help=N_("Lenke eller arkivreferanse. Bare ved artikkel 6 bokstav f, som kommuner sjelden kan bruke."))
+    special: Mapped[Answer] = field(N_("Behandles særlige kategorier?"), Answer, section=BASIS, required=True, default=Answer.UNKNOWN, mark=Mark.MANDATORY, when=is_controller, filtered=True, help=N_("For eksempel helse, religion eller fagforening. Se artikkel 9."))
+    article9: Mapped[list[Any]] = references(N_("Grunnlag, artikkel 9"), Article9, section=BASIS, mark=Mark.MANDATORY, when=is_special, help=N_("Unntaket som gjør det lov å behandle særlige kategorier."))
+    criminal: Mapped[Answer] = field(N_("Straffedommer og lovovertredelser?"), Answer, section=BASIS, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, when=is_controller, help=N_("For eksempel politiattest. Se artikkel 10."))
+    article10: Mapped[str | None] = field(N_("Grunnlag, artikkel 10"), String(500), section=BASIS, mark=Mark.MANDATORY, when=lambda row: row.criminal is Answer.YES, help=N_("Hjemmelen for å behandle opplysninger om straffbare forhold."))
+    subjects: Mapped[list[Any]] = rows(N_("Registrerte og opplysninger"), "SubjectRow", section=WHOM, mark=Mark.MANDATORY, when=is_controller, help=N_("Velg en kategori av registrerte, og kryss av for opplysningene dere behandler om dem."))
+    scale: Mapped[int | None] = field(N_("Omfang"), Integer, section=WHOM, unit=N_("personer"), mark=Mark.ADVISED, valid=checks.not_negative, help=N_("Omtrent hvor mange mennesker det gjelder."))
+    children: Mapped[Answer] = field(N_("Barn"), Answer, section=WHOM, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, help=N_("Om behandlingen gjelder barn."))
+    vulnerable: Mapped[Answer] = field(N_("Andre sårbare"), Answer, section=WHOM, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, help=N_("For eksempel pasienter eller ansatte i et avhengighetsforhold."))
+    sources: Mapped[str | None] = field(N_("Kilder"), String(1000), section=WHOM, multiline=True, mark=Mark.ADVISED, help=N_("Hvor opplysningene kommer fra, når det ikke er fra den registrerte selv."))
+    recipients: Mapped[list[Any]] = references(N_("Mottakere"), RecipientCategory, section=OTHERS, mark=Mark.MANDATORY, when=is_controller, help=N_("Hvem opplysningene utleveres til. Velg «Ingen eksterne» når det ikke er noen."))
+    has_processors: Mapped[Answer] = field(N_("Brukes databehandler?"), Answer, section=OTHERS, required=True, default=Answer.UNKNOWN, mark=Mark.MANDATORY, help=N_("Om en leverandør behandler opplysningene for kommunen."))
+    processors: Mapped[list[Any]] = rows(N_("Databehandlere"), "ProcessorRow", section=OTHERS, mark=Mark.MANDATORY, when=lambda row: row.has_processors is Answer.YES, help=N_("Leverandøren og avtalen som gjelder."))
+    transferred: Mapped[Answer] = field(N_("Overføres til tredjeland?"), Answer, section=OTHERS, required=True, default=Answer.UNKNOWN, mark=Mark.MANDATORY, filtered=True, help=N_("Land utenfor EU/EØS. Fjernstøtte derfra regnes også med."))
+    transfers: Mapped[list[Any]] = rows(N_("Overføringer til tredjeland"), "TransferRow", section=OTHERS, mark=Mark.MANDATORY, when=lambda row: row.transferred is Answer.YES, help=N_("Land, mottaker og grunnlag for hver overføring."))
+    applications: Mapped[list[Any]] = references(N_("Applikasjoner"), Application, back="processing_activities", section=OTHERS, mark=Mark.ADVISED, help=N_("Systemene opplysningene behandles i."))
+    datasets: Mapped[list[Any]] = references(N_("Datasett"), Dataset, back="processing_activities", section=OTHERS, mark=Mark.ADVISED, help=N_("Datasettene som brukes."))
+    retention: Mapped[list[Any]] = rows(N_("Slettefrister"), "RetentionRow", section=TIME, mark=Mark.MANDATORY, when=lambda row: is_controller(row) and not row.retention_reason, help=N_("Hvor lenge hver kategori lagres, og hva som skjer etterpå."))
+    retention_reason: Mapped[str | None] = field(N_("Hvorfor ingen frist"), String(500), section=TIME, multiline=True, help=N_("Fyll ut bare når det ikke er mulig å sette en frist."))
+    measures: Mapped[list[Any]] = references(N_("Sikkerhetstiltak"), SecurityMeasure, section=SECURITY, mark=Mark.MANDATORY, when=lambda row: not row.measures_reason, help=N_("Tiltakene som verner opplysningene (artikkel 32)."))
+    measures_text: Mapped[str | None] = field(N_("Mer om tiltakene"), String(2000), section=SECURITY, multiline=True, help=N_("Det lista ikke dekker."))
+    measures_reason: Mapped[str | None] = field(N_("Hvorfor tiltak ikke er beskrevet"), String(500), section=SECURITY, multiline=True, help=N_("Fyll ut bare når tiltakene ikke kan beskrives her."))
+    automated: Mapped[Answer] = field(N_("Automatiserte avgjørelser"), Answer, section=SECURITY, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, help=N_("Om avgjørelser tas uten at et menneske er med (artikkel 22)."))
+    profiling: Mapped[Answer] = field(N_("Profilering"), Answer, section=SECURITY, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, help=N_("Om opplysninger brukes til å vurdere egenskaper ved personer."))
+    ai_use: Mapped[Answer] = field(N_("Kunstig intelligens"), Answer, section=SECURITY, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, help=N_("Om KI-systemer brukes."))
+    ai_description: Mapped[str | None] = field(N_("Om bruken av KI"), String(1000), section=SECURITY, multiline=True, mark=Mark.ADVISED, when=lambda row: row.ai_use is Answer.YES, help=N_("Hvilket system, hvilken rolle det har, og om opplysninger gjenbrukes til å utvikle det."))
+    privacy_notice: Mapped[str | None] = field(N_("Personvernerklæring"), String(500), section=SECURITY, mark=Mark.ADVISED, valid=checks.web_address, help=N_("Lenke til informasjonen de registrerte får (artikkel 13 og 14)."))
+    status: Mapped[RecordStatus] = field(N_("Status"), RecordStatus, section=FOLLOW_UP, required=True, default=RecordStatus.DRAFT, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Utkast til den er gjennomgått, deretter godkjent."))
+    approved_by: Mapped[str | None] = field(N_("Godkjent av"), String(200), section=FOLLOW_UP, mark=Mark.MANDATORY, when=is_approved, personal="personal", help=N_("Lederen som har godkjent. Personvernombudet gir råd, men godkjenner ikke."))
+    approved_on: Mapped[date | None] = field(N_("Godkjent dato"), Date, section=FOLLOW_UP, mark=Mark.MANDATORY, when=is_approved, valid=checks.sensible_date, help=N_("Datoen behandlingen ble godkjent."))
+    review_due: Mapped[date | None] = field(N_("Neste revisjon"), Date, section=FOLLOW_UP, mark=Mark.MANDATORY, when=is_approved, valid=checks.sensible_date, help=N_("Når opplysningene skal gås gjennom på nytt."))
+    valid_from: Mapped[date | None] = field(N_("Gyldig fra"), Date, section=FOLLOW_UP, valid=checks.sensible_date, help=N_("Første dag behandlingen foregår."))
+    valid_to: Mapped[date | None] = field(N_("Gyldig til"), Date, section=FOLLOW_UP, valid=checks.sensible_date, help=N_("Første dag behandlingen ikke foregår lenger."))
+    shared: Mapped[Answer] = field(N_("Del med andre kommuner"), Answer, section=FOLLOW_UP, required=True, default=Answer.NO, filtered=True, help=N_("Ja lar de andre kommunene i samarbeidet lese behandlingen. Personnavn og risiko deles aldri."))
+    template: Mapped[Any] = reference(N_("Hentet fra fellesmal"), ProcessingTemplate, section=FOLLOW_UP, in_form=False, help=N_("Malen behandlingen er laget fra."))
+
+
+class ControllerRow(Part, Content, Base, of="processing_activity", within="controllers"):
+    """Virksomhet kommunen er databehandler for (art. 30 nr. 2 bokstav a og b)."""
+
+    __tablename__ = "activity_controller"
+
+    name: Mapped[str] = field(N_("Behandlingsansvarlig"), String(200), required=True, help=N_("Navnet på virksomheten."))
+    contact: Mapped[str | None] = field(N_("Behandlingsansvarligs kontaktopplysninger"), String(300), plain=True, help=N_("Adresse, e-post og telefon."))
+    representative: Mapped[str | None] = field(N_("Representant og personvernombud"), String(300), help=N_("Navn og kontakt, når de finnes."))
+    categories: Mapped[str | None] = field(N_("Kategorier av behandling"), String(1000), multiline=True, plain=True, help=N_("Hva dere gjør for dem."))
+    agreement: Mapped[Any] = reference(N_("Databehandleravtale"), Agreement, help=N_("Avtalen med virksomheten."))
+
+
+class LegalReference(Part, Content, Base, of="processing_activity", within="laws"):
+    """Supplerende rettsgrunnlag: lov og paragraf."""
+
+    __tablename__ = "activity_law"
+
+    law: Mapped[Any] = reference(N_("Lov"), Law, required=True, help=N_("Loven som gir kommunen oppgaven."))
+    section: Mapped[str | None] = field(N_("Paragraf"), String(100), plain=True, help=N_("For eksempel § 13-1."))
+
+
+class SubjectRow(Part, Content, Base, of="processing_activity", within="subjects"):
+    """En kategori av registrerte med opplysningene om dem: parene i art. 30 nr. 1 bokstav c."""
+
+    __tablename__ = "activity_subject"
+
+    subject: Mapped[Any] = reference(N_("Registrerte"), DataSubjectCategory, required=True, help=N_("Hvem opplysningene handler om."))
+    personal_data: Mapped[list[Any]] = references(N_("Personopplysninger"), PersonalDataCategory, help=N_("Hva dere behandler om dem."))
+
+
+class ProcessorRow(Part, Content, Base, of="processing_activity", within="processors"):
+    """Databehandler med avtalen som gjelder."""
+
+    __tablename__ = "activity_processor"
+
+    supplier: Mapped[Any] = reference(N_("Databehandler"), Supplier, required=True, help=N_("Leverandøren som behandler opplysninger for kommunen."))
+    agreement: Mapped[Any] = reference(N_("Databehandleravtale"), Agreement, help=N_("La stå tomt når avtalen mangler."))
+
+
+class TransferRow(Part, Content, Base, of="processing_activity", within="transfers"):
+    """Overføring til tredjeland (personvernforordningen kapittel V)."""
+
+    __tablename__ = "activity_transfer"
+
+    country: Mapped[str] = field(N_("Land"), String(100), required=True, help=N_("Landet eller den internasjonale organisasjonen."))
+    recipient: Mapped[str | None] = field(N_("Mottaker"), String(200), help=N_("Hvem som får opplysningene."))
+    ground: Mapped[Any] = reference(N_("Overføringsgrunnlag"), TransferGround, help=N_("Grunnlaget i kapittel V."))
+    safeguards: Mapped[str | None] = field(N_("Garantier"), String(500), help=N_("Dokumentasjon på nødvendige garantier, artikkel 49 nr. 1 annet ledd."))
+    assessed: Mapped[date | None] = field(N_("Vurdert dato"), Date, valid=checks.sensible_date, help=N_("Når overføringen sist ble vurdert (TIA)."))
+    remote_access: Mapped[Answer] = field(N_("Fjerntilgang"), Answer, required=True, default=Answer.UNKNOWN, help=N_("Om det gjelder tilgang derfra og ikke lagring."))
+
+
+class RetentionRow(Part, Content, Base, of="processing_activity", within="retention"):
+    """Slettefrist for en kategori opplysninger."""
+
+    __tablename__ = "activity_retention"
+
+    personal_data: Mapped[Any] = reference(N_("Gjelder"), PersonalDataCategory, help=N_("La stå tomt når fristen gjelder alle opplysningene."))
+    disposal: Mapped[Disposal] = field(N_("Hva som skjer etter fristen"), Disposal, required=True, default=Disposal.UNDECIDED, help=N_("Bevares, kasseres, slettes eller anonymiseres."))
+    months: Mapped[int | None] = field(N_("Antall måneder"), Integer, unit=N_("måneder"), plain=True, valid=checks.not_negative, help=N_("Regnet fra utgangspunktet."))
+    start: Mapped[str | None] = field(N_("Utgangspunkt"), String(200), help=N_("Hendelsen fristen regnes fra, for eksempel avsluttet sak."))
+    basis: Mapped[str | None] = field(N_("Hjemmel"), String(300), help=N_("Regelen fristen følger av."))

@@ -1,0 +1,128 @@
+"""What makes a record complete and right: one list of rules; score, badge and to-do list derive from it.
+
+Rules Q1 to Q13 of the domain handbook, section 14. A full record scores 100 %, by test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from models import scope
+from models.agreements import Agreement
+from models.architecture import Application
+from models.base import fields_of
+from models.choices import (
+    AccessRight,
+    AgreementCover,
+    AgreementStatus,
+    Answer,
+    AssessmentNeed,
+    Criticality,
+    HeldPersonalData,
+)  # fmt: skip
+from models.data import Dataset
+from models.fields import Field, Mark
+from models.processing import ProcessingActivity, is_controller
+from models.risk import CRITERION_KEYS, ImpactAssessment, RiskAssessment
+from models.scope import Domain
+from models.words import N_
+
+WEIGHTS = {Mark.MANDATORY: 2, Mark.ADVISED: 1}
+NOTICE = timedelta(days=90)
+LIKELY_DPIA = 2
+ERROR, WARNING = "danger", "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One quality rule: for which register, how grave, what to do, which field to open, and whether a row breaks it."""
+
+    code: str
+    register: type[Any]
+    severity: str
+    text: str
+    field: str
+    broken: Callable[[Any, date], bool]
+
+
+def _codes(row: Any) -> set[str]:
+    return {ground.code for ground in row.article6}
+
+
+def _marked_special(row: Any) -> bool:
+    return any(data.special.is_special for pair in row.subjects for data in pair.personal_data)
+
+
+def _due(row: Any, today: date) -> bool:
+    return row.review_due is not None and row.review_due < today
+
+
+def _ends_soon(row: Any, today: date) -> bool:
+    ends: date | None = row.ends
+    if ends is None or row.status not in {AgreementStatus.ACTIVE, AgreementStatus.OPTION}:
+        return False
+    return ends < today + NOTICE + timedelta(days=30 * (row.notice_months or 0))
+
+
+def _sees_risk(row: Any) -> bool:
+    """Whether the reader may know of risk assessments at all; else their absence says nothing."""
+    return row.municipality_id in scope.current().readable(Domain.RISK)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("Q1a", ProcessingActivity, ERROR, N_("Behandlingsgrunnlag etter artikkel 6 mangler. Velg minst ett."), "article6", lambda r, t: is_controller(r) and not r.article6),
+    Rule("Q1b", ProcessingActivity, ERROR, N_("Grunnlag c og e krever en lov. Legg til supplerende rettsgrunnlag."), "laws", lambda r, t: bool(_codes(r) & {"6.1.c", "6.1.e"}) and not r.laws),
+    Rule("Q1c", ProcessingActivity, ERROR, N_("Særlige kategorier krever et grunnlag etter artikkel 9. Velg ett."), "article9", lambda r, t: is_controller(r) and (r.special is Answer.YES or _marked_special(r)) and not r.article9),
+    Rule("Q1d", ProcessingActivity, ERROR, N_("Opplysningene du har krysset av, er særlige kategorier. Svar Ja på spørsmålet om det."), "special", lambda r, t: r.special is Answer.NO and _marked_special(r)),
+    Rule("Q1e", ProcessingActivity, WARNING, N_("Det er valgt grunnlag etter artikkel 9, men ingen særlige kategorier. Sjekk at begge deler stemmer."), "article9", lambda r, t: bool(r.article9) and r.special is Answer.NO and not _marked_special(r)),
+    Rule("Q2", ProcessingActivity, ERROR, N_("En databehandler mangler aktiv databehandleravtale. Koble til avtalen."), "processors", lambda r, t: any(p.agreement is None or p.agreement.status not in {AgreementStatus.ACTIVE, AgreementStatus.OPTION} for p in r.processors)),
+    Rule("Q3a", Application, WARNING, N_("Applikasjonen har personopplysninger, men hører ikke til noen behandling. Koble den til en behandling."), "name", lambda r, t: r.personal_data in {HeldPersonalData.YES, HeldPersonalData.SPECIAL} and not r.processing_activities),
+    Rule("Q3b", ProcessingActivity, WARNING, N_("Behandlingen har ingen applikasjon. Velg systemene den foregår i."), "applications", lambda r, t: not r.applications),
+    Rule("Q3c", Application, ERROR, N_("Applikasjonen har personopplysninger, men databehandleravtalen mangler."), "processing_agreement", lambda r, t: r.personal_data in {HeldPersonalData.YES, HeldPersonalData.SPECIAL} and r.processing_agreement is AgreementCover.MISSING),
+    Rule("Q4", ProcessingActivity, ERROR, N_("Overføring til tredjeland mangler land eller grunnlag. Fyll ut begge."), "transfers", lambda r, t: r.transferred is Answer.YES and (not r.transfers or any(x.ground is None for x in r.transfers))),
+    Rule("Q5", ImpactAssessment, ERROR, N_("To eller flere kriterier er oppfylt, så DPIA trengs trolig. Skriv konklusjonen."), "conclusion", lambda r, t: sum(getattr(r, key) is Answer.YES for key in CRITERION_KEYS) >= LIKELY_DPIA and r.conclusion in {None, AssessmentNeed.SHALL_NOT}),
+    Rule("Q6", RiskAssessment, WARNING, N_("Risikovurderingen er eldre enn to år. Gå gjennom den på nytt."), "assessed_on", lambda r, t: r.assessed_on is not None and r.assessed_on < t - timedelta(days=730)),
+    Rule("Q6b", Application, WARNING, N_("Systemet er kritisk, men har ingen risikovurdering. Gjør en, og koble den til systemet."), "criticality", lambda r, t: r.criticality in {Criticality.C1, Criticality.C2} and _sees_risk(r) and not r.risk_assessments),
+    Rule("Q7a", Application, ERROR, N_("Systemeier mangler. Velg hvem som bestemmer over systemet."), "owner", lambda r, t: r.owner_id is None),
+    Rule("Q7b", ProcessingActivity, ERROR, N_("Daglig behandlingsansvarlig mangler. Velg lederen som svarer for behandlingen."), "responsible", lambda r, t: r.responsible_id is None),
+    Rule("Q7c", Application, WARNING, N_("Systemet er kritisk, men manuell reserve er ikke beskrevet."), "fallback", lambda r, t: r.criticality in {Criticality.C1, Criticality.C2} and not r.fallback),
+    Rule("Q8a", ProcessingActivity, WARNING, N_("Revisjonsdatoen er passert. Gå gjennom behandlingen og sett en ny dato."), "review_due", _due),
+    Rule("Q8b", Application, WARNING, N_("Revisjonsdatoen er passert. Bekreft at opplysningene stemmer."), "review_due", _due),
+    Rule("Q8c", RiskAssessment, WARNING, N_("Revisjonsdatoen er passert. Gjør vurderingen på nytt."), "review_due", _due),
+    Rule("Q8d", ImpactAssessment, WARNING, N_("Revisjonsdatoen er passert. Se på vurderingen igjen."), "review_due", _due),
+    Rule("Q9", Agreement, WARNING, N_("Avtalen går snart ut. Bestem om den skal forlenges eller sies opp."), "ends", _ends_soon),
+    Rule("Q12", Dataset, WARNING, N_("Datasettet har allmenn tilgang, men inneholder personopplysninger. Sjekk tilgangsnivået."), "access", lambda r, t: r.access is AccessRight.PUBLIC and r.personal_data in {HeldPersonalData.YES, HeldPersonalData.SPECIAL}),
+    Rule("Q13a", ProcessingActivity, WARNING, N_("Berettiget interesse (bokstav f) kan ikke brukes når kommunen utfører oppgavene sine. Finn et annet grunnlag, eller lenk til interesseavveiingen."), "article6", lambda r, t: "6.1.f" in _codes(r)),
+    Rule("Q13b", ProcessingActivity, WARNING, N_("Samtykke er sjelden frivillig overfor en kommune. Vurder om et annet grunnlag passer bedre."), "article6", lambda r, t: "6.1.a" in _codes(r)),
+)  # fmt: skip
+
+
+def applicable(row: Any) -> list[Field]:
+    """The mandatory and advised fields that apply to a row, as it stands."""
+    return [f for f in fields_of(type(row)) if f.mark in WEIGHTS and f.in_form and (f.when is None or f.when(row))]
+
+
+def is_filled(row: Any, known: Field) -> bool:
+    return getattr(row, known.key) not in (None, "", [], Answer.UNKNOWN)
+
+
+def missing(row: Any) -> list[Field]:
+    """What is not filled yet, mandatory fields first."""
+    gaps = [known for known in applicable(row) if not is_filled(row, known)]
+    return sorted(gaps, key=lambda known: -WEIGHTS[known.mark])
+
+
+def completeness(row: Any) -> int:
+    """Whole per cent filled of what applies: mandatory fields weigh two, advised one. 100 only when nothing is missing."""
+    wanted = applicable(row)
+    total = sum(WEIGHTS[known.mark] for known in wanted)
+    have = sum(WEIGHTS[known.mark] for known in wanted if is_filled(row, known))
+    return 100 * have // total if total else 100
+
+
+def broken_rules(row: Any, today: date) -> Iterator[Rule]:
+    """The rules a row breaks."""
+    return (rule for rule in RULES if isinstance(row, rule.register) and rule.broken(row, today))

@@ -1,0 +1,216 @@
+"""Who may do what: plain data, each role with a sentence for people. Asked through `can` and `scope_for`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+from types import MappingProxyType
+from typing import Any
+
+from models.base import Group
+from models.scope import Domain, Scope
+from models.words import N_
+
+
+class Access(IntEnum):
+    """What a role may do with a kind of rows; each level holds those below it."""
+
+    NONE = 0
+    READ = 1
+    PROPOSE = 2
+    WRITE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role: name, a sentence that explains it, whether it holds everywhere, and what it opens."""
+
+    name: str
+    text: str
+    everywhere: bool
+    domains: MappingProxyType[Domain, Access]
+    catalogue: Access = Access.READ
+    system: Access = Access.NONE
+    users: Access = Access.NONE
+    prices: Access = Access.NONE
+    reports: bool = False
+    billing_report: bool = False
+
+
+def _role(name: str, text: str, *, everywhere: bool = False, **opens: Any) -> Role:
+    domains = {Domain(key): opens.pop(key) for key in list(opens) if key in set(Domain)}
+    return Role(name, text, everywhere, MappingProxyType(domains), **opens)
+
+
+READ, PROPOSE, WRITE = Access.READ, Access.PROPOSE, Access.WRITE
+
+ROLES: MappingProxyType[str, Role] = MappingProxyType(
+    {
+        "project_manager": _role(
+            N_("Prosjektleder"),
+            N_("Leder samarbeidet: leser registrene til alle kommunene, holder felleskatalogen, kommunene og prisene ved like. Ser ikke risikovurderinger."),
+            everywhere=True, content=READ, people=READ, money=READ, window=READ,
+            catalogue=WRITE, system=WRITE, users=READ, prices=WRITE, reports=True, billing_report=True,
+        ),
+        "support": _role(
+            N_("Brukerstøtte"),
+            N_("Hjelper brukerne: oppretter brukere og gir tilganger i alle kommuner. Ser ikke innholdet i registrene."),
+            everywhere=True, people=WRITE, users=WRITE,
+        ),
+        "billing": _role(
+            N_("Fakturering"),
+            N_("Lager fakturagrunnlaget og fører hva kommunene er belastet. Ser ikke innholdet i registrene."),
+            everywhere=True, money=WRITE, prices=READ, reports=True, billing_report=True,
+        ),
+        "local_admin": _role(
+            N_("Lokal administrator"),
+            N_("Styrer kommunens egne registre, kontaktopplysninger og tilganger."),
+            content=WRITE, risk=WRITE, people=WRITE, money=READ, window=READ,
+            catalogue=PROPOSE, users=READ, reports=True, billing_report=True,
+        ),
+        "editor": _role(
+            N_("Registrator"),
+            N_("Registrerer og endrer i kommunens registre, og henter rapporter."),
+            content=WRITE, risk=WRITE, window=READ, catalogue=PROPOSE, reports=True,
+        ),
+        "coordinator": _role(
+            N_("Koordinator"),
+            N_("Leser alt i kommunens registre og laster ned rapporter i Excel."),
+            content=READ, risk=READ, money=READ, window=READ, reports=True, billing_report=True,
+        ),
+        "dpo": _role(
+            N_("Personvernombud"),
+            N_("Leser alt i kommunens registre, henter rapporter og skriver råd i DPIA. Godkjenner aldri selv."),
+            content=READ, risk=READ, window=READ, reports=True,
+        ),
+        "reader": _role(
+            N_("Leser"),
+            N_("Leser kommunens registre på skjermen."),
+            content=READ, window=READ,
+        ),
+    }
+)  # fmt: skip
+
+MUNICIPAL_ROLES = tuple(key for key, role in ROLES.items() if not role.everywhere)
+PROJECT_ROLES = tuple(key for key, role in ROLES.items() if role.everywhere)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role held: everywhere when `municipality_id` is None."""
+
+    role: str
+    municipality_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The signed-in person with the roles held today."""
+
+    user_id: int
+    name: str
+    grants: tuple[Grant, ...]
+
+    def roles_in(self, municipality_id: int | None) -> list[Role]:
+        """The roles that count in a municipality; with None, all roles held anywhere."""
+        return [
+            ROLES[grant.role]
+            for grant in self.grants
+            if municipality_id is None or grant.municipality_id in (None, municipality_id)
+        ]
+
+    def municipalities(self, everyone: Iterable[int]) -> list[int]:
+        """The municipalities this person may choose between."""
+        if any(ROLES[grant.role].everywhere for grant in self.grants):
+            return sorted(everyone)
+        return sorted({grant.municipality_id for grant in self.grants if grant.municipality_id is not None})
+
+
+def in_force(valid_from: date | None, valid_to: date | None, day: date) -> bool:
+    """Whether a half-open period holds a day."""
+    return (valid_from is None or valid_from <= day) and (valid_to is None or day < valid_to)
+
+
+def scope_for(actor: Actor, everyone: Iterable[int], active: int | None, request_id: str = "") -> Scope:
+    """What this person reaches: one municipality when `active` is given, else all they have roles in."""
+    sisters = frozenset(everyone)
+    ids = frozenset([active] if active is not None else actor.municipalities(sisters))
+    read: dict[Domain, frozenset[int]] = {}
+    write: dict[Domain, frozenset[int]] = {}
+    for domain in Domain:
+        read[domain] = _reached(actor, domain, ids, Access.READ)
+        write[domain] = _reached(actor, domain, ids, Access.WRITE)
+    if read[Domain.WINDOW]:
+        read[Domain.WINDOW] = sisters
+    write[Domain.WINDOW] = write[Domain.CONTENT]
+    if actor_advises := frozenset(one for one in ids if Grant("dpo", one) in actor.grants):
+        write[Domain.RISK] |= actor_advises
+    return Scope(
+        user_id=actor.user_id, user_name=actor.name, read=read, write=write, active=active,
+        everyone=any(role.users >= Access.READ and role.everywhere for role in actor.roles_in(None)),
+        request_id=request_id,
+    )  # fmt: skip
+
+
+def _reached(actor: Actor, domain: Domain, ids: frozenset[int], wanted: Access) -> frozenset[int]:
+    """Those of `ids` where a role of the person opens the domain so far; one role everywhere opens them all."""
+    places = {one.municipality_id for one in actor.grants if ROLES[one.role].domains.get(domain, Access.NONE) >= wanted}
+    return ids if None in places else ids & places
+
+
+def can(actor: Actor, action: str, what: Any, active: int | None = None) -> bool:
+    """Whether the person may `read`, `create`, `edit` or `delete` in a register class or on one of its rows.
+
+    For a row the municipality of the row counts, for a register the active one. Unknown actions raise.
+    """
+    if action not in {"read", "create", "edit", "delete"}:
+        raise ValueError(f"Unknown action {action!r}.")
+    register: type[Any] = what if isinstance(what, type) else type(what)
+    where = getattr(what, "municipality_id", None) if not isinstance(what, type) else active
+    level = max((_access(role, register) for role in actor.roles_in(where)), default=Access.NONE)
+    if action == "read":
+        return level >= Access.READ
+    if action == "create" and register.__register__.proposable:
+        return level >= Access.PROPOSE
+    if action == "edit" and level < Access.WRITE:
+        return _may_edit_some_fields(actor, register, what, where)
+    return level >= Access.WRITE
+
+
+def _access(role: Role, register: type[Any]) -> Access:
+    if register.__domain__ is not None:
+        return role.domains.get(register.__domain__, Access.NONE)
+    special = {"User": role.users, "ProjectRole": role.system, "Price": role.prices}
+    if register.__name__ in special:
+        return special[register.__name__]
+    if register.__register__.group is Group.SYSTEM:
+        return max(role.system, Access.READ)
+    return role.catalogue
+
+
+def _may_edit_some_fields(actor: Actor, register: type[Any], what: Any, where: int | None) -> bool:
+    """A data protection officer advises on impact assessments; a local administrator keeps the own contact details."""
+    if register.__name__ == "ImpactAssessment":
+        return any(grant.role == "dpo" and (where is None or grant.municipality_id == where) for grant in actor.grants)
+    if register.__name__ == "Municipality" and not isinstance(what, type):
+        return Grant("local_admin", what.id) in actor.grants
+    return False
+
+
+def may_write_field(actor: Actor, known: Any, row: Any) -> bool:
+    """Whether the person may change one field of a row: `writers` reserves a field for certain roles."""
+    where = getattr(row, "municipality_id", None)
+    held = {grant.role for grant in actor.grants if where is None or grant.municipality_id in (None, where)}
+    if known.writers:
+        return not held.isdisjoint(known.writers)
+    if type(row).__name__ == "Municipality":
+        return Grant("local_admin", row.id) in actor.grants or "project_manager" in held
+    full = max((_access(ROLES[role], type(row)) for role in held), default=Access.NONE)
+    return full >= (Access.PROPOSE if type(row).__register__.proposable else Access.WRITE)
+
+
+def may_report(actor: Actor, active: int | None, *, billing: bool = False) -> bool:
+    """Whether the person may open and download reports here (`billing`: the invoice basis)."""
+    return any(role.billing_report if billing else role.reports for role in actor.roles_in(active))

@@ -1,0 +1,72 @@
+"""The third wall: row-level security in PostgreSQL, generated from the owned tables.
+
+The serving role owns nothing and cannot bypass it; `assert_in_force` refuses to serve otherwise.
+Policies read the scope from settings local to the transaction; unset means no rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Table, text
+
+from models.scope import Domain
+from models.walls import guarded_tables
+
+
+def policies(app_role: str) -> Iterator[str]:
+    """The DDL that forces row-level security on every owned table and gives the serving role its rights."""
+    role = f'"{app_role}"'
+    yield f"GRANT USAGE ON SCHEMA public TO {role}"
+    yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"
+    yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"
+    yield f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}"
+    for name, table in sorted(guarded_tables().items()):
+        yield from _table(name, table)
+    for name in sorted(guarded_tables()):
+        if name.endswith("_change"):
+            yield f"REVOKE UPDATE, DELETE ON {name} FROM {role}"
+    yield f"REVOKE UPDATE, DELETE ON shared_change FROM {role}"
+
+
+def _table(name: str, table: Table) -> Iterator[str]:
+    domain = domain_of(table)
+    read, write = (
+        "municipality_id = any("
+        f"(select string_to_array(current_setting('app.{mode}_{domain}', true), ',')::int[])::int[])"
+        for mode in ("read", "write")
+    )
+    if "user_id" in table.columns and domain is Domain.PEOPLE:
+        read = f"({read} or user_id = (select current_setting('app.user', true)::int))"
+    yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
+    yield f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"
+    for command, rule in {
+        "select": f"USING ({read})",
+        "insert": f"WITH CHECK ({write})",
+        "update": f"USING ({write}) WITH CHECK ({write})",
+        "delete": f"USING ({write})",
+    }.items():
+        yield f"DROP POLICY IF EXISTS own_{command} ON {name}"
+        yield f"CREATE POLICY own_{command} ON {name} FOR {command} {rule}"
+
+
+def domain_of(table: Table) -> Domain:
+    """The domain of an owned table or of a link table between owned ones."""
+    domain = table.info.get("domain")
+    if domain is None:
+        raise LookupError(f"{table.name} has an owner but no domain.")
+    return Domain(domain)
+
+
+def assert_in_force(connection: Any) -> None:
+    """Raise RuntimeError when the serving role would bypass row-level security."""
+    role = connection.execute(
+        text("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
+    ).scalar_one()
+    if role:
+        raise RuntimeError("DATABASE_URL signs in as a role that bypasses row-level security. Use a plain role.")
+    for name in sorted(guarded_tables()):
+        active = connection.execute(text("select row_security_active(:name)"), {"name": name}).scalar_one()
+        if not active:
+            raise RuntimeError(f"Row-level security is not in force on {name}: run `flask --app app migrate`.")

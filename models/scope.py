@@ -1,0 +1,108 @@
+"""Which municipality's rows may be read and written: the only room that knows.
+
+Three walls stand behind each other (README, "Security"): this session, composite foreign keys, and
+row-level security in PostgreSQL (`models/rowsecurity.py`). Without a scope every statement on an owned
+table raises: forgetting it can never show too much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+
+class Domain(StrEnum):
+    """Kinds of owned rows that are opened and closed separately."""
+
+    CONTENT = "content"
+    RISK = "risk"
+    PEOPLE = "people"
+    MONEY = "money"
+    WINDOW = "window"
+
+
+class TenantError(PermissionError):
+    """A statement or a change would cross the border between municipalities, or no scope is set."""
+
+
+Ids = Mapping[Domain, frozenset[int]]
+NOTHING: Ids = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose rows this piece of work may read and write, and on whose behalf it is done.
+
+    `active` is the municipality that new rows belong to; None when several are shown together.
+    `everyone` opens the table of users whole (sign-in, support); else one sees oneself and the people
+    of the municipalities in read[PEOPLE].
+    """
+
+    user_id: int | None = None
+    user_name: str = ""
+    read: Ids = field(default_factory=lambda: NOTHING)
+    write: Ids = field(default_factory=lambda: NOTHING)
+    active: int | None = None
+    everyone: bool = False
+    request_id: str = ""
+
+    def may_read(self, row: Any) -> bool:
+        """Whether an owned row lies within the scope."""
+        return row.municipality_id in self.readable(row.__domain__)
+
+    def may_write(self, row: Any) -> bool:
+        """Whether an owned row may be changed within the scope."""
+        return row.municipality_id in self.writable(row.__domain__)
+
+    def readable(self, domain: Domain) -> frozenset[int]:
+        return self.read.get(domain, frozenset())
+
+    def writable(self, domain: Domain) -> frozenset[int]:
+        return self.write.get(domain, frozenset())
+
+
+_current: ContextVar[Scope | None] = ContextVar("scope", default=None)
+
+
+def current() -> Scope:
+    """The scope in force. Raises TenantError when none is set."""
+    scope = _current.get()
+    if scope is None:
+        raise TenantError("No scope is set: open one with `use(scope)` before touching owned rows.")
+    return scope
+
+
+def is_set() -> bool:
+    return _current.get() is not None
+
+
+def enter(scope: Scope | None) -> None:
+    """Put a scope in force until further notice; the request hooks use this, all else `use`."""
+    _current.set(scope)
+
+
+@contextmanager
+def use(scope: Scope) -> Iterator[Scope]:
+    """Put a scope in force for a block."""
+    token = _current.set(scope)
+    try:
+        yield scope
+    finally:
+        _current.reset(token)
+
+
+def of(municipalities: Iterable[int], *, active: int | None = None, user_name: str = "Orden") -> Scope:
+    """A scope for system jobs: everything of the given municipalities, and the table of users."""
+    ids = frozenset(municipalities)
+    return Scope(
+        user_name=user_name,
+        read=dict.fromkeys(Domain, ids),
+        write=dict.fromkeys(Domain, ids),
+        active=active,
+        everyone=True,
+    )

@@ -1,0 +1,132 @@
+"""The demo: people to sign in as, Tinn and Seljord furnished richly, the other municipalities with a few rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from models import billing, catalogue, scope
+from models.choices import LanguageForm
+from models.municipality import Municipality, all_ids
+from models.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
+from models.seed import facts
+from models.seed.furnish import Content, House, Shelves, shared_shelves
+from models.seed.others import content_for
+
+PARTS = ("organisation", "systems", "protection")
+INVOICED = {2025: 1, 2026: 2}  # year: every municipality, every second
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody to sign in as; each role with the municipality it holds in (None: in the project)."""
+
+    email: str
+    name: str
+    roles: tuple[tuple[str, str | None], ...]
+
+
+DEMO_PEOPLE = (
+    Person("kari@tinn.example", "Kari Haugen", (("editor", "Tinn"),)),
+    Person("tone@tinn.example", "Tone Gjerde", (("coordinator", "Tinn"),)),
+    Person("lars@tinn.example", "Lars Myhre", (("local_admin", "Tinn"),)),
+    Person("ola@tinn.example", "Ola Dalen", (("reader", "Tinn"),)),
+    Person("siri@tinn.example", "Siri Aasen", (("dpo", "Tinn"), ("dpo", "Seljord"))),
+    Person("berit@seljord.example", "Berit Nordbø", (("editor", "Seljord"),)),
+    Person("per@orden.example", "Per Fossum", (("project_manager", None),)),
+    Person("sol@orden.example", "Sol Lindheim", (("support", None),)),
+    Person("frida@orden.example", "Frida Berge", (("billing", None),)),
+)
+AUTHORS = {"Tinn": "kari@tinn.example", "Seljord": "berit@seljord.example"}
+
+
+def load(session: Any, password: str, progress: Callable[[str], None]) -> list[Person]:
+    """Load the demo once, all or nothing; gives the people. Does nothing when they are there already."""
+    if facts.is_empty(session):
+        facts.load(session)
+    ids = all_ids(session)
+    session.commit()  # the scope is announced to the database when a transaction begins
+    with scope.use(scope.of(ids)):
+        if session.scalar(select(User.id).where(User.email == DEMO_PEOPLE[0].email)) is None:
+            _furnish(session, password, progress, ids)
+            session.commit()
+    return list(DEMO_PEOPLE)
+
+
+def _furnish(session: Any, password: str, progress: Callable[[str], None], ids: list[int]) -> None:
+    municipalities = {one.name: one for one in session.scalars(select(Municipality).order_by(Municipality.name))}
+    users = _people(session, password, municipalities)
+    shared = shared_shelves(session)
+    _catalogue(session, shared)
+    prices = session.scalars(select(billing.Price)).all()
+    for number, one in enumerate(one for one in municipalities.values() if one.ended is None):
+        progress(one.name)
+        author = users.get(AUTHORS.get(one.name, ""))
+        working = replace(scope.of(ids, active=one.id), user_id=author.id if author else None)
+        with scope.use(replace(working, user_name=author.name) if author else working):
+            nynorsk = one.language is LanguageForm.NYNORSK
+            house = House(session, shared, nynorsk=nynorsk)
+            house.furnish(_content(one, nynorsk=nynorsk))
+            _charges(session, one, number, prices)
+            session.flush()
+
+
+def _content(municipality: Municipality, *, nynorsk: bool) -> Content:
+    if municipality.name not in AUTHORS:
+        return content_for(municipality.name, nynorsk=nynorsk)
+    made: Content = {}
+    profiles: Content = {}
+    for part in PARTS:
+        content = facts.read_json(f"../seed/content/{municipality.name.lower()}_{part}.json")
+        profiles |= content.pop("profiles", {})
+        made |= content
+    for key, value in made.pop("municipality").items():
+        setattr(municipality, key, value)
+    return made | {"profiles": profiles}
+
+
+def _people(session: Any, password: str, municipalities: dict[str, Municipality]) -> dict[str, User]:
+    users = {}
+    for person in DEMO_PEOPLE:
+        user = User(name=person.name, email=person.email, active=True)
+        user.set_password(password)
+        session.add(user)
+        users[person.email] = user
+        for role, where in person.roles:
+            if where:
+                owner = municipalities[where].id
+                session.add(Membership(user=user, role=facts.choice(MunicipalRole, role), municipality_id=owner))
+            else:
+                session.add(ProjectRole(user=user, role=facts.choice(ProjectRoleName, role)))
+    session.flush()
+    return users
+
+
+def _catalogue(session: Any, shared: Shelves) -> None:
+    """Suppliers and products the demo municipalities have proposed."""
+    house = House(session, shared)
+    content = facts.read_json("../seed/content/catalogue.json")
+    for cls, rows in ((catalogue.Supplier, content["suppliers"]), (catalogue.Product, content["products"])):
+        for values in rows:
+            if values["name"] not in shared[cls]:
+                shared[cls][values["name"]] = house.add(cls, values)
+    session.flush()
+
+
+def _charges(session: Any, municipality: Municipality, number: int, prices: Any) -> None:
+    """What has been invoiced: last year everybody, this year every second."""
+    for year, step in INVOICED.items():
+        if number % step:
+            continue
+        for line in billing.lines_for(municipality, year, prices):
+            formula = f"{line.quantity} × {line.price_ore / 100:.2f} kr".replace(".", ",")
+            session.add(
+                billing.Charge(
+                    year=year, nature=line.kind, quantity=line.quantity, amount_ore=line.charged, formula=formula,
+                    invoiced_on=date(year, 3, 15), reference=f"{year}-{number + 1:03d}",
+                )
+            )  # fmt: skip

@@ -1,0 +1,88 @@
+"""What a municipality shows its sisters: a copy made when a row is saved, holding only what is shared.
+
+No register is ever opened to a sister. An application is shown with name, product and status (decision D8);
+a processing activity only when its owner has marked it as shared, without names of people and without risk.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.architecture import Application
+from models.base import Base, Window, fields_of, part_class
+from models.choices import Answer
+from models.fields import Kind, Personal
+from models.processing import ProcessingActivity
+
+HIDDEN = {
+    "responsible",
+    "joint_controllers",
+    "joint_contact",
+    "approved_by",
+    "approved_on",
+    "applications",
+    "datasets",
+    "template",
+    "processors",
+    "shared",
+    "number",
+    "unit",
+}
+
+
+class ShownCard(Window, Base):
+    """Utstilt kort – det andre kommuner får se av en applikasjon eller en delt behandling."""
+
+    __tablename__ = "shown_card"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "register", "row_id"),
+        Index(None, "register", "sort_key", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    register: Mapped[str] = mapped_column(String(60), nullable=False)
+    row_id: Mapped[int] = mapped_column(Integer, nullable=False)
+    name: Mapped[str] = mapped_column(String(200), nullable=False)
+    product_id: Mapped[int | None] = mapped_column(Integer)
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, nullable=False, default=dict)
+    search_text: Mapped[str] = mapped_column(String, default="", nullable=False)
+    sort_key: Mapped[str] = mapped_column(
+        String(120).with_variant(String(120, collation="C"), "postgresql"), default="", nullable=False
+    )
+
+
+def is_shown(row: Any) -> bool:
+    """Whether sisters get to see the row."""
+    if isinstance(row, Application):
+        return True
+    return isinstance(row, ProcessingActivity) and row.shared is Answer.YES
+
+
+def card_content(row: Any) -> dict[str, Any]:
+    """What the card says beyond the name: for applications the status, for activities their fields as stored values."""
+    if isinstance(row, Application):
+        return {"status": str(row.status)}
+    return {
+        known.key: value
+        for known in fields_of(type(row))
+        if known.key not in HIDDEN
+        and known.personal is Personal.NONE
+        and (value := _plain(row, known)) not in (None, [], "")
+    }
+
+
+def _plain(row: Any, known: Any) -> Any:
+    value = getattr(row, known.key)
+    if known.kind is Kind.ROWS:
+        visible = [
+            inner
+            for inner in fields_of(part_class(known))
+            if inner.key not in {"agreement", "contact", "representative"}
+        ]
+        return [{inner.key: _plain(part, inner) for inner in visible} for part in value]
+    if known.kind is Kind.REFERENCES:
+        return [str(one) for one in value]
+    return None if value is None else str(value)

@@ -1,0 +1,63 @@
+"""Words for people: a marker for texts, closed vocabularies with labels, and messages with parameters.
+
+Bokmål is the source. Nothing is translated here: views and reports do that when a text is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, Self
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "translate this later"
+    """Mark a text for the catalogues."""
+    return text
+
+
+class Choice(StrEnum):
+    """A closed vocabulary: each member is its stored value and carries a label and a tone for people.
+
+    Only `Language("nb")`, which looks a member up, leaves out the label.
+    """
+
+    label: str
+    tone: str
+
+    def __new__(cls, value: str, label: str = "", tone: str = "neutral") -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        member.tone = tone
+        return member
+
+
+def vocabulary(name: str, members: dict[str, tuple[str, str]]) -> type[Choice]:
+    """A closed vocabulary made from a table of (value, label) by member name."""
+    make: Any = Choice  # the types know a table of an Enum only when it is written out
+    made: type[Choice] = make(name, members)
+    return made
+
+
+class Problem(ValueError):  # noqa: N818 - a problem with what somebody entered, not an error of ours
+    """Something a person entered cannot be right. `text` says what to do next; `params` fill its %(name)s."""
+
+    def __init__(self, text: str, **params: Any) -> None:
+        super().__init__(text % params if params else text)
+        self.text = text
+        self.params = params
+
+
+def check_length(limit: int) -> Callable[[Any], Any]:
+    """A validator that refuses text longer than `limit` characters."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, str) and len(value) > limit:
+            raise Problem(
+                N_("Teksten er for lang: %(length)s tegn. Kort den ned til høyst %(limit)s tegn."),
+                length=len(value),
+                limit=limit,
+            )
+        return value
+
+    return check

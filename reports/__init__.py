@@ -1,0 +1,52 @@
+"""What we tell. A report is columns plus rows over models; one writer makes Excel of any of them."""
+
+from __future__ import annotations
+
+from models.agreements import Agreement
+from models.architecture import Application
+from models.data import Dataset
+from models.words import N_
+from reports.base import Report
+from reports.invoice_basis import InvoiceBasis
+from reports.protocol import Protocol
+from reports.registers import RegisterReport
+
+REPORTS: tuple[Report, ...] = (
+    Protocol(
+        "behandlingsprotokoll",
+        N_("Behandlingsprotokoll"),
+        N_("Protokollen etter personvernforordningen artikkel 30, i Datatilsynets oppsett."),
+        notes=(
+            N_("Oransje overskrifter er det artikkel 30 krever. Grønne er frivillige."),
+            N_("Tomme felt er ikke fylt ut i registeret."),
+        ),
+    ),
+    RegisterReport(
+        "applikasjoner",
+        N_("Applikasjoner"),
+        N_("Alle applikasjoner med eier, enhet, leverandør, avtaler og sikkerhet."),
+        register=Application,
+    ),
+    RegisterReport(
+        "datasett",
+        N_("Datasett"),
+        N_("Alle datasett med kilde, tilgang, kvalitet og distribusjoner."),
+        register=Dataset,
+    ),
+    RegisterReport(
+        "avtaler", N_("Avtaler"), N_("Alle avtaler med motpart, frister og sjekkliste."), register=Agreement
+    ),
+    InvoiceBasis(
+        "fakturagrunnlag",
+        N_("Fakturagrunnlag"),
+        N_("Tilkoblingsavgift og årlig a konto for hver kommune, med utregning."),
+        billing=True,
+        parameters=("year",),
+        notes=(N_("Beløpene er uten merverdiavgift."), N_("Folketall: Statistisk sentralbyrå (SSB).")),
+    ),
+)
+
+
+def report(slug: str) -> Report:
+    """The report of that name. Raises KeyError when there is none."""
+    return {one.slug: one for one in REPORTS}[slug]

@@ -1,0 +1,123 @@
+"""What a report is: a name, a sentence, and sheets of columns and rows over the models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from models import scope
+from models.choices import ContactRole
+from models.municipality import Municipality
+from models.organisation import ContactPerson
+from models.scope import Domain
+from reports.language import Translate, translator
+from reports.table import Cell, Cover, Sheet, Workbook
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked of a report: in which language, for which day or year, with which filters put in words."""
+
+    language: str
+    today: date
+    moment: datetime
+    year: int
+    filters: Sequence[str] = ()
+
+    @property
+    def t(self) -> Translate:
+        return translator(self.language)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A sheet and how many rows it has."""
+
+    sheet: Sheet
+    total: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report. Subclasses say what it tells in `sheets`; `parameters` are the fields its page offers."""
+
+    slug: str
+    title: str
+    text: str
+    billing: bool = False
+    parameters: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    def sheets(self, session: Any, ask: Ask) -> list[Told]:
+        """The sheets, rows read lazily within the scope in force."""
+        raise NotImplementedError
+
+    def workbook(self, session: Any, ask: Ask) -> Workbook:
+        """The whole report with its cover, ready for the writer."""
+        t, told = ask.t, self.sheets(session, ask)
+        counts = [(t("Antall rader i «%(sheet)s»", sheet=one.sheet.title), one.total) for one in told]
+        cover = Cover(
+            title=t(self.title),
+            subtitle=t(self.text),
+            facts=[*self.facts(session, ask), *counts],
+            notes=[t(note) for note in self.notes],
+        )
+        return Workbook(
+            cover=cover, sheets=[one.sheet for one in told], language=ask.language,
+            cover_title=t("Forside"), contents_label=t("Innhold"), sum_label=t("Sum"),
+        )  # fmt: skip
+
+    def facts(self, session: Any, ask: Ask) -> list[tuple[str, Cell]]:
+        """Who the report is about, who answers for it, and when it was made."""
+        t = ask.t
+        municipality = active_municipality(session)
+        found: list[tuple[str, Cell]] = []
+        if municipality is None:
+            found.append((t("Kommune"), t("Alle kommuner")))
+        else:
+            found += [
+                (t("Kommune"), municipality.name),
+                (t("Organisasjonsnummer"), spaced(municipality.organisation_number)),
+                (t("Kontakt"), contact_line(municipality) or None),
+                (t("Personvernombud"), "; ".join(dpo_lines(session).get(municipality.id, ())) or t("Ikke registrert")),
+            ]
+        if "year" in self.parameters:
+            found.append((t("År"), str(ask.year)))
+        found.append((t("Laget"), ask.moment))
+        found.append((t("Utvalg"), "; ".join(ask.filters) or t("Alle rader")))
+        found.append((t("Kilde"), t("Registrene i Orden, slik de var da rapporten ble laget.")))
+        return found
+
+
+def active_municipality(session: Any) -> Municipality | None:
+    """The municipality the report is about; None when it is about several."""
+    current = scope.current()
+    ids = current.readable(Domain.CONTENT) | current.readable(Domain.MONEY)
+    only = current.active or (next(iter(ids)) if len(ids) == 1 else None)
+    return session.get(Municipality, only) if only else None
+
+
+def contact_line(municipality: Municipality) -> str:
+    """Address, e-mail and phone on one line."""
+    place = " ".join(filter(None, (municipality.postcode, municipality.city)))
+    return ", ".join(filter(None, (municipality.postal_address, place, municipality.email, municipality.phone)))
+
+
+def dpo_lines(session: Any) -> dict[int, list[str]]:
+    """The data protection officers with contact details, by municipality."""
+    statement = select(ContactPerson.municipality_id, ContactPerson.name, ContactPerson.email, ContactPerson.phone)
+    found: dict[int, list[str]] = {}
+    for owner, *line in session.execute(
+        statement.where(ContactPerson.role == ContactRole.DPO).order_by(ContactPerson.sort_key)
+    ):
+        found.setdefault(owner, []).append(", ".join(filter(None, line)))
+    return found
+
+
+def spaced(number: str | None) -> str | None:
+    """An organisation number as it is printed: 991 825 827."""
+    return f"{number[:3]} {number[3:6]} {number[6:]}" if number else None

@@ -1,0 +1,37 @@
+"""Texts in the reader's language, without a request: bokmål is the source, nynorsk and English come from gettext."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.support import NullTranslations, Translations
+
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+LANGUAGES = ("nb", "nn", "en")
+
+Translate = Callable[..., str]
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """The catalogue of a language; bokmål has none and answers with the source."""
+    return Translations.load(str(TRANSLATIONS), [language])
+
+
+@cache
+def text(language: str, source: str) -> str:
+    """One text, looked up once: a page has hundreds, and the same ones every time."""
+    return str(catalogue(language).ugettext(source)) if source else ""
+
+
+def translator(language: str) -> Translate:
+    """A function that translates a bokmål text and fills its %(name)s parameters."""
+
+    def translate(source: str, **params: Any) -> str:
+        translated = text(language, source)
+        return translated % params if params else translated
+
+    return translate

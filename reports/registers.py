@@ -1,0 +1,43 @@
+"""Whole registers as reports: every declared field with related names. Lists use the same to export what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from models import scope
+from models.fields import is_owned
+from models.finding import Query, conditions, count_all, order_keys
+from models.reading import Reader
+from reports.base import Ask, Report, Told
+from reports.columns import cells, column, converter, emphasis_of, exported
+from reports.table import Cell, Column, Sheet
+
+
+@dataclass(frozen=True)
+class RegisterReport(Report):
+    """All rows of a register, or those that a list query finds."""
+
+    register: type[Any] | None = None
+    query: Query | None = None
+
+    def sheets(self, session: Any, ask: Ask) -> list[Told]:
+        register, query = self.register, self.query or Query()
+        assert register is not None  # noqa: S101 - declared so
+        several = is_owned(register) and len(scope.current().readable(register.__domain__)) > 1
+        fields = exported(register)
+        reader = Reader(register, fields, ask.language)
+        where = conditions(register, query)
+        statement = reader.statement(with_owner=several).where(*where).order_by(*order_keys(register))
+        converters = [None] * several + [converter(known, ask.t) for known in fields]
+        columns = [Column(ask.t("Kommune"))] * several + [
+            column(register, known, ask.t, emphasis=emphasis_of(known)) for known in fields
+        ]
+        rows = self._rows(session, reader, statement, converters, several)
+        return [Told(Sheet(ask.t(register.__register__.name), columns, rows), count_all(session, register, where))]
+
+    def _rows(
+        self, session: Any, reader: Reader, statement: Any, converters: Sequence[Any], several: bool
+    ) -> Iterator[Sequence[Cell]]:
+        yield from cells(reader.rows(session, statement, leading=int(several)), converters)

@@ -1,0 +1,69 @@
+"""A report as data: columns, rows and a cover. Every text in it is already translated."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeAlias
+
+Cell: TypeAlias = str | int | float | Decimal | date | datetime | None
+
+
+class Kind(StrEnum):
+    """What the cells of a column hold. One column, one kind."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    MONEY = "money"  # whole øre as int, shown as kroner
+    DATE = "date"
+    DATETIME = "datetime"  # with time zone, shown in Norwegian time
+
+
+class Emphasis(StrEnum):
+    MANDATORY = "mandatory"
+    VOLUNTARY = "voluntary"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    label: str
+    kind: Kind = Kind.TEXT
+    width: int | None = None  # in characters; None = the usual width of the kind
+    emphasis: Emphasis | None = None
+    summed: bool = False
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.summed and self.kind not in {Kind.INTEGER, Kind.DECIMAL, Kind.MONEY}:
+            raise ValueError(f"“{self.label}” is {self.kind}; only numbers can be summed.")
+
+
+@dataclass(slots=True)
+class Sheet:
+    """`rows` may be a generator: it is read once."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Cell]]
+    lead: str = ""  # one sentence about the sheet
+
+
+@dataclass(slots=True)
+class Cover:
+    title: str
+    subtitle: str = ""
+    facts: Sequence[tuple[str, Cell]] = ()
+    notes: Sequence[str] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Workbook:
+    cover: Cover
+    sheets: Sequence[Sheet]
+    language: str
+    cover_title: str
+    contents_label: str
+    sum_label: str

@@ -1,0 +1,175 @@
+"""A report as an Excel file: a cover, then one sheet per table."""
+
+import re
+from collections.abc import Iterable
+from contextlib import ExitStack
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO, cast
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_range
+from xlsxwriter.worksheet import Worksheet
+
+from reports.stream_sheet import Look, StreamSheet, clean, excel_day, excel_moment
+from reports.table import Cell, Column, Emphasis, Kind, Sheet, Workbook
+
+_WIDTHS = {
+    Kind.TEXT: 24,
+    Kind.LONG_TEXT: 48,
+    Kind.INTEGER: 12,
+    Kind.DECIMAL: 14,
+    Kind.MONEY: 16,
+    Kind.DATE: 12,
+    Kind.DATETIME: 17,
+}
+_NUMBERS = {
+    Kind.TEXT: "@",  # keeps leading zeros when someone edits the cell
+    Kind.LONG_TEXT: "General",  # "@" shows ##### for long texts
+    Kind.INTEGER: "0",
+    Kind.DECIMAL: "#,##0.00",
+    Kind.MONEY: "#,##0.00",
+    Kind.DATE: "dd.mm.yyyy",
+    Kind.DATETIME: "dd.mm.yyyy hh:mm",
+}
+_FILLS = {Emphasis.MANDATORY: "#FFC27A", Emphasis.VOLUNTARY: "#B7DFA8", None: "#D5DEE8"}
+_DARK = "#1F2933"
+_A4, _A3 = 9, 8
+_READABLE = 300  # characters that one page holds in readable type
+
+
+def write(workbook: Workbook, target: str | Path | BinaryIO) -> None:
+    """Write the report. Every row is read before `target` is touched."""
+    book = xlsxwriter.Workbook(target)
+    book.use_zip64()
+    book.set_properties({"title": clean(workbook.cover.title, 255)})
+    book.set_custom_property("Language", workbook.language)
+    cover_name, *names = sheet_names([workbook.cover_title, *(sheet.title for sheet in workbook.sheets)])
+    styles = _Styles(book)
+
+    with ExitStack() as spools:
+        _write_cover(book.add_worksheet(cover_name), workbook, names, styles)
+        for sheet, name in zip(workbook.sheets, names, strict=True):
+            page = cast(StreamSheet, book.add_worksheet(name, worksheet_class=StreamSheet))
+            looks = [styles.look(column) for column in sheet.columns]
+            spool = spools.enter_context(TemporaryFile())
+            last = page.stream(sheet, looks, workbook.sum_label, spool)
+            _arrange(page, sheet, looks, last)
+        book.close()
+
+
+def sheet_names(titles: Iterable[str]) -> list[str]:
+    """Names Excel accepts: 31 characters, none of []:*?/\\, and no two alike."""
+    names: list[str] = []
+    taken = {"", "history"}  # Excel keeps "History" to itself
+    for title in titles:
+        words = re.sub(r"[\[\]:*?/\\\s]+", " ", clean(title)).strip(" '")
+        name, number = clean(words, 31).strip(" '"), 1
+        while name.lower() in taken:
+            number += 1
+            ending = f" {number}"
+            name = (clean(words, 31 - len(ending)).strip(" '") + ending).strip()
+        taken.add(name.lower())
+        names.append(name)
+    return names
+
+
+class _Styles:
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self._book = book
+        self._made: dict[tuple[object, ...], Format] = {}
+
+    def get(self, **properties: object) -> Format:
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self._book.add_format({"valign": "top", **properties})
+        return self._made[key]
+
+    def look(self, column: Column) -> Look:
+        number = _NUMBERS[column.kind]
+        fill = _FILLS[column.emphasis]
+        return Look(
+            header=self.get(bold=True, text_wrap=True, bottom=1, font_color=_DARK, bg_color=fill),
+            body=self.get(num_format=number, text_wrap=column.kind in {Kind.TEXT, Kind.LONG_TEXT}),
+            total=self.get(num_format=number, bold=True, top=1),
+            width=column.width or _WIDTHS[column.kind],
+        )
+
+
+def _arrange(page: StreamSheet, sheet: Sheet, looks: list[Look], last: int) -> None:
+    right = len(sheet.columns) - 1
+    for index, (column, look) in enumerate(zip(sheet.columns, looks, strict=True)):
+        page.set_column(index, index, look.width, look.body)
+        if column.note:
+            help_text = {
+                "input_title": clean(column.label, 32),
+                "input_message": clean(column.note, 255),
+            }
+            page.data_validation(0, index, 0, index, {"validate": "any", **help_text})
+    page.freeze_panes(1, 1)
+    page.autofilter(0, 0, last, right)
+    page.repeat_rows(0)
+    page.repeat_columns(0, 0)
+    page.ignore_errors({"number_stored_as_text": xl_range(1, 0, last + 1, right)})
+    _print_setup(page, sum(look.width for look in looks))
+
+
+def _print_setup(page: Worksheet, width: int = 0) -> None:
+    """Landscape, as many pages wide as it takes to stay readable; beyond one page on A3."""
+    pages = -(-width // _READABLE) or 1
+    page.set_landscape()
+    page.set_paper(_A4 if pages == 1 else _A3)
+    page.fit_to_pages(pages, 0)
+    page.set_footer("&L&A&R&P / &N")
+
+
+def _write_cover(page: Worksheet, workbook: Workbook, names: list[str], styles: _Styles) -> None:
+    cover, bold, wrapped = workbook.cover, styles.get(bold=True), styles.get(text_wrap=True)
+    page.set_column(0, 0, 36)
+    page.set_column(1, 1, 70)
+    page.set_row(0, 30)
+    page.write_string(0, 0, _shared(cover.title), styles.get(bold=True, font_size=20))
+    page.write_string(1, 0, _shared(cover.subtitle), styles.get(font_size=12))
+    row = 3
+    for label, value in cover.facts:
+        page.write_string(row, 0, _shared(label), bold)
+        _write_fact(page, row, value, styles)
+        row += 1
+    for note in cover.notes:
+        row += 1
+        page.write_string(row, 1, _shared(note), wrapped)
+    row += 2
+    page.write_string(row, 0, _shared(workbook.contents_label), bold)
+    for name, sheet in zip(names, workbook.sheets, strict=True):
+        row += 1
+        place = "internal:'{}'!A1".format(name.replace("'", "''"))
+        page.write_url(row, 0, place, string=name)
+        page.write_string(row, 1, _shared(sheet.lead), wrapped)
+    _print_setup(page)
+
+
+def _shared(text: str) -> str:
+    # XlsxWriter takes a shared text between <r> and </r> for XML of its own making.
+    text = clean(text)
+    return f" {text}" if text.startswith("<r>") else text
+
+
+def _write_fact(page: Worksheet, row: int, value: Cell, styles: _Styles) -> None:
+    match value:
+        case None:
+            return
+        case str():
+            page.write_string(row, 1, _shared(value), styles.get(text_wrap=True))
+            return
+        case datetime():
+            number, form = excel_moment(value), _NUMBERS[Kind.DATETIME]
+        case date():
+            number, form = excel_day(value), _NUMBERS[Kind.DATE]
+        case int():
+            number, form = value, "#,##0"
+        case float() | Decimal():
+            number, form = float(value), "#,##0.00"
+    page.write_number(row, 1, number, styles.get(num_format=form, align="left"))

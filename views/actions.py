@@ -1,0 +1,102 @@
+"""The few things one can do with a row beyond the form: take a template into use, give somebody a new password."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import PasswordField
+
+from models import scope
+from models.adopting import adopt
+from models.catalogue import ProcessingTemplate
+from models.database import db
+from models.people import SHORTEST_PASSWORD, User
+from models.processing import ProcessingActivity
+from models.roles import can
+from views.access import person
+from views.texts import gettext as _
+from views.texts import language
+
+blueprint = Blueprint("actions", __name__)
+
+
+def actions_for(row: Any) -> list[dict[str, str]]:
+    """The actions offered on a row's page; each is a POST."""
+    if isinstance(row, ProcessingTemplate) and _may_adopt():
+        return [{"label": _("Bruk malen i kommunen"), "url": url_for("actions.take", template_id=row.id)}]
+    if isinstance(row, User) and can(g.actor, "edit", row):
+        return [{"label": _("Lag nytt passord"), "url": url_for("actions.new_password", user_id=row.id)}]
+    return []
+
+
+def _may_adopt() -> bool:
+    return scope.current().active is not None and can(g.actor, "create", ProcessingActivity, g.active)
+
+
+@blueprint.post("/processing-template/<int:template_id>/use/")
+def take(template_id: int) -> ResponseReturnValue:
+    """Make a draft from a template and open it for editing."""
+    if not _may_adopt():
+        abort(403)
+    template = db.session.get(ProcessingTemplate, template_id) or abort(404)
+    row = adopt(db.session, template, language=language())
+    db.session.commit()
+    flash(_("Malen er hentet. Fyll ut enhet og ansvarlig, og sjekk resten."), "success")
+    return redirect(url_for("processing_activity.edit_view", id=row.id), code=303)
+
+
+@blueprint.post("/user-account/<int:user_id>/password/")
+def new_password(user_id: int) -> ResponseReturnValue:
+    """Give a person a new password, shown once, and end the sessions there are."""
+    user = db.session.get(User, user_id) or abort(404)
+    if not can(g.actor, "edit", user):
+        abort(403)
+    password = "-".join(secrets.token_hex(2) for _part in range(4))
+    user.set_password(password)
+    db.session.commit()
+    return render_template(
+        "session/new_password.html",
+        title=_("Nytt passord"),
+        breadcrumbs=[
+            {"label": _("Start"), "url": "/"},
+            {"label": user.name, "url": url_for("user_account.details_view", id=user.id)},
+        ],
+        name=user.name,
+        email=user.email,
+        password=password,
+    )
+
+
+class PasswordForm(FlaskForm):
+    old = PasswordField(render_kw={"autocomplete": "current-password"})
+    new = PasswordField(render_kw={"autocomplete": "new-password"})
+
+
+@blueprint.route("/password/", methods=["GET", "POST"])
+def own_password() -> ResponseReturnValue:
+    """Change one's own password."""
+    form, status = PasswordForm(), 200
+    form.old.label.text, form.new.label.text = _("Passordet du har"), _("Nytt passord")
+    form.new.description = _("Minst %(number)s tegn. En setning er lett å huske.", number=SHORTEST_PASSWORD)
+    if request.method == "POST":
+        user = db.session.get(User, person().user_id) or abort(404)
+        if not user.password_matches(form.old.data or ""):
+            form.old.errors, status = (_("Passordet stemmer ikke."),), 422
+        elif not SHORTEST_PASSWORD <= len(form.new.data or "") <= 200:
+            form.new.errors, status = (_("Passordet må ha minst %(number)s tegn.", number=SHORTEST_PASSWORD),), 422
+        else:
+            user.set_password(form.new.data)
+            db.session.commit()
+            flash(_("Passordet er endret. Logg inn med det nye."), "success")
+            return redirect(url_for("session.sign_in"), code=303)
+    page = render_template(
+        "session/password.html",
+        title=_("Endre passord"),
+        breadcrumbs=[{"label": _("Start"), "url": "/"}, {"label": _("Endre passord"), "url": None}],
+        form=form,
+    )
+    return page, status

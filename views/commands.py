@@ -1,0 +1,220 @@
+"""The commands: set up, serve, migrate, seed, report, texts. `flask --app app --help` lists them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from models import checks, migrating, scope
+from models.base import now
+from models.database import db
+from models.municipality import Municipality, MunicipalityCode, all_ids
+from models.people import ProjectRole, ProjectRoleName, User
+from models.roles import PROJECT_ROLES
+from reports import REPORTS
+from reports import report as find_report
+from reports.base import Ask
+from reports.language import LANGUAGES
+from reports.xlsx import write
+from views import catalogues, settings
+from views.access import today
+from views.formatters import grouped
+
+seed_group = AppGroup("seed", help="Facts, the demo municipalities, and large sets for measuring.")
+texts_group = AppGroup("texts", help="The catalogues of nynorsk and English.")
+
+
+def install(app: Flask) -> None:
+    for command in (setup, serve, migrate, migration, report, invite, seed_group, texts_group):
+        app.cli.add_command(command)
+
+
+@click.command("setup")
+def setup() -> None:
+    """Compile texts, migrate, and seed the demo when the database is empty. Keeps what is there."""
+    catalogues.compile_all()
+    click.echo("Migrating the database …")
+    _migrate()
+    _seed_demo(only_when_empty=True)
+
+
+@click.command("migrate")
+def migrate() -> None:
+    """Bring the database to the newest schema; on PostgreSQL also renew row-level security and grants."""
+    _migrate()
+    click.echo("The database is up to date.")
+
+
+@click.command("migration")
+@click.argument("message")
+def migration(message: str) -> None:
+    """Write a migration for what has changed in the models."""
+    migrating.write(message)
+
+
+def _migrate() -> None:
+    owner = settings.with_driver(
+        current_app.config["DATABASE_OWNER_URL"] or current_app.config["SQLALCHEMY_DATABASE_URI"]
+    )
+    migrating.upgrade(owner, current_app.config["SQLALCHEMY_DATABASE_URI"])
+
+
+@click.command("serve")
+def serve() -> None:
+    """Serve with gunicorn and print where, and in demo mode whom to sign in as."""
+    config = current_app.config
+    migrating.assert_safe(db.engine)
+    address = f"{config['HOST']}:{config['PORT']}"
+    click.echo(f"\nOrden is at http://{address}/  (stop with Ctrl+C)")
+    if config["DEMO"]:
+        _print_people(config["DEMO_PASSWORD"])
+    sys.stdout.flush()
+    arguments = [
+        "gunicorn", "app:create_app()", "--bind", address,
+        "--workers", str(config["WORKERS"]), "--worker-class", "gthread", "--threads", "4",
+        "--max-requests", "2000", "--max-requests-jitter", "200",
+        "--log-level", "warning", "--forwarded-allow-ips", "127.0.0.1",
+    ]  # fmt: skip
+    os.execv(Path(sys.executable).with_name("gunicorn"), arguments)  # noqa: S606 - our own arguments, no shell
+
+
+@click.command("invite")
+@click.argument("email")
+@click.argument("name")
+@click.option("--role", type=click.Choice(PROJECT_ROLES), default="project_manager", show_default=True)
+def invite(email: str, name: str, role: str) -> None:
+    """Create a person with a role in the project and print a first password: how a new installation begins."""
+    password = secrets.token_urlsafe(12)
+    with scope.use(scope.of(all_ids(db.session), user_name="Command line")):
+        user = User(name=name, email=checks.email(email))
+        user.set_password(password)
+        db.session.add_all([user, ProjectRole(user=user, role=ProjectRoleName(role))])
+        db.session.commit()
+    click.echo(f"{email} may sign in as {role} with the password {password}")
+
+
+def _print_people(password: str) -> None:
+    from models.seed.demo import DEMO_PEOPLE  # noqa: PLC0415 - only in demo mode
+
+    click.echo(f"Demo sign-ins, all with the password {password}:")
+    for person in DEMO_PEOPLE:
+        roles = ", ".join(f"{role}{f' in {where}' if where else ''}" for role, where in person.roles)
+        click.echo(f"  {person.email:<26} {roles}")
+
+
+@seed_group.command("demo")
+def seed_demo() -> None:
+    """Load the facts, and in demo mode the demo people and municipalities. Adds what is missing."""
+    _seed_demo(only_when_empty=False)
+
+
+def _seed_demo(*, only_when_empty: bool) -> None:
+    from models.seed import demo, facts  # noqa: PLC0415 - the seed is read only when sown
+
+    empty = facts.is_empty(db.session)
+    if only_when_empty and not empty:
+        return
+    click.echo("Loading municipalities, prices, code lists, products and templates …")
+    facts.load(db.session)
+    if current_app.config["DEMO"]:
+        click.echo("Furnishing the demo municipalities …")
+        demo.load(db.session, current_app.config["DEMO_PASSWORD"], lambda line: click.echo(f"  {line}"))
+
+
+@seed_group.command("load")
+@click.option("--municipalities", default=357, show_default=True)
+@click.option("--applications", default=560, show_default=True, help="For each municipality.")
+def seed_load(municipalities: int, applications: int) -> None:
+    """A large, deterministic set for measuring."""
+    from models.seed import facts, load  # noqa: PLC0415
+
+    if not current_app.config["DEMO"]:
+        raise click.ClickException("Made-up rows are loaded in demo mode only. Set DEMO=1.")
+    facts.load(db.session)
+    made = load.load(db.session, db.engine, municipalities, applications, progress=lambda line: click.echo(f"  {line}"))
+    for name, number in made.items():
+        click.echo(f"  {name}: {grouped(number)}")
+
+
+class _Reports(click.Group):
+    """`report list`, or `report SLUG …` for every report there is."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return ["list", *[one.slug for one in REPORTS]]
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        if name == "list":
+            return click.Command("list", callback=_list, help="Every report and what it tells.")
+        return _report_command(name) if name in {one.slug for one in REPORTS} else None
+
+
+report = _Reports("report", help="Reports in Excel, the same as on the page.")
+
+
+def _list() -> None:
+    for one in REPORTS:
+        click.echo(f"{one.slug:<24} {one.text}")
+
+
+def _report_command(slug: str) -> click.Command:
+    options = [
+        click.Option(["--municipality"], required=True, help="A municipality number of any year, or all."),
+        click.Option(["--out"], required=True, type=click.Path(dir_okay=False, path_type=Path)),
+        click.Option(["--year"], type=int),
+        click.Option(["--language"], type=click.Choice(LANGUAGES), default="nb", show_default=True),
+    ]
+    return click.Command(
+        slug, params=list(options), callback=lambda **given: _write_report(slug, **given), help=find_report(slug).text
+    )
+
+
+def _write_report(slug: str, municipality: str, out: Path, year: int | None, language: str) -> None:
+    ask = Ask(language, today(), now(), year or today().year)
+    with scope.use(_scope(municipality)):
+        db.session.rollback()
+        told = find_report(slug)
+        write(told.workbook(db.session, ask), out)
+        sums = [(one.sheet.title, one.total) for one in told.sheets(db.session, ask)]
+    for title, total in sums:
+        click.echo(f"{title}: {total}")
+    click.echo(f"Written to {out}")
+
+
+def _scope(code: str) -> Any:
+    if code == "all":
+        return scope.of(all_ids(db.session))
+    owners = set(
+        db.session.scalars(
+            select(Municipality)
+            .join(MunicipalityCode, MunicipalityCode.parent_id == Municipality.id)
+            .where(MunicipalityCode.code == code)
+        )
+    )
+    if not owners:
+        raise click.ClickException(f"No municipality has, or had, the number {code}.")
+    newest = max(owners, key=lambda one: max(c.valid_from for c in one.codes if c.code == code))
+    return scope.of([newest.id], active=newest.id)
+
+
+@texts_group.command("update")
+def texts_update() -> None:
+    """Gather every text and bring the catalogues up to date; new texts are listed as missing."""
+    for line in catalogues.update():
+        click.echo(line)
+
+
+@texts_group.command("check")
+def texts_check() -> None:
+    """Fail when a text is missing or unsure in a language."""
+    problems = list(catalogues.problems())
+    for line in problems:
+        click.echo(line)
+    raise SystemExit(1 if problems else 0)

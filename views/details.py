@@ -1,0 +1,117 @@
+"""The details page: every field with its value, what is missing, and what the row is connected to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, url_for
+
+from models import quality
+from models.base import fields_of, part_class
+from models.choices import Answer
+from models.database import db
+from models.fields import Field, Kind, Mark
+from models.relations import Use, uses_of
+from models.roles import can
+from models.titles import title_of
+from models.words import Choice
+from views import formatters
+from views.access import today
+from views.texts import gettext as _
+from views.texts import language, tr
+
+
+def context(row: Any) -> dict[str, Any]:
+    """What details.html needs to show a row."""
+    return {
+        "sections": _sections(row),
+        "chips": [{"label": tr(v.label), "tone": v.tone} for v in _statuses(row)],
+        "meta": {
+            "created": _("Opprettet %(when)s", when=formatters.moment(row.created_at)),
+            "changed": _("Endret %(when)s", when=formatters.moment(row.updated_at)) if row.version > 1 else "",
+        },
+        "related": links(uses_of(db.session, row), row),
+        "quality": _quality(row),
+    }
+
+
+def _statuses(row: Any) -> list[Choice]:
+    return [value for key in ("status", "residual") if isinstance(value := getattr(row, key, None), Choice)]
+
+
+def _sections(row: Any) -> list[dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for known in fields_of(type(row)):
+        section = found.setdefault(
+            known.section, {"title": tr(known.section) or _("Opplysninger"), "rows": [], "tables": []}
+        )
+        value = getattr(row, known.key)
+        if known.kind is Kind.ROWS and value:
+            section["tables"].append(_table(known, value))
+        elif known.when is None or known.when(row) or value not in (None, "", [], Answer.UNKNOWN):
+            section["rows"].append(_fact(known, row))
+    return [section for section in found.values() if section["rows"] or section["tables"]]
+
+
+def _fact(known: Field, row: Any) -> dict[str, Any]:
+    value = getattr(row, known.key)
+    return {
+        "label": tr(known.label),
+        "help": tr(known.help) if known.mark is not Mark.OPTIONAL else "",
+        "html": formatters.html(known, row),
+        "text": formatters.text(known, value) if known.kind is Kind.VALUE else "",
+        "empty": value in (None, "", []),
+    }
+
+
+def _table(known: Field, parts: list[Any]) -> dict[str, Any]:
+    inner = fields_of(part_class(known))
+    return {
+        "title": tr(known.label),
+        "columns": [tr(one.label) for one in inner],
+        "rows": [[_part_text(one, getattr(part, one.key)) for one in inner] for part in parts],
+    }
+
+
+def _part_text(known: Field, value: Any) -> str:
+    if known.kind is Kind.REFERENCE:
+        return "" if value is None else title_of(value, language())
+    if known.kind is Kind.REFERENCES:
+        return ", ".join(title_of(one, language()) for one in value)
+    return formatters.text(known, value)
+
+
+def links(uses: list[Use], row: Any) -> list[dict[str, Any]]:
+    """Uses as links to the lists that show them."""
+    found = []
+    for use in uses:
+        register = use.register
+        label = tr(register.__register__.name)
+        readable = can(g.actor, "read", register, g.active)
+        filtered = {} if use.part else {use.field.key: row.id}
+        found.append(
+            {
+                "label": f"{label} ({tr(use.field.label).lower()})",
+                "url": url_for(f"{register.__tablename__}.index_view", **filtered) if readable else None,
+                "count": formatters.grouped(use.count),
+            }
+        )
+    return found
+
+
+def _quality(row: Any) -> dict[str, Any] | None:
+    if not quality.applicable(row):
+        return None
+    editable = can(g.actor, "edit", row)
+
+    def address(key: str) -> str | None:
+        return f"{url_for('.edit_view', id=row.id)}#{key}" if editable else None
+
+    return {
+        "percent": quality.completeness(row),
+        "missing": [{"label": tr(known.label), "url": address(known.key)} for known in quality.missing(row)[:10]],
+        "problems": [
+            {"text": tr(rule.text), "tone": rule.severity, "url": address(rule.field)}
+            for rule in quality.broken_rules(row, today())
+        ],
+    }

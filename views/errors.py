@@ -1,0 +1,80 @@
+"""One page for everything that goes wrong: what happened, what to do next, never how it looks inside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, g, render_template
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from models import scope
+from models.database import db
+from models.scope import TenantError
+from views.texts import gettext as _
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(CSRFError, lambda _error: page(400, "csrf"))
+    app.register_error_handler(HTTPException, lambda error: error if _is_redirect(error) else page(error.code or 500, error.description))
+    app.register_error_handler(TenantError, _tenant)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(SQLAlchemyError, _unexpected)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _is_redirect(error: HTTPException) -> bool:
+    return error.response is not None or (error.code or 0) < 400
+
+
+def _tenant(error: Exception) -> Any:
+    current_app.logger.warning("Refused by the walls: %s", error)
+    return page(403)
+
+
+def _busy(error: OperationalError) -> Any:
+    """A locked or full database: say so, and log the driver's words without the values."""
+    current_app.logger.error("The database does not answer: %s", error.orig)
+    return page(503)
+
+
+def _unexpected(error: Exception) -> Any:
+    """Log what happened without the values people entered; show nothing of it."""
+    shown = error.statement if isinstance(error, DBAPIError) else None
+    current_app.logger.error("Unexpected error %s %s", type(error).__name__, shown or "", exc_info=not shown and error)
+    return page(500)
+
+
+def page(code: int, why: Any = None) -> tuple[str, int]:
+    """The error page for a status code. Falls back to plain text when even that cannot be drawn."""
+    title, message, advice = _texts(code, why)
+    try:
+        db.session.rollback()
+        back = {"url": "/", "label": _("Til startsiden")}
+        return render_template("error.html", code=code, title=title, message=message, advice=advice, back=back), code
+    except Exception:
+        current_app.logger.exception("The error page failed")
+        g.pop("actor", None)
+        scope.enter(None)
+        return f"{title}\n\n{message} {advice}\n", code
+
+
+def _texts(code: int, why: Any) -> tuple[str, str, str]:
+    if why == "csrf":
+        return (_("Skjemaet er for gammelt"), _("Siden lå åpen så lenge at skjemaet ikke lenger gjelder."), _("Gå tilbake, last siden på nytt og prøv igjen. Det du skrev, står der fortsatt."))
+    if why == "return_address":
+        return (_("Adressen er ikke gyldig"), _("Lenken ville ha sendt deg til et annet nettsted."), _("Bruk menyen for å komme dit du skal."))
+    texts = {
+        400: (_("Dette kunne ikke leses"), _("Noe i det som ble sendt, er ikke på en form Orden forstår."), _("Gå tilbake og prøv igjen.")),
+        401: (_("Du må logge inn"), _("Økten din er slutt, så ingenting er lagret ennå."), _("Logg inn i en ny fane. Gå så tilbake hit og lagre på nytt: det du skrev, står der.")),
+        403: (_("Du har ikke tilgang til å gjøre dette"), _("Rollen din gir ikke lov til det."), _("Spør lokal administrator i kommunen om du trenger en annen rolle.")),
+        404: (_("Siden finnes ikke"), _("Det du lette etter, finnes ikke, eller du har ikke tilgang til det her."), _("Sjekk adressen, bytt kommune øverst, eller bruk menyen.")),
+        405: (_("Dette går ikke"), _("Siden kan ikke brukes på den måten."), _("Bruk knappene på siden.")),
+        409: (_("Kan ikke slettes"), _("Dette er i bruk et annet sted."), _("Fjern koblingene først, og prøv igjen.")),
+        413: (_("Dette er for mye"), _("Det du sendte, er større enn Orden tar imot."), _("Kort ned teksten, eller del den opp.")),
+        429: (_("For mange forsøk"), _("Det kom for mange forespørsler på kort tid."), _("Vent et minutt og prøv igjen.")),
+        503: (_("Databasen svarer ikke"), _("Ingenting er lagret, og ingenting er ødelagt."), _("Vent et øyeblikk, gå tilbake og prøv igjen. Hjelper det ikke, si fra til brukerstøtte.")),
+    }
+    unknown = (_("Noe gikk galt"), _("Feilen er skrevet ned, og ingenting er lagret halvveis."), _("Gå tilbake og prøv igjen. Hjelper det ikke, si fra til brukerstøtte."))
+    return texts.get(code, texts[400] if 400 <= code < InternalServerError.code else unknown)

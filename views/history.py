@@ -1,0 +1,96 @@
+"""The history page: who changed what, and when, field by field."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+
+from models import audit
+from models.base import Base, field_of, fields_of
+from models.database import db
+from models.fields import Field
+from models.finding import as_id
+from models.words import N_
+from views import formatters
+from views.texts import gettext as _
+from views.texts import tr
+
+PAGE = 30
+ISO = len("2026-12-31")
+ACTIONS = {
+    audit.CREATED: (N_("Opprettet"), "success"),
+    audit.CHANGED: (N_("Endret"), "info"),
+    audit.DELETED: (N_("Slettet"), "danger"),
+}
+
+
+def context(row: Any, before: str | None) -> dict[str, Any]:
+    """The newest changes of a row, or those before a given one."""
+    log = audit.change_class(type(row))
+    statement = select(log).where(log.register == type(row).__tablename__, log.row_id == row.id)
+    if before:
+        try:
+            statement = statement.where(log.id < as_id(before))
+        except ValueError:
+            statement = statement.where(log.id < 0)
+    found = list(db.session.scalars(statement.order_by(log.id.desc()).limit(PAGE + 1)))
+    more = url_for(".history_view", id=row.id, before=found[PAGE - 1].id) if len(found) > PAGE else None
+    return {"changes": [_change(type(row), change) for change in found[:PAGE]], "more_url": more}
+
+
+def _change(register: type[Any], change: Any) -> dict[str, Any]:
+    label, tone = ACTIONS[change.action]
+    return {
+        "when": formatters.moment(change.at),
+        "who": change.actor_name or _("Orden"),
+        "action_label": tr(label),
+        "tone": tone,
+        "fields": [_entry(register, entry) for entry in change.fields],
+    }
+
+
+def _entry(register: type[Any], entry: dict[str, Any]) -> dict[str, Any]:
+    owner = _class_of(entry["part"]) if "part" in entry else register
+    try:
+        known: Field | None = field_of(owner, entry["field"])
+    except KeyError:
+        known = None
+    label = tr(known.label) if known else entry["field"]
+    if "part" in entry:
+        label = f"{_part_label(register, entry['part'])}: {label}"
+    return {
+        "label": label,
+        "old": _shown(known, entry.get("old")),
+        "new": _shown(known, entry.get("new")),
+        "added": entry.get("added", []),
+        "removed": entry.get("removed", []),
+    }
+
+
+def _shown(known: Field | None, value: Any) -> str:
+    """A logged value as people read it; codes get the label they have today."""
+    if value is None or known is None:
+        return "" if value is None else str(value)
+    if known.choices is not None:
+        member = next((one for one in known.choices if one.value == value), None)
+        return tr(member.label) if member else str(value)
+    return formatters.text(known, _as_date(value) or value)
+
+
+def _as_date(value: Any) -> date | None:
+    """The date that was logged as 2026-12-31, if it is one."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and len(value) == ISO else None
+    except ValueError:
+        return None
+
+
+def _class_of(name: str) -> type[Any]:
+    return next(mapper.class_ for mapper in Base.registry.mappers if mapper.class_.__name__ == name)
+
+
+def _part_label(register: type[Any], part: str) -> str:
+    return next((tr(known.label) for known in fields_of(register) if known.target == part), part)

@@ -1,0 +1,133 @@
+"""What every page shows around its content: menu, municipality, language, person."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, has_request_context, request, session, url_for
+from markupsafe import Markup
+
+import models
+from models.base import Group
+from models.choices import Language
+from models.roles import can, may_report
+from views.access import may_see_all, person
+from views.texts import gettext, language, ngettext, tr
+from views.texts import gettext as _
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+
+
+def install(app: Flask) -> None:
+    app.context_processor(_context)
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.config["ASSETS"] = {
+        path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in sorted(STATIC.iterdir()) if path.is_file()
+    }
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with its fingerprint so that browsers may keep it for ever."""
+    return f"/static/{name}?v={current_app.config['ASSETS'].get(name, '')}"
+
+
+def _context() -> dict[str, Any]:
+    """Everything base.html needs. Works also on error pages, where there may be no person and no scope."""
+    lang = language()
+    signed_in = has_request_context() and getattr(g, "actor", None) is not None
+    context: dict[str, Any] = {
+        "lang": lang,
+        "languages": [{"code": str(one), "name": one.label, "selected": one == lang} for one in Language],
+        "asset": asset,
+        "signed_in": signed_in,
+        "demo": current_app.config["DEMO"],
+    }
+    return context | (_person_context() if signed_in else {})
+
+
+def _person_context() -> dict[str, Any]:
+    return {
+        "person": {"name": person().name, "email": person().email},
+        "municipality": {"name": g.municipalities[g.active][0]} if g.active else None,
+        "municipality_options": _choices(),
+        "roles": [tr(role.name) for role in g.actor.roles_in(g.active)],
+        "menu": menu(),
+    }
+
+
+def _choices() -> Markup | None:
+    """The options of the municipality switcher; None when there is nothing to choose between."""
+    allowed = set(g.actor.municipalities(g.municipalities))
+    places = tuple((one, name) for one, (name, _form) in g.municipalities.items() if one in allowed)
+    if may_see_all(g.actor):
+        places = (("", _("Alle kommuner")), *places)
+    return _options(places, g.active or "") if len(places) > 1 else None
+
+
+@lru_cache(maxsize=100)
+def _options(places: tuple[tuple[int | str, str], ...], chosen: int | str) -> Markup:
+    """Made in one pass: there may be hundreds, on every page."""
+    return Markup("\n").join(
+        Markup('<option value="{}"{}>{}</option>').format(value, " selected" if value == chosen else "", name)
+        for value, name in places
+    )
+
+
+_menus: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+
+
+def menu() -> list[dict[str, Any]]:
+    """The registers one may read, by group, and the pages that are not registers; made once for each set of roles."""
+    held = frozenset(one.role for one in g.actor.grants if g.active is None or one.municipality_id in (None, g.active))
+    key = (language(), held, request.script_root, (request.endpoint or "").split(".")[0])
+    if key not in _menus:
+        _menus[key] = _menu()
+    return _menus[key]
+
+
+def _menu() -> list[dict[str, Any]]:
+    first = [_item(_("Start"), "start.index")]
+    if may_report(g.actor, g.active) or may_report(g.actor, g.active, billing=True):
+        first.append(_item(_("Rapporter"), "reports.index"))
+    if any(role.domains.get(models.scope.Domain.WINDOW) for role in g.actor.roles_in(g.active)):
+        first.append(_item(_("I andre kommuner"), "neighbours.index"))
+    groups = [{"label": _("Oversikt"), "items": first}]
+    for group in Group:
+        items = [
+            _item(tr(register.__register__.name), f"{register.__tablename__}.index_view")
+            for register in models.REGISTERS
+            if register.__register__.group is group and can(g.actor, _menu_needs(group), register, g.active)
+        ]
+        if items:
+            groups.append({"label": tr(group.value), "items": items})
+    groups.append({"label": _("Hjelp"), "items": [_item(_("Hjelp og roller"), "about.index")]})
+    return groups
+
+
+def _menu_needs(group: Group) -> str:
+    """Code lists are read through what uses them; only those who keep them need them in the menu."""
+    return "create" if group is Group.CODES else "read"
+
+
+def _item(label: str, endpoint: str) -> dict[str, Any]:
+    here, there = (request.endpoint or "").split(".")[0], endpoint.split(".", maxsplit=1)[0]
+    return {"label": label, "url": url_for(endpoint), "active": here == there}
+
+
+def choose_locale() -> str:
+    """The person's choice, else the municipality's language form, else the browser, else bokmål."""
+    if not has_request_context():
+        return "nb"
+    chosen = session.get("language") or getattr(person(), "language", None)
+    if chosen in set(Language):
+        return str(chosen)
+    active = getattr(g, "active", None)
+    form = str(g.municipalities[active][1]) if active else ""
+    return (
+        form
+        if form in {"nb", "nn"}
+        else request.accept_languages.best_match(["nb", "nn", "en", "no"], "nb").replace("no", "nb")
+    )

@@ -1,0 +1,287 @@
+"""The list page of a register: what is asked for, which rows answer, and their HTML made in one pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request, url_for
+from markupsafe import Markup, escape
+from sqlalchemy import collate, func
+
+from models import overview, scope
+from models.base import fields_of
+from models.database import db
+from models.fields import Field, Kind, is_owned
+from models.finding import (
+    COUNT_LIMIT,
+    Query,
+    as_id,
+    conditions,
+    count,
+    filter_value,
+    filterable,
+    order_keys,
+    page,
+    sortable,
+)
+from models.reading import Reader
+from models.words import Choice
+from views.access import today
+from views.formatters import cell_formatter, grouped
+from views.formfields import options_for
+from views.texts import gettext as _
+from views.texts import language, ngettext, tr
+
+PAGE = 50
+DEEPEST = 200
+LONGEST_SEARCH = 100
+COMMON = 1000  # from so many hits on, the rows are found sooner in their order than by the index
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One list request, read from the address with everything in it checked."""
+
+    register: type[Any]
+    query: Query
+    cursor: tuple[Any, ...] | None = None
+    backwards: bool = False
+    number: int = 1
+    narrowed: tuple[str, str, str] | None = None
+
+    @classmethod
+    def from_request(cls, register: type[Any]) -> Listing:
+        """What the address asks for. Values that cannot be are left out, as if they were not there."""
+        known, tasks = sortable(register, request.args.get("sort", "")), _tasks(register)
+        query = Query(
+            search=request.args.get("search", "")[:LONGEST_SEARCH].replace("\0", " ").strip(),
+            filters=tuple(_filters(register)),
+            sort=known.key if known else "",
+            descending=request.args.get("desc") == "1",
+            extra=tuple(task.condition for task in tasks),
+        )
+        cursor, backwards = None, "before" in request.args or "last" in request.args
+        if not query.sort:
+            cursor = _cursor(register, request.args.get("before") or request.args.get("after") or "")
+        narrowed = next(((*task.parameter, task.text) for task in tasks if task.parameter), None)
+        return cls(register, query, cursor, backwards, _number(request.args.get("page", "1")), narrowed)
+
+    @cached_property
+    def fields(self) -> list[Field]:
+        return [known for known in fields_of(self.register) if known.listed]
+
+    @property
+    def shows_owner(self) -> bool:
+        return is_owned(self.register) and len(scope.current().readable(self.register.__domain__)) > 1
+
+    @cached_property
+    def found(self) -> tuple[list[Any], bool]:
+        """At most PAGE rows as tuples (id, cursor keys…, owner?, values…) and whether there are more that way."""
+        reader = Reader(self.register, self.fields, language())
+        keys = order_keys(self.register)
+        statement = reader.statement(*keys, with_owner=self.shows_owner).where(
+            *conditions(self.register, self.query, indexed=not self.query.search or self.total < COMMON)
+        )
+        if self.query.sort:
+            column = _in_alphabet(getattr(self.register, self.query.sort))
+            statement = statement.order_by(column.desc() if self.query.descending else column, self.register.id)
+            statement = statement.offset((self.number - 1) * PAGE)
+        else:
+            statement = page(statement, keys, self.cursor, backwards=self.backwards)
+        rows = db.session.execute(statement.limit(PAGE + 1)).all()
+        more = len(rows) > PAGE
+        rows = rows[:PAGE]
+        if self.backwards and not self.query.sort:
+            rows = rows[::-1]
+        leading = len(keys) + self.shows_owner
+        return (list(reader.complete(db.session, rows, leading)) if reader.many else list(rows)), more
+
+    @cached_property
+    def total(self) -> int:
+        return count(db.session, self.register, conditions(self.register, self.query))
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.query.search or self.query.filters or self.narrowed)
+
+    def body(self) -> Markup:
+        """The table rows, finished."""
+        rows, _more = self.found
+        if not rows:
+            return Markup("")
+        prefix = f"{url_for(f'{self.register.__tablename__}.details_view')}?id="
+        skip = 1 + len(order_keys(self.register))
+        owner = [lambda name: str(escape(name or ""))] if self.shows_owner else []
+        first, *rest = [cell_formatter(known) for known in self.fields]
+        parts = []
+        for row in rows:
+            cells = list(row[skip:])
+            lead = owner[0](cells.pop(0)) if owner else None
+            name = first(cells[0]) or "–"
+            parts.append(f'<tr><th scope="row"><a href="{prefix}{row[0]}">{name}</a></th>')
+            if lead is not None:
+                parts.append(f"<td>{lead}</td>")
+            parts.extend([f"<td>{show(cell)}</td>" for show, cell in zip(rest, cells[1:], strict=True)])
+            parts.append("</tr>")
+        return Markup("".join(parts))  # noqa: S704 - every formatter escapes
+
+    def columns(self) -> list[dict[str, Any]]:
+        found = [self._column(known) for known in self.fields]
+        if self.shows_owner:
+            found.insert(1, {"label": _("Kommune"), "sort_url": None, "sort": None})
+        return found
+
+    def _column(self, known: Field) -> dict[str, Any]:
+        label = tr(known.label)
+        if known.kind is not Kind.VALUE:
+            return {"label": label, "sort_url": None, "sort": None}
+        mine = self.query.sort == known.key
+        url = self.address(sort=known.key, desc="1" if mine and not self.query.descending else None)
+        direction = ("descending" if self.query.descending else "ascending") if mine else None
+        return {"label": label, "sort_url": url, "sort": direction}
+
+    def address(self, **changes: Any) -> str:
+        """This list with other parameters; paging starts over unless given."""
+        parameters: dict[str, Any] = dict(self.parameters())
+        parameters |= changes
+        kept = {key: value for key, value in parameters.items() if value not in (None, "")}
+        base = url_for(f"{self.register.__tablename__}.index_view")
+        return f"{base}?{urlencode(kept)}" if kept else base
+
+    def parameters(self) -> list[tuple[str, Any]]:
+        """Search, filters and order as address parameters."""
+        found = [("search", self.query.search)] if self.query.search else []
+        found += [(known.key, "" if value is None else str(value)) for known, value in self.query.filters]
+        if self.narrowed:
+            found.append(self.narrowed[:2])
+        if self.query.sort:
+            found.append(("sort", self.query.sort))
+            if self.query.descending:
+                found.append(("desc", "1"))
+        return found
+
+    def pages(self) -> dict[str, str | None]:
+        rows, more = self.found
+        if self.query.sort:
+            return {
+                "first": self.address() if self.number > 1 else None,
+                "previous": self.address(page=self.number - 1) if self.number > 1 else None,
+                "next": self.address(page=self.number + 1) if more and self.number < DEEPEST else None,
+                "last": None,
+            }
+        later = more if not self.backwards else "last" not in request.args
+        earlier = more if self.backwards else self.cursor is not None
+        keys = len(order_keys(self.register))
+        return {
+            "first": self.address() if earlier else None,
+            "previous": self._beside("before", rows[0], keys, -1) if rows and earlier else None,
+            "next": self._beside("after", rows[-1], keys, 1) if rows and later else None,
+            "last": self.address(last="1") if later else None,
+        }
+
+    def _beside(self, side: str, row: Any, keys: int, step: int) -> str:
+        return self.address(**{side: _pack(row[1 : 1 + keys]), "page": max(self.number + step, 1)})
+
+    def texts(self) -> dict[str, str]:
+        """How many there are, and where we stand."""
+        shown = self.total
+        number = _("Over %(number)s", number=grouped(COUNT_LIMIT)) if shown > COUNT_LIMIT else grouped(shown)
+        word = ngettext("treff", "treff", shown) if self.is_filtered else ngettext("rad", "rader", shown)
+        where = _("Siste side") if "last" in request.args else _("Side %(number)s", number=grouped(self.number))
+        return {"count_text": f"{number} {word}", "range_text": where}
+
+    def filter_boxes(self) -> list[dict[str, Any]]:
+        chosen = {known.key: value for known, value in self.query.filters}
+        boxes = []
+        for known in fields_of(self.register):
+            if not known.filtered or (options := _options(known)) is None:
+                continue
+            value = "" if chosen.get(known.key) is None else str(chosen[known.key])
+            listed = [
+                f'<option value="{one}"{" selected" if one == value else ""}>{escape(label)}</option>'
+                for one, label in (("", _("Alle")), *options)
+            ]
+            boxes.append({"name": known.key, "label": tr(known.label), "options": Markup("".join(listed))})  # noqa: S704 - escaped
+        return boxes
+
+    def active_filters(self) -> list[dict[str, str]]:
+        found = [
+            {
+                "label": f"{tr(known.label)}: {_filter_text(known, value)}",
+                "remove_url": self.address(**{known.key: None}),
+            }
+            for known, value in self.query.filters
+        ]
+        if self.narrowed:
+            found.append({"label": tr(self.narrowed[2]), "remove_url": self.address(**{self.narrowed[0]: None})})
+        return found
+
+
+def _tasks(register: type[Any]) -> list[overview.Task]:
+    """The to-do the start page sent us here with, if any: the list then shows just what it counted."""
+    return [
+        task
+        for task in overview.tasks(today())
+        if task.register is register and task.parameter and request.args.get(task.parameter[0]) == task.parameter[1]
+    ]
+
+
+def _filters(register: type[Any]) -> list[tuple[Field, Any]]:
+    found = []
+    for known in filterable(register):
+        if text := request.args.get(known.key):
+            try:
+                found.append((known, filter_value(known, text)))
+            except ValueError:
+                continue
+    return found
+
+
+def _options(known: Field) -> list[tuple[str, str]] | None:
+    if known.choices is not None:
+        return [(member.value, tr(member.label)) for member in known.choices]
+    target: Any = known.target
+    if is_owned(target) and len(scope.current().readable(target.__domain__)) > 1:
+        return None  # people and units of several municipalities in one list: nobody could tell them apart
+    options = options_for(target)
+    return None if options.many else [(str(row_id), label) for row_id, label, _group in options.rows]
+
+
+def _filter_text(known: Field, value: Any) -> str:
+    if isinstance(value, Choice):
+        return tr(value.label)
+    target = getattr(known.target, "__mapper__", None)
+    return (options_for(target.class_).label(value) if target is not None else None) or str(value)
+
+
+def _in_alphabet(column: Any) -> Any:
+    if getattr(column.type, "python_type", None) is not str or getattr(column.type, "enums", None):
+        return column
+    if db.engine.dialect.name == "sqlite":
+        return collate(column, "nb")
+    return collate(func.translate(func.lower(column), "æøå", "{|}"), "C")
+
+
+def _pack(keys: Any) -> str:
+    return "~".join(str(key) for key in keys)
+
+
+def _cursor(register: type[Any], text: str) -> tuple[Any, ...] | None:
+    """The keys packed in an address: (owner,) sort key, id. None when they cannot be."""
+    owned = len(order_keys(register)) > 2
+    owner, _, rest = text.partition("~") if owned else ("", "", text)
+    key, _, last = rest.rpartition("~")
+    try:
+        return (*([as_id(owner)] if owned else []), key.replace("\0", ""), as_id(last))
+    except ValueError:
+        return None
+
+
+def _number(text: str) -> int:
+    try:
+        return min(as_id(text), 10**6)
+    except ValueError:
+        return 1

@@ -1,0 +1,149 @@
+"""What the other municipalities show: their applications, and the processing activities they have shared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, g, render_template, request, url_for
+from sqlalchemy import select
+
+from models import scope
+from models.architecture import Application
+from models.base import fields_of, part_class
+from models.catalogue import Product
+from models.choices import Lifecycle
+from models.database import db
+from models.derived import fold
+from models.fields import Kind
+from models.finding import as_id, page
+from models.municipality import Municipality
+from models.processing import ProcessingActivity
+from models.scope import Domain
+from models.window import ShownCard
+from views.listing import LONGEST_SEARCH, PAGE
+from views.texts import gettext as _
+from views.texts import tr
+
+blueprint = Blueprint("neighbours", __name__, url_prefix="/neighbours")
+KINDS = {"applications": Application, "activities": ProcessingActivity}
+
+
+@blueprint.before_request
+def _allowed() -> None:
+    if not scope.current().readable(Domain.WINDOW):
+        abort(403)
+
+
+@blueprint.get("/")
+def index() -> str:
+    """The cards of one kind, searched and paged like any list."""
+    kind = request.args.get("kind", "applications")
+    register = KINDS.get(kind) or abort(404)
+    search = request.args.get("search", "")[:LONGEST_SEARCH].replace("\0", " ").strip()
+    where = [ShownCard.register == register.__tablename__, ShownCard.municipality_id != (g.active or 0)]
+    where += [ShownCard.search_text.contains(fold(word), autoescape=True) for word in search.split()]
+    rows, pages = _page(
+        select(ShownCard.id, ShownCard.name, Municipality.name, Product.name, ShownCard.detail), where, kind, search
+    )
+    title = _("Applikasjoner i andre kommuner") if register is Application else _("Delte behandlinger i andre kommuner")
+    return render_template(
+        "neighbours.html",
+        title=title,
+        breadcrumbs=[{"label": _("Start"), "url": "/"}, {"label": _("I andre kommuner"), "url": None}],
+        intro=_("Her ser du hva de andre kommunene har. Navn på personer og risiko vises aldri."),
+        kinds=[
+            {"label": _("Applikasjoner"), "url": url_for(".index"), "active": register is Application},
+            {
+                "label": _("Delte behandlinger"),
+                "url": url_for(".index", kind="activities"),
+                "active": register is not Application,
+            },
+        ],
+        search={
+            "value": search,
+            "action": url_for(".index"),
+            "placeholder": _("Søk i andre kommuner"),
+            "hidden": [("kind", kind)],
+        },
+        columns=[_("Navn"), _("Kommune"), _("Produkt") if register is Application else _("Formål"), _("Status")],
+        rows=[_row(register, *row) for row in rows],
+        pages=pages,
+    )
+
+
+def _page(statement: Any, where: list[Any], kind: str, search: str) -> tuple[list[Any], dict[str, str | None]]:
+    keys = (ShownCard.sort_key, ShownCard.id)
+    key, _, last = request.args.get("after", "").rpartition("~")
+    try:
+        cursor = (key.replace("\0", ""), as_id(last))
+    except ValueError:
+        cursor = None
+    joined = statement.join(Municipality, Municipality.id == ShownCard.municipality_id).outerjoin(
+        Product, Product.id == ShownCard.product_id
+    )
+    found = db.session.execute(
+        page(joined.add_columns(*keys).where(*where), keys, cursor, backwards=False).limit(PAGE + 1)
+    ).all()
+    again: dict[str, Any] = {"kind": kind, "search": search or None}
+    following = (
+        url_for(".index", after=f"{found[PAGE - 1][-2]}~{found[PAGE - 1][-1]}", **again) if len(found) > PAGE else None
+    )
+    first = url_for(".index", **again) if cursor else None
+    return [row[:5] for row in found[:PAGE]], {"first": first, "previous": None, "next": following, "last": None}
+
+
+def _row(
+    register: type[Any], card: int, name: str, municipality: str, product: str | None, detail: dict[str, Any]
+) -> dict[str, Any]:
+    if register is Application:
+        status = next((one for one in Lifecycle if one.value == detail.get("status")), None)
+        return {"url": None, "cells": [name, municipality, product or "", tr(status.label) if status else ""]}
+    return {"url": url_for(".card", card_id=card), "cells": [name, municipality, detail.get("purpose", ""), _("Delt")]}
+
+
+@blueprint.get("/<int:card_id>/")
+def card(card_id: int) -> str:
+    """A shared processing activity, as its owner shows it."""
+    found = db.session.scalars(
+        select(ShownCard).where(
+            ShownCard.id == min(card_id, 2**31 - 1), ShownCard.register == ProcessingActivity.__tablename__
+        )
+    ).one_or_none() or abort(404)
+    owner = db.session.get(Municipality, found.municipality_id)
+    return render_template(
+        "neighbour.html",
+        title=found.name,
+        breadcrumbs=[
+            {"label": _("Start"), "url": "/"},
+            {"label": _("I andre kommuner"), "url": url_for(".index", kind="activities")},
+            {"label": found.name, "url": None},
+        ],
+        intro=_("Delt av %(name)s", name=owner.name if owner else ""),
+        facts=list(_facts(found.detail)),
+    )
+
+
+def _facts(detail: dict[str, Any]) -> Any:
+    for known in fields_of(ProcessingActivity):
+        value = detail.get(known.key)
+        if value in (None, "", [], "unknown"):
+            continue
+        if known.choices is not None:
+            value = next((tr(one.label) for one in known.choices if one.value == value), value)
+        elif known.kind is Kind.REFERENCES:
+            value = ", ".join(value)
+        elif known.kind is Kind.ROWS:
+            value = "\n".join(_part(known, part) for part in value)
+        yield tr(known.label), value
+
+
+def _part(known: Any, part: dict[str, Any]) -> str:
+    shown = []
+    for inner in fields_of(part_class(known)):
+        value = part.get(inner.key)
+        if value in (None, "", [], "unknown"):
+            continue
+        if inner.choices is not None:
+            value = next((tr(one.label) for one in inner.choices if one.value == value), value)
+        shown.append(", ".join(value) if isinstance(value, list) else str(value))
+    return ": ".join(filter(None, (shown[0], ", ".join(shown[1:])))) if shown else ""

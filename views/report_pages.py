@@ -1,0 +1,188 @@
+"""Reports on the page and as files: what you see is what you download."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, g, render_template, request, send_file, url_for
+from wtforms import Form, IntegerField
+from wtforms.validators import NumberRange, Optional
+
+from models.base import now
+from models.database import db
+from models.roles import may_report
+from reports import REPORTS, report
+from reports.base import Ask, Report, Told
+from reports.registers import RegisterReport
+from reports.table import Column, Kind
+from reports.xlsx import write
+from views import formatters
+from views.access import today
+from views.listing import Listing
+from views.texts import gettext as _
+from views.texts import language, tr
+
+blueprint = Blueprint("reports", __name__, url_prefix="/reports")
+PREVIEW = 50
+NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.MONEY}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FIRST_YEAR, LAST_YEAR = 2018, 2100
+
+
+class YearForm(Form):
+    year = IntegerField(validators=[Optional(), NumberRange(FIRST_YEAR, LAST_YEAR)])
+
+
+@blueprint.get("/")
+def index() -> str:
+    """The reports one may open here."""
+    mine = [one for one in REPORTS if may_report(g.actor, g.active, billing=one.billing)]
+    return render_template(
+        "reports/index.html",
+        title=_("Rapporter"),
+        breadcrumbs=_trail(),
+        reports=[
+            {
+                "title": tr(one.title),
+                "description": tr(one.text),
+                "url": url_for(".show", slug=one.slug),
+                "download_url": url_for(".download", slug=one.slug),
+            }
+            for one in mine
+        ],
+    )
+
+
+@blueprint.get("/<slug>/")
+def show(slug: str) -> str:
+    """The first rows of every sheet."""
+    told, form = _found(slug), YearForm(request.args)
+    form.year.label.text = _("År")
+    ask = _ask(form)
+    sheets = [_preview(one) for one in told.sheets(db.session, ask)]
+    parameters: dict[str, Any] = {}
+    if told.parameters:
+        form.year.data = parameters["year"] = ask.year
+    return render_template(
+        "reports/report.html",
+        title=tr(told.title),
+        description=tr(told.text),
+        breadcrumbs=_trail(tr(told.title)),
+        form=form if told.parameters else [],
+        download_url=url_for(".download", slug=slug, **parameters),
+        facts=[(label, _plain(value)) for label, value in told.facts(db.session, ask)],
+        sheets=sheets,
+    )
+
+
+@blueprint.get("/<slug>/download/")
+def download(slug: str) -> Response:
+    """The whole report in Excel."""
+    told = _found(slug)
+    return _send(told, _ask(YearForm(request.args)), _file_name(slug))
+
+
+def send_list(listing: Listing) -> Response:
+    """A list in Excel, filtered as it is on the page."""
+    about = listing.register.__register__
+    told = RegisterReport(about.name, about.name, about.intro, register=listing.register, query=listing.query)
+    filters = [f"{_('Søk')}: {listing.query.search}"] if listing.query.search else []
+    filters += [one["label"] for one in listing.active_filters()]
+    return _send(told, _ask(YearForm(), filters), _file_name(tr(about.name).lower()))
+
+
+def _found(slug: str) -> Report:
+    try:
+        told = report(slug)
+    except KeyError:
+        abort(404)
+    if not may_report(g.actor, g.active, billing=told.billing):
+        abort(403)
+    return told
+
+
+def _ask(form: Any, filters: Iterable[str] = ()) -> Ask:
+    year = form.year.data if form.validate() and form.year.data else today().year
+    return Ask(language(), today(), now(), year, tuple(filters))
+
+
+def _send(told: Report, ask: Ask, name: str) -> Response:
+    """Write to a file without a name and send it: nothing is left behind, and nothing is held in memory."""
+    file = tempfile.TemporaryFile(dir=_spool())  # noqa: SIM115 - send_file reads it after this returns, then closes it
+    try:
+        write(told.workbook(db.session, ask), file)
+    except BaseException:
+        file.close()
+        raise
+    size = file.tell()
+    file.seek(0)
+    current_app.logger.info("Export %s by %s in %s, %s bytes", told.slug, g.actor.user_id, g.active or "all", size)
+    response = send_file(file, mimetype=XLSX, as_attachment=True, download_name=name)
+    response.call_on_close(file.close)  # also when nobody reads it, as for HEAD
+    return response
+
+
+def _spool() -> Path:
+    folder = Path(current_app.instance_path) / "spool"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def _file_name(slug: str) -> str:
+    where = g.municipalities[g.active][0].lower().replace(" ", "-") if g.active else "alle"
+    return f"{slug}-{where}-{today():%Y-%m-%d}.xlsx"
+
+
+def _preview(told: Told) -> dict[str, Any]:
+    rows = list(islice(told.sheet.rows, PREVIEW))
+    columns = told.sheet.columns
+    complete = told.total <= PREVIEW and any(column.summed for column in columns)
+    return {
+        "title": told.sheet.title,
+        "columns": [{"label": c.label, "emphasis": c.emphasis, "numeric": c.kind in NUMBERS} for c in columns],
+        "rows": [[_cell(column, value) for column, value in zip(columns, row, strict=True)] for row in rows],
+        "shown": len(rows),
+        "total": max(told.total, len(rows)),
+        "sums": _sums(columns, rows) if complete else None,
+    }
+
+
+def _sums(columns: Any, rows: list[Any]) -> list[str]:
+    return [
+        _cell(column, sum(row[number] or 0 for row in rows)) if column.summed else ""
+        for number, column in enumerate(columns)
+    ]
+
+
+def _cell(column: Column, value: Any) -> str:
+    if value is None:
+        return ""
+    if column.kind is Kind.MONEY:
+        return formatters.kroner(value).removeprefix(f"kr{formatters.NBSP}")
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return formatters.moment(value)
+    if isinstance(value, int):
+        return formatters.grouped(value)
+    if isinstance(value, Decimal):
+        return str(value).replace(".", ",")
+    return formatters.day(value) if hasattr(value, "strftime") else str(value or "")
+
+
+def _trail(*names: str) -> list[dict[str, str | None]]:
+    trail: list[dict[str, str | None]] = [
+        {"label": _("Start"), "url": "/"},
+        {"label": _("Rapporter"), "url": url_for(".index")},
+    ]
+    trail += [{"label": name, "url": None} for name in names]
+    trail[-1] = {**trail[-1], "url": None}
+    return trail

@@ -1,0 +1,133 @@
+"""What happens around a save: the words for success, for a broken rule of the database, and for two people at once."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from models import audit, quality
+from models.base import fields_of
+from models.database import db
+from models.fields import Kind
+from models.titles import title_of
+from models.words import Choice
+from views import formatters
+from views.formfields import RowsField
+from views.texts import gettext as _
+from views.texts import language, tr
+
+
+def success(row: Any) -> str:
+    """«Lagret», and how far the record has come."""
+    if not quality.applicable(row):
+        return _("Lagret.")
+    percent = quality.completeness(row)
+    if percent == 100:
+        return _("Lagret. Alt som trengs, er fylt ut.")
+    return _("Lagret. %(percent)s prosent er fylt ut.", percent=percent)
+
+
+def general(message: str) -> list[dict[str, str]]:
+    """An error that belongs to no single field."""
+    return [{"anchor": "main", "label": _("Ikke lagret"), "message": message}]
+
+
+def broken_constraint(register: type[Any], form: Any, error: IntegrityError) -> list[dict[str, str]]:
+    """Which field breaks a rule of the database, in words; the database's own text is never shown."""
+    said = str(error.orig)
+    constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", "") or ""
+    for known in fields_of(register):
+        if known.in_form and re.search(
+            rf"\b{register.__tablename__}[._]{known.column}\b|_{known.column}(_|$)",
+            f"{said.splitlines()[0]} {constraint}",
+        ):
+            field = form[known.key]
+            message = _("Dette finnes fra før. Bruk den som er registrert, eller skriv noe annet.")
+            return [{"anchor": field.id, "label": field.label.text, "message": message}]
+    return general(
+        _("Noe av det du valgte, finnes ikke lenger eller er registrert fra før. Sjekk feltene og lagre igjen.")
+    )
+
+
+def conflict_page(view: Any, form: Any, row: Any) -> tuple[str, int]:
+    """Two people at once: both versions side by side, nothing lost."""
+    log = audit.change_class(type(row))
+    latest = db.session.scalars(
+        select(log)
+        .where(log.register == type(row).__tablename__, log.row_id == row.id)
+        .order_by(log.id.desc())
+        .limit(1)
+    ).one_or_none()
+    name = title_of(row, language())
+    posted = [
+        (key, value)
+        for key in request.form
+        for value in request.form.getlist(key)
+        if key not in {"version", "csrf_token"}
+    ]
+    page = render_template(
+        "register/conflict.html",
+        title=_("Noen andre har endret dette samtidig"),
+        breadcrumbs=view._trail(name, _("Endre"), row=row),
+        record_name=name,
+        who=(latest.actor_name if latest else "") or _("Noen andre"),
+        when=formatters.moment(row.updated_at),
+        rows=_both(form, row),
+        action_url=url_for(".edit_view", id=row.id),
+        keep_url=url_for(".details_view", id=row.id),
+        form=[("version", row.version), *posted],
+    )
+    return page, 409
+
+
+def _both(form: Any, row: Any) -> list[dict[str, Any]]:
+    found = []
+    for known in fields_of(type(row)):
+        if not known.in_form or form[known.key].flags.readonly:
+            continue
+        theirs, yours = _theirs(known, getattr(row, known.key)), _yours(form[known.key])
+        if theirs or yours:
+            found.append(
+                {"label": form[known.key].label.text, "theirs": theirs, "yours": yours, "differs": theirs != yours}
+            )
+    return sorted(found, key=lambda pair: not pair["differs"])
+
+
+def _theirs(known: Any, value: Any) -> str:
+    if known.kind is Kind.REFERENCE:
+        return "" if value is None else title_of(value, language())
+    if known.kind is Kind.REFERENCES:
+        return ", ".join(sorted(title_of(one, language()) for one in value))
+    if known.kind is Kind.ROWS:
+        return "\n".join(_part_line(part) for part in value)
+    return formatters.text(known, value)
+
+
+def _part_line(part: Any) -> str:
+    return "; ".join(text for known in fields_of(type(part)) if (text := _theirs(known, getattr(part, known.key))))
+
+
+def _yours(field: Any) -> str:
+    if isinstance(field, RowsField):
+        return "\n".join(
+            "; ".join(text for one in entry if one.short_name not in {"row_id", "remove"} and (text := _yours(one)))
+            for entry in field.entries
+            if not field._ignored(entry)
+        )
+    if isinstance(field.data, Choice):
+        return tr(field.data.label)
+    if hasattr(field, "chosen"):
+        return ", ".join(sorted(one["label"] for one in field.chosen))
+    if hasattr(field, "target"):
+        return field.text_value if field.data else ""
+    known = field_record(field)
+    return formatters.text(known, field.data) if known is not None else str(field.data or "")
+
+
+def field_record(field: Any) -> Any:
+    """The declaration behind a form field, where the form keeps it."""
+    return getattr(field, "known", None)

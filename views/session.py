@@ -1,0 +1,135 @@
+"""Sign-in and sign-out, the choice of municipality, and the choice of language."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from threading import BoundedSemaphore
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_user, logout_user
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+from wtforms import EmailField, PasswordField
+
+from models import scope
+from models.choices import Language
+from models.database import db
+from models.people import User, verify
+from models.roles import ROLES
+from views.access import Person, choose, is_local, person
+from views.texts import gettext as _
+from views.texts import tr
+
+blueprint = Blueprint("session", __name__)
+# Hashing costs 19 MiB and 30 ms each: a burst of sign-ins queues here and cannot exhaust the worker.
+_hashing = BoundedSemaphore(2)
+LONGEST_PASSWORD = 200
+
+
+class SignInForm(FlaskForm):
+    email = EmailField(render_kw={"autocomplete": "username", "required": True})
+    password = PasswordField(render_kw={"autocomplete": "current-password", "required": True})
+
+
+@blueprint.route("/sign-in/", methods=["GET", "POST"])
+def sign_in() -> ResponseReturnValue:
+    """Show the form; on success go to where the person was heading."""
+    form = SignInForm()
+    form.email.label.text, form.password.label.text = _("E-post"), _("Passord")
+    status = 200
+    if request.method == "POST":
+        user = _authenticate(form.email.data or "", (form.password.data or "")[:LONGEST_PASSWORD])
+        if user is not None:
+            return _welcome(user)
+        form.password.errors = (
+            _("E-post eller passord stemmer ikke, eller det er prøvd for mange ganger. Vent litt og prøv igjen."),
+        )
+        status = 401
+    return render_template("session/sign_in.html", title=_("Logg inn"), form=form, **_demo()), status
+
+
+def _authenticate(email: str, password: str) -> User | None:
+    """The user, or None. Wrong password, unknown, locked and deactivated look the same and take the same time."""
+    with scope.use(scope.Scope(everyone=True)):
+        user = db.session.scalar(select(User).where(User.email == email.strip().lower()))
+        with _hashing:
+            fits = verify(user.password_hash if user else None, password)
+        if user is None or user.is_locked or not user.active:
+            return None
+        if fits:
+            user.note_success()
+            user.session_key = user.session_key or secrets.token_hex(16)
+        else:
+            user.note_failure()
+        db.session.commit()
+    return user if fits else None
+
+
+def _welcome(user: User) -> ResponseReturnValue:
+    same_person = str(session.get("_user_id", "")).startswith(f"{user.id}:")
+    kept = {"language"} | ({"csrf_token"} if same_person else set())  # so that a form left open can still be saved
+    for key in set(session) - kept:
+        del session[key]
+    session["since"] = session["seen"] = int(time.time())
+    session.permanent = True
+    with scope.use(scope.Scope(everyone=True)):
+        login_user(Person(user))
+    target = request.args.get("next", "")
+    return redirect(target if target and is_local(target) else "/", code=303)
+
+
+@blueprint.post("/sign-out/")
+def sign_out() -> ResponseReturnValue:
+    """End this person's sessions everywhere: the key in the cookie no longer fits."""
+    who = person()
+    with scope.use(scope.Scope(everyone=True, user_id=who.user_id, user_name=who.name)):
+        user = db.session.get(User, who.user_id)
+        if user is not None:
+            user.session_key = secrets.token_hex(16)
+            db.session.commit()
+    logout_user()
+    session.clear()
+    flash(_("Du er logget ut."), "success")
+    return redirect(url_for("session.sign_in"), code=303)
+
+
+@blueprint.post("/municipality/")
+def switch() -> ResponseReturnValue:
+    """Choose which municipality to work in."""
+    choose(request.form.get("municipality", ""))
+    return redirect("/", code=303)
+
+
+@blueprint.post("/language/")
+def language() -> ResponseReturnValue:
+    """Choose the language of the pages; remembered on the person when signed in."""
+    wanted = request.form.get("language", "")
+    if wanted in set(Language):
+        session["language"] = wanted
+        if person().is_authenticated:
+            user = db.session.get(User, person().user_id)
+            if user is not None:
+                user.language = Language(wanted)
+                db.session.commit()
+    target = request.form.get("next", "").rstrip("?")
+    return redirect(target if target and is_local(target) else "/", code=303)
+
+
+def _demo() -> dict[str, Any]:
+    """The people one may sign in as: only in demo mode, which listens on loopback alone."""
+    if not current_app.config["DEMO"]:
+        return {"demo_people": [], "demo_password": None}
+    from models.seed.demo import DEMO_PEOPLE  # noqa: PLC0415 - the demo is not loaded where it is not shown
+
+    people = [
+        {
+            "name": one.name,
+            "email": one.email,
+            "roles": "; ".join(f"{tr(ROLES[role].name)}{f' ({where})' if where else ''}" for role, where in one.roles),
+        }
+        for one in DEMO_PEOPLE
+    ]
+    return {"demo_people": people, "demo_password": current_app.config["DEMO_PASSWORD"]}

@@ -1,0 +1,93 @@
+"""Every setting there is, with its default. instance/config.py and the environment override them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+DEFAULTS: dict[str, Any] = {
+    # Demo mode: fictitious people one may sign in as. Listens on loopback only.
+    "DEMO": False,
+    "DEMO_PASSWORD": "",
+    # Where to listen; anything but loopback needs DEMO off.
+    "HOST": "127.0.0.1",
+    "PORT": 8000,
+    "WORKERS": 2,
+    # The serving role. On PostgreSQL one that owns nothing; DATABASE_OWNER_URL migrates.
+    "DATABASE_URL": "",
+    "DATABASE_OWNER_URL": "",
+    # How many trusted proxies stand in front, and which host names are answered (None: all).
+    "PROXIES": 0,
+    "TRUSTED_HOSTS": None,
+    # Cookies go over https only; off for the demo on plain http.
+    "SESSION_COOKIE_SECURE": True,
+}
+FIXED: dict[str, Any] = {
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    "PERMANENT_SESSION_LIFETIME": timedelta(hours=8),
+    "WTF_CSRF_TIME_LIMIT": None,  # a long form must not die while somebody thinks
+    "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
+    "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+    "MAX_FORM_PARTS": 5000,
+    "BABEL_DEFAULT_LOCALE": "nb",
+    "BABEL_TRANSLATION_DIRECTORIES": str(Path(__file__).resolve().parent.parent / "translations"),
+    "SQLALCHEMY_ENGINE_OPTIONS": {},
+}
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+def load(app: Flask, overrides: dict[str, Any]) -> None:
+    """Defaults, then instance/config.py, then the environment, then `overrides`; refuses an unsafe mix."""
+    app.config.from_mapping(DEFAULTS | FIXED)
+    app.config.from_pyfile("config.py", silent=True)
+    for name, default in DEFAULTS.items():
+        if (text := os.environ.get(name)) is not None:
+            app.config[name] = type(default)(int(text)) if isinstance(default, (bool, int)) else text
+    app.config.update(overrides)
+    Path(app.instance_path).mkdir(mode=0o700, parents=True, exist_ok=True)
+    app.config.setdefault("SECRET_KEY", None)
+    app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or secret(Path(app.instance_path) / "secret_key")
+    app.config["SQLALCHEMY_DATABASE_URI"] = database_url(app)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if app.config["DEMO"]:
+        _demo(app)
+    if app.config["SESSION_COOKIE_SECURE"]:
+        app.config["SESSION_COOKIE_NAME"] = "__Host-session"
+
+
+def secret(file: Path) -> str:
+    """The private key in instance/, made at the first run, readable by the owner alone."""
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(32), encoding="ascii")
+    return file.read_text(encoding="ascii").strip()
+
+
+def database_url(app: Flask) -> str:
+    """The address of the database: SQLite in instance/ unless told otherwise. psycopg 3 serves postgresql://."""
+    url = str(app.config["DATABASE_URL"] or f"sqlite:///{Path(app.instance_path) / 'orden.db'}")
+    return with_driver(url)
+
+
+def with_driver(url: str) -> str:
+    for scheme in ("postgres://", "postgresql://"):
+        if url.startswith(scheme):
+            return f"postgresql+psycopg://{url.removeprefix(scheme)}"
+    return url
+
+
+def _demo(app: Flask) -> None:
+    if app.config["HOST"] not in LOOPBACK:
+        raise RuntimeError(
+            "Demo mode has known passwords and listens on loopback only. Set DEMO off, or HOST to 127.0.0.1."
+        )
+    app.config["SESSION_COOKIE_SECURE"] = False
+    app.config["DEMO_PASSWORD"] = app.config["DEMO_PASSWORD"] or secret(Path(app.instance_path) / "demo_password")[:12]

@@ -1,0 +1,125 @@
+"""What is possible at all: one SELECT and a table by f-string, no sign-in, no scope, no menu; and raw XlsxWriter.
+
+Gunicorn serves `tests.bench.floor:create_app()`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import date
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from flask import Flask, request
+from sqlalchemy import Engine, Select, create_engine, select, tuple_
+
+from models.architecture import Application
+from models.base import Base, fields_of
+from models.derived import fold
+from models.fields import Field, Kind
+from models.municipality import Municipality
+
+TABLES = Base.metadata.tables
+PAGE = 50
+LISTED = [known for known in fields_of(Application) if known.listed and known.kind is not Kind.REFERENCES]
+EXPORTED = [known for known in fields_of(Application) if known.exported]
+
+
+def statement(fields: list[Field]) -> Select[Any]:
+    """The id, the municipality and the given fields; of references the name."""
+    table, owner = TABLES["application"], Municipality.__table__
+    columns, source = [table.c.id, owner.c.name], table.join(owner, owner.c.id == table.c.municipality_id)
+    for known in fields:
+        if known.kind is Kind.VALUE:
+            columns.append(table.c[known.key])
+        elif known.kind is Kind.REFERENCE:
+            there = _target(known).alias()
+            columns.append(there.c.name)
+            source = source.outerjoin(there, there.c.id == table.c[known.column])
+    return select(*columns).select_from(source)
+
+
+def _target(known: Field) -> Any:
+    return TABLES["application"] if known.target is Application else known.target.__table__  # type: ignore[union-attr]
+
+
+def create_app() -> Flask:
+    app, engine = Flask(__name__), create_engine(os.environ["BENCH_DATABASE_URL"])
+    table, wanted = TABLES["application"], statement(LISTED)
+    keys = (table.c.municipality_id, table.c.sort_key, table.c.id)
+    heads = "".join(f"<th>{escape(known.label)}</th>" for known in LISTED)
+    shows = [_html(known) for known in LISTED]
+
+    @app.get("/list/")
+    def index() -> str:
+        found = wanted.order_by(*keys).limit(PAGE)
+        if word := request.args.get("search"):
+            found = found.where(table.c.search_text.contains(fold(word), autoescape=True))
+        if "id" in request.args:
+            after = (int(request.args["owner"]), request.args["key"], int(request.args["id"]))
+            found = found.where(tuple_(*keys) > tuple_(*after))
+        with engine.connect() as connection:
+            rows = connection.execute(found).all()
+        body = "".join(
+            f'<tr><th scope="row"><a href="/details/?id={row[0]}">{shows[0](row[2])}</a></th><td>{escape(row[1])}</td>'
+            + "".join([f"<td>{show(value)}</td>" for show, value in zip(shows[1:], row[3:], strict=True)])
+            + "</tr>"
+            for row in rows
+        )
+        table_html = f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+        return f"<!doctype html><title>Applikasjoner</title>{table_html}"
+
+    @app.get("/edit/")
+    def edit() -> str:
+        with engine.connect() as connection:
+            row = connection.execute(select(table).where(table.c.id == int(request.args["id"]))).mappings().one()
+        inputs = "".join(
+            f'<p><label for="{key}">{key}</label><input id="{key}" name="{key}" value="{escape(str(value or ""))}"></p>'
+            for key, value in row.items()
+        )
+        return f'<!doctype html><title>Endre</title><form method="post">{inputs}<button>Lagre</button></form>'
+
+    return app
+
+
+def _html(known: Field) -> Callable[[Any], str]:
+    if known.choices is not None:
+        labels = {member: escape(member.label) for member in known.choices}
+        return lambda value: labels.get(value, "")
+    return lambda value: "" if value is None else f"{value:%d.%m.%Y}" if isinstance(value, date) else escape(str(value))
+
+
+def export(url: str, owners: tuple[int, ...], target: Path) -> int:
+    """The same rows and columns by XlsxWriter in constant memory, cell by cell; gives the number of rows."""
+    engine, table = create_engine(url), TABLES["application"]
+    found = statement(EXPORTED).where(table.c.municipality_id.in_(owners))
+    found = found.order_by(table.c.municipality_id, table.c.sort_key, table.c.id)
+    book = xlsxwriter.Workbook(
+        target, {"constant_memory": True, "strings_to_urls": False, "default_date_format": "dd.mm.yyyy"}
+    )
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["Kommune", *[known.label for known in EXPORTED]])
+    sheet.freeze_panes(1, 1)
+    number = 0
+    for number, row in enumerate(_rows(engine, found), 1):
+        sheet.write_row(number, 0, row)
+    sheet.autofilter(0, 0, number, len(EXPORTED))
+    book.close()
+    return number
+
+
+def _rows(engine: Engine, found: Select[Any]) -> Iterator[list[Any]]:
+    """Every field a column; the many-valued ones are empty in this set and cost the floor nothing."""
+    labels = [{member: member.label for member in known.choices} if known.choices else None for known in EXPORTED]
+    single = [known.kind in {Kind.VALUE, Kind.REFERENCE} for known in EXPORTED]
+    with engine.connect() as connection:
+        for row in connection.execute(found.execution_options(yield_per=2000)):
+            values = iter(row[2:])
+            cells = [next(values) if one else None for one in single]
+            yield [
+                row[1],
+                *[cell if label is None else label.get(cell) for cell, label in zip(cells, labels, strict=True)],
+            ]

@@ -1,0 +1,143 @@
+"""A test client that lints every page it fetches and carries the CSRF token of the last form it saw."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from contextvars import Context
+from html.parser import HTMLParser
+from typing import Any
+
+from flask.testing import FlaskClient
+
+ERRORS_EXPECTED = {400, 401, 403, 404, 405, 409, 413, 422, 429, 503}
+VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+CONTROLS = {"input", "select", "textarea"}
+
+
+class LintingClient(FlaskClient):
+    """Get and post as a browser would: follow nothing, send the CSRF token, and complain about bad HTML."""
+
+    token = ""
+
+    def open(self, *arguments: Any, **options: Any) -> Any:
+        lint = options.pop("lint", True)
+        with_token = options.pop("csrf", True)
+        may_fail = options.pop("expect_500", False)
+        if options.get("method") == "POST" and with_token:
+            if not self.token:
+                self._fetch_token()
+            data = options.get("data") or {}
+            if isinstance(data, dict):
+                options["data"] = {"csrf_token": self.token, **data}
+        # In a context of its own: else Flask lends the test's open one, and with it `g`, from request to request.
+        response = Context().run(super().open, *arguments, **{"buffered": True, **options})
+        if "/sign-in/" in str(arguments[:1]) and options.get("method") == "POST":
+            self.token = ""  # a new session has a new one
+        if response.mimetype == "text/html" and not response.is_streamed:
+            text = response.get_data(as_text=True)
+            if found := re.search(r'name="csrf_token" value="([^"]+)"', text):
+                self.token = found[1]
+            if lint and text.lower().startswith("<!doctype") and response.status_code not in range(300, 400):
+                problems = lint_page(text)
+                assert not problems, f"{arguments}: {problems}"
+        assert response.status_code != 500 or may_fail, f"{arguments} answered 500"
+        return response
+
+    def _fetch_token(self) -> None:
+        """The token of a page everyone may see: help when signed in, else sign-in."""
+        for address in ("/help/", "/sign-in/"):
+            answer = Context().run(super().open, address, method="GET", buffered=True)
+            if found := re.search(r'name="csrf_token" value="([^"]+)"', answer.get_data(as_text=True)):
+                self.token = found[1]
+                return
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.problems: list[str] = []
+        self.open: list[str] = []
+        self.ids: Counter[str] = Counter()
+        self.labels: set[str] = set()
+        self.references: list[tuple[str, str]] = []
+        self.controls: list[dict[str, str | None]] = []
+        self.headings = 0
+        self.title = ""
+        self.lang: str | None = None
+        self._in_title = self._in_h1 = False
+        self.h1 = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "html":
+            self.lang = found.get("lang")
+        if found.get("id"):
+            self.ids[str(found["id"])] += 1
+        if tag == "label" and found.get("for"):
+            self.labels.add(str(found["for"]))
+        if tag in CONTROLS and found.get("type") not in {"hidden", "submit"}:
+            self.controls.append(found)
+        if (
+            tag == "form"
+            and found.get("method", "get") == "post"
+            and "action" not in found
+            and "sign-in" not in str(found)
+        ):
+            pass
+        if tag == "script" and "src" not in found:
+            self.problems.append("inline script")
+        self.problems += [f"{name} on {tag}" for name in found if name.startswith("on") or name == "style"]
+        for name in ("aria-describedby", "aria-labelledby", "aria-controls"):
+            self.references += [(name, one) for one in (found.get(name) or "").split()]
+        self._in_title = tag == "title" or self._in_title
+        if tag == "h1":
+            self.headings += 1
+            self._in_h1 = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in VOID:
+            return
+        if not self.open or self.open[-1] != tag:
+            self.problems.append(f"</{tag}> closes <{self.open[-1] if self.open else 'nothing'}>")
+            if tag in self.open:
+                while self.open.pop() != tag:
+                    pass
+        else:
+            self.open.pop()
+        self._in_title = False if tag == "title" else self._in_title
+        self._in_h1 = False if tag == "h1" else self._in_h1
+
+    def handle_data(self, data: str) -> None:
+        if self._in_title:
+            self.title += data
+        if self._in_h1:
+            self.h1 += data
+
+
+def lint_page(text: str) -> list[str]:
+    """What is wrong with a page; empty when nothing is."""
+    page = _Page()
+    page.feed(text)
+    problems = page.problems
+    if page.lang not in {"nb", "nn", "en"}:
+        problems.append(f"lang is {page.lang}")
+    if page.headings != 1:
+        problems.append(f"{page.headings} h1")
+    if (
+        page.h1.strip()
+        and not page.title.removeprefix("Feil: ").startswith(page.h1.strip()[:20])
+        and "Logg inn" not in page.title
+    ):
+        problems.append(f"title «{page.title}» does not begin with h1 «{page.h1.strip()}»")
+    problems += [f"id {one} twice" for one, times in page.ids.items() if times > 1]
+    problems += [f"{name} names unknown {one}" for name, one in page.references if one not in page.ids]
+    problems += [
+        f"no label for {control.get('name')}"
+        for control in page.controls
+        if control.get("id") not in page.labels and not control.get("aria-label")
+    ]
+    problems += [f"<{tag}> never closed" for tag in page.open]
+    return problems

@@ -1,0 +1,107 @@
+"""Checks of single values: what they take, what they make of it, and what they refuse."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from models import checks
+from models.words import Problem, check_length
+
+
+@pytest.mark.parametrize(
+    ("check", "given_", "stored"),
+    [
+        (checks.organisation_number, "991825827", "991825827"),
+        (checks.organisation_number, " NO 991 825 827 MVA ", "991825827"),
+        (checks.organisation_number, "991\u00a0825\u00a0827", "991825827"),
+        (checks.organisation_number, "", None),
+        (checks.municipality_code, "0826", "0826"),
+        (checks.municipality_code, " 4026 ", "4026"),
+        (checks.municipality_code, None, None),
+        (checks.email, " Kari.Nordmann@Tinn.Kommune.NO ", "kari.nordmann@tinn.kommune.no"),
+        (checks.email, "", None),
+        (checks.web_address, "https://tinn.kommune.no/æøå?q=1", "https://tinn.kommune.no/æøå?q=1"),
+        (checks.web_address, "HTTP://localhost:8000", "HTTP://localhost:8000"),
+        (checks.not_negative, 0, 0),
+        (checks.not_negative, None, None),
+        (checks.sensible_date, date(1900, 1, 1), date(1900, 1, 1)),
+        (checks.sensible_date, date(2200, 12, 31), date(2200, 12, 31)),
+        (checks.sensible_date, None, None),
+        (checks.no_national_identity_number, "Telefon 35 08 26 00", "Telefon 35 08 26 00"),
+        (checks.no_national_identity_number, 12, 12),
+        (check_length(3), "abc", "abc"),
+    ],
+)
+def test_right_values_are_taken_and_put_in_order(check: Any, given_: Any, stored: Any) -> None:
+    assert check(given_) == stored
+
+
+@pytest.mark.parametrize(
+    ("check", "wrong"),
+    [
+        (checks.organisation_number, "991825828"),
+        (checks.organisation_number, "99182582"),
+        (checks.organisation_number, "abcdefghi"),
+        (checks.municipality_code, "826"),
+        (checks.municipality_code, "00826"),
+        (checks.municipality_code, "0026"),
+        (checks.email, "kari"),
+        (checks.email, "kari@tinn"),
+        (checks.email, "kari @tinn.no"),
+        (checks.email, "kari@tinn..no"),
+        (checks.web_address, "javascript:alert(1)"),
+        (checks.web_address, "data:text/html,x"),
+        (checks.web_address, "//tinn.no"),
+        (checks.web_address, "https://tinn.no med mellomrom"),
+        (checks.not_negative, -1),
+        (checks.sensible_date, date(206, 1, 1)),
+        (checks.sensible_date, date(1899, 12, 31)),
+        (checks.sensible_date, date(2201, 1, 1)),
+        (check_length(3), "abcd"),
+    ],
+)
+def test_wrong_values_are_refused_with_a_sentence(check: Any, wrong: Any) -> None:
+    with pytest.raises(Problem) as refused:
+        check(wrong)
+
+    assert str(refused.value).endswith(".")
+
+
+def with_check_digit(eight: int) -> str | None:
+    digits = f"{eight:08}"
+    rest = sum(int(d) * w for d, w in zip(digits, (3, 2, 7, 6, 5, 4, 3, 2), strict=True)) % 11
+    return None if rest == 1 else f"{digits}{(11 - rest) % 11}"
+
+
+@given(st.integers(80_000_000, 99_999_999), st.integers(0, 8), st.integers(1, 9))
+def test_one_wrong_digit_in_an_organisation_number_is_always_seen(eight: int, place: int, shift: int) -> None:
+    assume(number := with_check_digit(eight))
+    wrong = f"{number[:place]}{(int(number[place]) + shift) % 10}{number[place + 1 :]}"
+
+    assert checks.organisation_number(number) == number
+    with pytest.raises(Problem):
+        checks.organisation_number(wrong)
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        checks.organisation_number,
+        checks.municipality_code,
+        checks.email,
+        checks.web_address,
+        checks.no_national_identity_number,
+    ],
+)
+@given(st.text(max_size=40))
+def test_a_check_takes_any_text_or_refuses_it_for_good(check: Any, text: str) -> None:
+    try:
+        stored = check(text)
+    except Problem:
+        return
+    assert check(stored) == stored

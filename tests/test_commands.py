@@ -1,0 +1,126 @@
+"""The commands: set up twice, refuse what is unsafe, and the same reports as on the page."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from app import create_app
+from models.database import db
+from models.municipality import Municipality
+from models.people import User
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """An installation with nothing in it yet."""
+    monkeypatch.setenv("ORDEN_INSTANCE", str(tmp_path / "instance"))
+    for name in ("DEMO", "HOST", "PORT", "DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    app = create_app({"SECRET_KEY": "only for tests"})
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def run(app: Any, *arguments: str) -> Any:
+    """Run a command as `flask` does, within the app."""
+    with app.app_context():
+        return app.test_cli_runner().invoke(args=list(arguments))
+
+
+def test_setting_up_twice_keeps_what_is_there(fresh: Any) -> None:
+    first = run(fresh, "setup")
+    with fresh.app_context():
+        row = db.session.scalars(select(Municipality).where(Municipality.name == "Tinn")).one()
+        db.session.rollback()
+        before = row.id
+
+    second = run(fresh, "setup")
+
+    assert (first.exit_code, second.exit_code) == (0, 0), (first.output, second.output)
+    assert ("Loading" in first.output, "Loading" in second.output) == (True, False)
+    with fresh.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Municipality)) == 23
+        assert db.session.scalar(select(Municipality.id).where(Municipality.name == "Tinn")) == before
+
+
+def test_without_demo_nobody_is_made_up(fresh: Any) -> None:
+    run(fresh, "setup")
+
+    with fresh.app_context():
+        assert db.session.scalar(select(func.count()).select_from(User)) == 0
+
+
+def test_made_up_rows_are_loaded_in_demo_mode_only(fresh: Any) -> None:
+    run(fresh, "setup")
+
+    answer = run(fresh, "seed", "load", "--municipalities", "1", "--applications", "1")
+
+    assert (answer.exit_code, "demo mode only" in answer.output) == (1, True)
+
+
+def test_the_secret_key_is_private_and_stays_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ORDEN_INSTANCE", str(tmp_path / "new"))
+
+    keys = [create_app({"DATABASE_URL": "sqlite://"}).config["SECRET_KEY"] for _ in range(2)]
+
+    assert (keys[0] == keys[1], len(keys[0])) == (True, 64)
+    assert oct((tmp_path / "new/secret_key").stat().st_mode)[-3:] == "600"
+    assert oct((tmp_path / "new").stat().st_mode)[-3:] == "700"
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "orden.example", ""])  # noqa: S104 - must be refused
+def test_demo_mode_refuses_to_listen_beyond_this_machine(
+    host: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORDEN_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("DEMO", "1")
+    monkeypatch.setenv("HOST", host)
+
+    with pytest.raises(RuntimeError, match="loopback only"):
+        create_app({"DATABASE_URL": "sqlite://"})
+
+
+@pytest.mark.parametrize("name", ["PORT", "WORKERS"])
+def test_settings_from_the_environment_are_of_the_right_kind(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORDEN_INSTANCE", str(tmp_path))
+    monkeypatch.setenv(name, "8123")
+
+    assert create_app({"DATABASE_URL": "sqlite://"}).config[name] == 8123
+
+
+def test_serving_prints_the_address_and_the_people_before_the_server_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr(os, "execv", lambda _program, arguments: started.append(arguments))
+    monkeypatch.setenv("ORDEN_INSTANCE", str(tmp_path))
+    app = create_app({"DATABASE_URL": "sqlite://", "DEMO": True, "PORT": 8123, "DEMO_PASSWORD": "ordord"})
+
+    answer = run(app, "serve")
+
+    assert (answer.exit_code, "http://127.0.0.1:8123/" in answer.output, "ordord" in answer.output) == (0, True, True)
+    assert "kari" in answer.output
+    assert started[0][started[0].index("--bind") + 1] == "127.0.0.1:8123"
+
+
+def test_a_report_for_a_number_nobody_has_is_refused_with_a_sentence(app: Any, tmp_path: Path) -> None:
+    target = tmp_path / "f.xlsx"
+
+    answer = run(app, "report", "avtaler", "--municipality", "9999", "--out", str(target))
+
+    assert (answer.exit_code, "9999" in answer.output, target.exists()) == (1, True, False)
+
+
+@pytest.mark.parametrize("arguments", [["report", "finnes-ikke"], ["report", "avtaler"], ["seed", "finnes-ikke"]])
+def test_a_command_there_is_none_of_says_so(app: Any, arguments: list[str]) -> None:
+    answer = run(app, *arguments)
+
+    assert (answer.exit_code, "Error" in answer.output) == (2, True)

@@ -1,0 +1,263 @@
+"""Rules and completeness: each rule is broken by one row and kept by another, and a full record is 100 per cent."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Boolean, Date, Integer
+
+import models
+from models import quality, scope
+from models.agreements import Agreement
+from models.architecture import Application
+from models.base import fields_of, part_class
+from models.catalogue import Supplier
+from models.choices import (
+    AccessRight,
+    AgreementCover,
+    AgreementStatus,
+    Answer,
+    AssessmentNeed,
+    Criticality,
+    HeldPersonalData,
+    ProcessingRole,
+)
+from models.codes import Article6, Article9, PersonalDataCategory, Special, TransferGround
+from models.data import Dataset
+from models.fields import Field, Kind, Mark
+from models.organisation import ContactPerson
+from models.processing import LegalReference, ProcessingActivity, ProcessorRow, SubjectRow, TransferRow
+from models.risk import ImpactAssessment, RiskAssessment
+
+TODAY = date(2026, 6, 1)
+EVERYTHING = scope.of([1])
+YESTERDAY, LATER = TODAY - timedelta(days=1), TODAY + timedelta(days=400)
+
+
+def ground(code: str) -> Article6:
+    return Article6(code=code, name=code)
+
+
+def about(special: Special) -> SubjectRow:
+    return SubjectRow(personal_data=[PersonalDataCategory(name="x", code="x", special=special)])
+
+
+def handled_by(status: AgreementStatus | None) -> ProcessorRow:
+    return ProcessorRow(supplier=Supplier(name="x"), agreement=status and Agreement(name="x", status=status))
+
+
+def activity(**changes: Any) -> ProcessingActivity:
+    """A processing activity in good order, but for the changes."""
+    good: dict[str, Any] = {
+        "name": "x",
+        "role": ProcessingRole.CONTROLLER,
+        "article6": [ground("6.1.e")],
+        "laws": [LegalReference()],
+        "special": Answer.NO,
+        "subjects": [about(Special.NONE)],
+        "processors": [handled_by(AgreementStatus.ACTIVE)],
+        "applications": [Application(name="x")],
+        "transferred": Answer.NO,
+        "responsible_id": 1,
+        "review_due": TODAY,
+    }
+    return ProcessingActivity(**good | changes)
+
+
+def application(**changes: Any) -> Application:
+    good: dict[str, Any] = {
+        "name": "x",
+        "municipality_id": 1,
+        "owner_id": 1,
+        "personal_data": HeldPersonalData.YES,
+        "processing_agreement": AgreementCover.IN_PLACE,
+        "processing_activities": [ProcessingActivity(name="x")],
+        "risk_assessments": [RiskAssessment(name="x")],
+        "criticality": Criticality.C1,
+        "fallback": "Papir",
+        "review_due": TODAY,
+    }
+    return Application(**good | changes)
+
+
+def agreement(**changes: Any) -> Agreement:
+    return Agreement(**{"name": "x", "status": AgreementStatus.ACTIVE, "ends": TODAY + quality.NOTICE} | changes)
+
+
+def ros(**changes: Any) -> RiskAssessment:
+    return RiskAssessment(**{"name": "x", "assessed_on": TODAY - timedelta(days=730), "review_due": TODAY} | changes)
+
+
+def dpia(**changes: Any) -> ImpactAssessment:
+    return ImpactAssessment(
+        **{"name": "x", "evaluation": Answer.YES, "conclusion": None, "review_due": TODAY} | changes
+    )
+
+
+def dataset(**changes: Any) -> Dataset:
+    return Dataset(**{"name": "x", "access": AccessRight.PUBLIC, "personal_data": HeldPersonalData.NONE} | changes)
+
+
+GOOD = (activity, application, agreement, ros, dpia, dataset)
+TRANSFER = {"transferred": Answer.YES}
+BROKEN: list[tuple[str, Any, dict[str, Any]]] = [
+    ("Q1a", activity, {"article6": []}),
+    ("Q1b", activity, {"laws": []}),
+    ("Q1c", activity, {"special": Answer.YES}),
+    ("Q1d", activity, {"subjects": [about(Special.HEALTH)], "article9": [Article9(code="9.2.h", name="x")]}),
+    ("Q1e", activity, {"article9": [Article9(code="9.2.h", name="x")]}),
+    ("Q2", activity, {"processors": [handled_by(AgreementStatus.ACTIVE), handled_by(None)]}),
+    ("Q2", activity, {"processors": [handled_by(AgreementStatus.EXPIRED)]}),
+    ("Q3a", application, {"processing_activities": []}),
+    ("Q3b", activity, {"applications": []}),
+    ("Q3c", application, {"processing_agreement": AgreementCover.MISSING}),
+    ("Q4", activity, TRANSFER),
+    ("Q4", activity, TRANSFER | {"transfers": [TransferRow(country="USA")]}),
+    ("Q5", dpia, {"automated": Answer.YES}),
+    ("Q5", dpia, {"automated": Answer.YES, "conclusion": AssessmentNeed.SHALL_NOT}),
+    ("Q6", ros, {"assessed_on": TODAY - timedelta(days=731)}),
+    ("Q6b", application, {"risk_assessments": []}),
+    ("Q7a", application, {"owner_id": None}),
+    ("Q7b", activity, {"responsible_id": None}),
+    ("Q7c", application, {"fallback": None}),
+    ("Q8a", activity, {"review_due": YESTERDAY}),
+    ("Q8b", application, {"review_due": YESTERDAY}),
+    ("Q8c", ros, {"review_due": YESTERDAY}),
+    ("Q8d", dpia, {"review_due": YESTERDAY}),
+    ("Q9", agreement, {"ends": TODAY + quality.NOTICE - timedelta(days=1)}),
+    ("Q9", agreement, {"ends": TODAY + quality.NOTICE, "notice_months": 1}),
+    ("Q12", dataset, {"personal_data": HeldPersonalData.SPECIAL}),
+    ("Q13a", activity, {"article6": [ground("6.1.f")]}),
+    ("Q13b", activity, {"article6": [ground("6.1.a")]}),
+]
+KEPT: list[tuple[Any, dict[str, Any]]] = [
+    (activity, TRANSFER | {"transfers": [TransferRow(country="USA", ground=TransferGround(code="x", name="x"))]}),
+    (activity, {"special": Answer.YES, "article9": [Article9(code="9.2.h", name="x")]}),
+    (activity, {"role": ProcessingRole.PROCESSOR, "article6": [], "laws": []}),
+    (activity, {"processors": []}),
+    (activity, {"subjects": [about(Special.CRIMINAL), about(Special.NIN)]}),
+    (application, {"personal_data": HeldPersonalData.NONE, "processing_activities": [], "processing_agreement": None}),
+    (application, {"criticality": Criticality.C3, "fallback": None}),
+    (agreement, {"ends": None}),
+    (agreement, {"ends": YESTERDAY, "status": AgreementStatus.TERMINATED}),
+    (dpia, {"automated": Answer.YES, "conclusion": AssessmentNeed.SHALL}),
+    (dataset, {"access": AccessRight.NON_PUBLIC, "personal_data": HeldPersonalData.YES}),
+    (ros, {"assessed_on": None, "review_due": None}),
+]
+
+
+def codes(row: Any, reader: scope.Scope = EVERYTHING) -> list[str]:
+    with scope.use(reader):
+        return [rule.code for rule in quality.broken_rules(row, TODAY)]
+
+
+@pytest.mark.parametrize(("code", "build", "changes"), BROKEN)
+def test_a_row_with_one_thing_wrong_breaks_just_that_rule(code: str, build: Any, changes: dict[str, Any]) -> None:
+    assert codes(build(**changes)) == [code]
+
+
+@pytest.mark.parametrize("build", GOOD)
+def test_a_row_in_good_order_breaks_no_rule(build: Any) -> None:
+    assert codes(build()) == []
+
+
+@pytest.mark.parametrize(("build", "changes"), KEPT)
+def test_what_only_looks_wrong_breaks_no_rule(build: Any, changes: dict[str, Any]) -> None:
+    assert codes(build(**changes)) == []
+
+
+def test_who_may_not_know_of_risk_is_not_told_that_it_is_missing() -> None:
+    assert codes(application(risk_assessments=[]), scope.Scope()) == []
+
+
+def test_every_rule_is_tested_and_says_what_to_do_at_a_field_of_the_form() -> None:
+    assert {code for code, *_ in BROKEN} == {rule.code for rule in quality.RULES}
+    assert len({rule.code for rule in quality.RULES}) == len(quality.RULES)
+    for rule in quality.RULES:
+        known = {field.key for field in fields_of(rule.register) if field.in_form}
+        assert (rule.code, rule.field in known, rule.text.endswith("."), rule.severity in {"danger", "warning"}) == (
+            rule.code, True, True, True,
+        )  # fmt: skip
+
+
+# -- completeness ------------------------------------------------------------------------------------------------------
+
+SCORED = [register for register in models.REGISTERS if any(f.mark in quality.WEIGHTS for f in fields_of(register))]
+
+
+def filled(register: type[Any]) -> Any:
+    """A row with something in every field."""
+    row = register()
+    for known in fields_of(register):
+        setattr(row, known.key, _something(register, known))
+    return row
+
+
+def _something(register: type[Any], known: Field) -> Any:
+    if known.kind is Kind.ROWS:
+        return [part_class(known)()]
+    if known.kind is not Kind.VALUE:
+        target = register if known.target == "self" else known.target
+        one = target(**{"code": "x", "name": "x"} if hasattr(target, "code") else {})
+        return one if known.kind is Kind.REFERENCE else [one]
+    if known.choices is not None:
+        return next(iter(known.choices))
+    type_ = register.__table__.c[known.key].type
+    return (
+        TODAY
+        if isinstance(type_, Date)
+        else True
+        if isinstance(type_, Boolean)
+        else 1
+        if isinstance(type_, Integer)
+        else "x"
+    )
+
+
+@pytest.mark.parametrize("register", SCORED, ids=lambda register: register.__tablename__)
+def test_a_full_record_is_complete(register: type[Any]) -> None:
+    row = filled(register)
+
+    assert (quality.completeness(row), quality.missing(row)) == (100, [])
+
+
+@pytest.mark.parametrize("register", SCORED, ids=lambda register: register.__tablename__)
+def test_every_field_that_applies_is_missed_when_empty(register: type[Any]) -> None:
+    for known in quality.applicable(filled(register)):
+        row = filled(register)
+        empty = (
+            Answer.UNKNOWN if known.choices is Answer else None if known.kind in {Kind.VALUE, Kind.REFERENCE} else []
+        )
+        setattr(row, known.key, empty)
+        gaps = {gap.key for gap in quality.missing(row)}
+        assert (known.key, known.key in gaps, quality.completeness(row) < 100) == (known.key, True, True)
+
+
+def test_mandatory_fields_weigh_twice_and_are_named_first() -> None:
+    row = ContactPerson(name="x")
+    marks = [known.mark for known in quality.applicable(row)]
+
+    assert (marks.count(Mark.MANDATORY), marks.count(Mark.ADVISED), quality.completeness(row)) == (2, 2, 33)
+    assert [gap.key for gap in quality.missing(row)] == ["role", "unit", "email"]
+
+
+def test_only_what_applies_counts() -> None:
+    controller, processor = (
+        ProcessingActivity(role=role) for role in (ProcessingRole.CONTROLLER, ProcessingRole.PROCESSOR)
+    )
+
+    asked = [{known.key for known in quality.applicable(row)} for row in (controller, processor)]
+
+    assert ({"article6", "subjects", "recipients"} <= asked[0], "controllers" in asked[0]) == (True, False)
+    assert ({"article6", "subjects", "recipients"} & asked[1], "controllers" in asked[1]) == (set(), True)
+
+
+def test_a_checklist_counts_only_for_data_processing_agreements() -> None:
+    asked = [
+        {known.key for known in quality.applicable(Agreement(data_processing=answer))}
+        for answer in (Answer.YES, Answer.NO)
+    ]
+
+    assert (len(asked[0] - asked[1]), asked[1] - asked[0]) == (10, set())

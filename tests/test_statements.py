@@ -1,0 +1,202 @@
+"""The same number of SQL statements for one row and for fifty, on every list, report and details page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Boolean, Date, Integer, select
+
+import models
+from models import checks
+from models.agreements import Agreement
+from models.architecture import Application
+from models.base import Record, fields_of, part_class
+from models.catalogue import Supplier
+from models.codes import Article6, DataSubjectCategory, PersonalDataCategory, RecipientCategory
+from models.data import Dataset
+from models.database import db
+from models.fields import Field, Kind, is_owned
+from models.organisation import ContactPerson, OrganisationalUnit
+from models.people import Membership, ProjectRole, User
+from models.processing import ProcessingActivity, ProcessorRow, RetentionRow, SubjectRow
+from models.risk import ImpactAssessment, RiskAssessment
+from reports import REPORTS
+from reports.base import Ask
+from reports.registers import RegisterReport
+from tests.conftest import inside
+from tests.test_registers import As, address, keeper
+
+MANY = 50
+ASK = Ask("nb", date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), 2018)
+
+
+def numbered(register: type[Any], number: int) -> Any:
+    """A row with its required fields filled, different from every other."""
+    row = register()
+    for known in fields_of(register):
+        if (known.required or known.listed) and known.key != "valid_to":
+            setattr(row, known.key, _value(register, known, number))
+    return row
+
+
+def _value(register: type[Any], known: Field, number: int) -> Any:
+    if known.kind is Kind.ROWS:
+        return [part_class(known)()]
+    if known.kind is not Kind.VALUE:
+        target: Any = register if known.target == "self" else known.target
+        rows = db.session.scalars(select(target).order_by(target.id).limit(MANY)).all()
+        one = rows[number % len(rows)] if rows else None
+        return one if known.kind is Kind.REFERENCE else [one] if one else []
+    if known.choices is not None:
+        return list(known.choices)[number % len(known.choices)]
+    type_ = register.__table__.c[known.key].type
+    if isinstance(type_, Date):
+        return date(2020 + number // 12, number % 12 + 1, 1)
+    if isinstance(type_, Boolean | Integer):
+        return isinstance(type_, Boolean) or number
+    if checks.organisation_number in known.valid:
+        return f"{number:09}"
+    return f"a{number}@test.example" if checks.email in known.valid else f"x{number:02}"
+
+
+def add(register: type[Any], numbers: Iterator[int] | range) -> None:
+    """Put rows in a register; in Tinn where rows have an owner."""
+    with inside("Tinn"), db.session.no_autoflush:
+        db.session.add_all([numbered(register, number) for number in numbers])
+        db.session.commit()
+
+
+def people() -> None:
+    """Enough people that each may hold a role of their own."""
+    add(User, range(2, MANY + 2))
+
+
+@pytest.fixture
+def counted(statements: list[str]) -> Callable[[Callable[[], Any]], list[str]]:
+    """The statements that something executes."""
+
+    def count(work: Callable[[], Any]) -> list[str]:
+        work()  # the first time fills caches that are no concern here
+        statements.clear()
+        work()
+        return list(statements)
+
+    return count
+
+
+@pytest.mark.parametrize("register", models.REGISTERS, ids=lambda register: register.__tablename__)
+def test_a_list_costs_the_same_for_one_row_and_for_fifty(register: type[Any], as_: As, counted: Any) -> None:
+    if register in {Membership, ProjectRole}:
+        people()
+    browser = keeper(register, as_)
+    add(register, range(59, 60))
+    few = counted(lambda: browser.get(address(register)))
+
+    add(register, range(60, 60 + MANY))
+
+    assert len(counted(lambda: browser.get(address(register)))) == len(few) > 0
+
+
+def furnish(numbers: range) -> None:
+    """Activities and applications with something at the end of every link."""
+    with inside("Tinn"), db.session.no_autoflush:
+        first: Any = lambda cls: db.session.scalars(select(cls).order_by(cls.id)).first()  # noqa: E731 - read as a word
+        linked = [first(c) for c in (Article6, DataSubjectCategory, PersonalDataCategory, RecipientCategory, Supplier)]
+        ground, subject, personal, recipient, supplier = linked
+        for number in numbers:
+            agreement = Agreement(name=f"Avtale {number}", supplier=supplier)
+            application = Application(name=f"System {number}", supplier=supplier, agreements=[agreement])
+            dataset = Dataset(name=f"Datasett {number}", applications=[application])
+            activity = ProcessingActivity(
+                name=f"Behandling {number}",
+                article6=[ground],
+                recipients=[recipient],
+                applications=[application],
+                datasets=[dataset],
+                subjects=[SubjectRow(subject=subject, personal_data=[personal])],
+                processors=[ProcessorRow(supplier=supplier, agreement=agreement)],
+                retention=[RetentionRow(personal_data=personal)],
+            )
+            assessments = [
+                RiskAssessment(name="ROS", activity=activity),
+                ImpactAssessment(name="DPIA", activity=activity),
+            ]
+            officer = ContactPerson(name=f"Person {number}", role=models.choices.ContactRole.DPO)
+            db.session.add_all([application, dataset, activity, officer, *assessments])
+            db.session.flush()
+        db.session.commit()
+
+
+def read(report: Any, *towns: str) -> int:
+    """Read a report to its last row; how many rows it had."""
+    with inside(*towns):
+        return sum(len(list(told.sheet.rows)) for told in report.sheets(db.session, ASK)) + len(
+            report.facts(db.session, ASK)
+        )
+
+
+@pytest.mark.parametrize("towns", [("Tinn",), ()], ids=["one municipality", "all municipalities"])
+@pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.slug)
+def test_a_report_costs_the_same_for_one_row_and_for_fifty(
+    report: Any, towns: tuple[str, ...], counted: Any, app: Any
+) -> None:
+    few = counted(lambda: read(report, *towns))
+    rows = read(report, *towns)
+
+    furnish(range(MANY))
+
+    assert len(counted(lambda: read(report, *towns))) == len(few) > 0
+    assert report.billing or read(report, *towns) == rows + MANY
+
+
+@pytest.mark.parametrize("register", models.REGISTERS, ids=lambda register: register.__tablename__)
+def test_an_export_costs_the_same_for_one_row_and_for_fifty(register: type[Any], counted: Any, app: Any) -> None:
+    if register in {Membership, ProjectRole}:
+        people()
+    about = register.__register__
+    report = RegisterReport(about.name, about.name, about.intro, register=register)
+    towns = ["Tinn"] if is_owned(register) else []
+    add(register, range(59, 60))
+    few = counted(lambda: read(report, *towns))
+
+    add(register, range(60, 60 + MANY))
+
+    assert len(counted(lambda: read(report, *towns))) == len(few) > 0
+
+
+@pytest.mark.parametrize("register", [Application, ProcessingActivity])
+def test_a_details_page_costs_the_same_with_one_link_and_with_many(register: type[Any], as_: As, counted: Any) -> None:
+    browser = as_("kari")
+    with inside("Tinn"):
+        row_id = db.session.scalars(select(register.id).order_by(register.id)).first()
+    few = counted(lambda: browser.get(address(register, "details/", id=row_id)))
+
+    furnish(range(MANY))
+    with inside("Tinn"):
+        row = db.session.get(register, row_id)
+        for known in fields_of(register):
+            if known.kind is Kind.REFERENCES and issubclass(known.target, Record):
+                setattr(row, known.key, list(db.session.scalars(select(known.target).limit(MANY))))
+        db.session.commit()
+
+    assert len(counted(lambda: browser.get(address(register, "details/", id=row_id)))) == len(few) > 0
+
+
+def test_the_start_page_costs_the_same_however_much_there_is(as_: As, counted: Any) -> None:
+    browser = as_("kari")
+    few = counted(lambda: browser.get("/"))
+
+    furnish(range(MANY))
+
+    assert len(counted(lambda: browser.get("/"))) == len(few) > 0
+
+
+def test_the_counter_counts(statements: list[str], app: Any) -> None:
+    with inside("Tinn"):
+        statements.clear()
+        db.session.scalars(select(OrganisationalUnit)).all()
+
+    assert len(statements) == 1

@@ -1,0 +1,201 @@
+"""The ground the other tests stand on: PostgreSQL with roles that bind, a browser that draws, skips that show."""
+
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from tests.support import chromium, postgres
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+# -- PostgreSQL --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def databases() -> Iterator[list[str]]:
+    """Names of databases to drop when the test ends."""
+    if postgres.server() is None:
+        pytest.skip(postgres.missing())
+    names: list[str] = []
+    yield names
+    for name in names:
+        postgres.drop_database(name)
+
+
+def connect(url: str) -> Engine:
+    return create_engine(url, poolclass=NullPool)
+
+
+@pytest.fixture
+def fenced(databases: list[str]) -> postgres.Database:
+    """A table with forced row-level security, one row for each of two municipalities."""
+    databases.append(name := f"fenced_{postgres.WORKER}")
+    database = postgres.fresh_database(name)
+    with connect(database.owner_url).begin() as owner:
+        owner.execute(text("create table thing (municipality_id int)"))
+        owner.execute(text("insert into thing values (1), (2)"))
+        owner.execute(text("alter table thing enable row level security, force row level security"))
+        seen = "municipality_id = any(string_to_array(current_setting('app.read', true), ',')::int[])"
+        owner.execute(text(f"create policy one on thing using ({seen})"))
+        owner.execute(text("grant select on thing to orden_app"))
+    return database
+
+
+@pytest.mark.parametrize("way", ["owner_url", "app_url"])
+def test_both_roles_are_bound_by_row_level_security(databases: list[str], way: str) -> None:
+    databases.append(name := f"roles_{way}_{postgres.WORKER}")
+    database = postgres.fresh_database(name)
+    with connect(getattr(database, way)).connect() as connection:
+        rights = connection.execute(
+            text("select rolsuper, rolbypassrls, rolcreatedb, rolcreaterole from pg_roles where rolname = current_user")
+        ).one()
+    assert not any(rights)
+
+
+def test_app_role_sees_nothing_until_a_municipality_is_set(fenced: postgres.Database) -> None:
+    with connect(fenced.app_url).begin() as app:
+        assert app.scalars(text("select municipality_id from thing")).all() == []
+        app.execute(text("select set_config('app.read', '2', true)"))
+        assert app.scalars(text("select municipality_id from thing")).all() == [2]
+        assert app.scalar(text("select row_security_active('thing')"))
+
+
+def test_forced_row_level_security_binds_the_owner_too(fenced: postgres.Database) -> None:
+    with connect(fenced.owner_url).connect() as owner:
+        assert owner.scalar(text("select count(*) from thing")) == 0
+
+
+def test_app_role_cannot_become_another_or_make_a_table(fenced: postgres.Database) -> None:
+    for statement in (
+        "set role orden_owner",
+        "create table mine (id int)",
+        "alter table thing disable row level security",
+    ):
+        with (
+            connect(fenced.app_url).connect() as app,
+            pytest.raises(DBAPIError, match=r"permission denied|must be owner"),
+        ):
+            app.execute(text(statement))
+
+
+def test_superuser_can_set_role_to_the_app(fenced: postgres.Database) -> None:
+    superuser = postgres.server()
+    assert superuser
+    with connect(superuser).connect() as connection:
+        connection.execute(text("set role orden_app"))
+        assert connection.scalar(text("select current_user")) == "orden_app"
+
+
+def test_template_is_built_once_and_copied(databases: list[str]) -> None:
+    template, copy = (f"{part}_{postgres.WORKER}" for part in ("template", "copy"))
+    databases.extend([copy, template])
+    built: list[str] = []
+    forgotten = []
+
+    def build(owner_url: str) -> None:
+        built.append(owner_url)
+        forgotten.append(connection := connect(owner_url).connect())  # left open on purpose: must not be in the way
+        connection.execute(text("create table thing (id int)"))
+        connection.commit()
+
+    for _ in range(2):
+        postgres.template_database(template, build)
+    database = postgres.clone_database(template, copy)
+    assert len(built) == 1
+    with connect(database.owner_url).connect() as owner:
+        assert owner.scalar(text("select tableowner from pg_tables where tablename = 'thing'")) == "orden_owner"
+    forgotten[0].invalidate()
+    forgotten[0].close()
+
+
+def test_server_folds_norwegian_letters(fenced: postgres.Database) -> None:
+    with connect(fenced.app_url).connect() as app:
+        assert app.scalar(text("select lower('ÆØÅ')")) == "æøå"
+        assert app.scalar(text("select 'BLÅBÆRØY' ilike '%blåbærøy'"))
+
+
+def test_without_a_server_the_reason_is_told() -> None:
+    code = "from tests.support import postgres; assert postgres.server() is None; print(postgres.missing())"
+    environment = os.environ | {"TEST_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, check=True, capture_output=True, text=True
+    )
+    assert told.stdout.startswith("no PostgreSQL to test on: OperationalError: ")
+
+
+# -- Chromium ----------------------------------------------------------------------------------------------------------
+
+
+def test_chromium_draws_a_page() -> None:
+    if chromium.executable() is None:
+        pytest.skip(chromium.MISSING)
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        page = browser.new_page()
+        page.set_content("<title>Orden</title><h1>Blåbær</h1>")
+        assert page.locator("h1").inner_text() == "Blåbær"
+        browser.close()
+
+
+# -- skips in CI -------------------------------------------------------------------------------------------------------
+
+CONFTEST = """
+    import pytest
+    from tests.support.no_skips import fail_when_skipped
+
+    def pytest_sessionfinish(session):
+        fail_when_skipped(session)
+"""
+
+
+def run_pytest(folder: Path, test: str, *arguments: str, ci: bool) -> tuple[int, str]:
+    """A pytest run of its own on one test file that uses the hook."""
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers = needs_shared: may skip\n")
+    (folder / "conftest.py").write_text(textwrap.dedent(CONFTEST))
+    (folder / "test_it.py").write_text(f"import pytest\ndef test_passes(): pass\n{textwrap.dedent(test)}")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "CI"))}
+    environment |= {"PYTHONPATH": str(ROOT)} | ({"CI": "true"} if ci else {})
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments],
+        cwd=folder,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    return done.returncode, done.stdout
+
+
+SKIPS = '@pytest.mark.skip(reason="no moon tonight")\ndef test_moon(): pass\n'
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "1"]], ids=["alone", "xdist"])
+def test_a_skip_fails_in_ci_and_is_named(tmp_path: Path, workers: list[str]) -> None:
+    status, output = run_pytest(tmp_path, SKIPS, *workers, ci=True)
+    assert status == 1
+    assert "skipped in CI counts as failed" in output
+    assert "test_it.py::test_moon: Skipped: no moon tonight" in output
+
+
+@pytest.mark.parametrize(
+    ("test", "ci"),
+    [(SKIPS, False), (f"@pytest.mark.needs_shared\n{SKIPS}", True), ("", True)],
+    ids=["at home", "needs_shared", "nothing skipped"],
+)
+def test_otherwise_the_run_passes(tmp_path: Path, test: str, ci: bool) -> None:
+    status, output = run_pytest(tmp_path, test, ci=ci)
+    assert (status, "counts as failed" in output) == (0, False)
+
+
+def test_a_whole_file_skipped_fails_too(tmp_path: Path) -> None:
+    assert run_pytest(tmp_path, 'pytest.skip("not now", allow_module_level=True)', ci=True)[0] == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.support import postgres
 from tests.support.client import LintingClient
 from tests.support.no_skips import fail_when_skipped
 from views import catalogues
+from views.settings import DEFAULTS
 
 SETTINGS = {
     "TESTING": True,
@@ -30,6 +32,10 @@ SETTINGS = {
     "PROPAGATE_EXCEPTIONS": False,
 }
 
+
+# What the machine or make sets (DEMO, PORT, DATABASE_URL …) must not decide what a test sees.
+for name in DEFAULTS:
+    os.environ.pop(name, None)
 
 # No test is asserted by the clock: the machines are shared and slow at times.
 settings.register_profile("orden", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -84,8 +90,6 @@ def postgres_app(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def _app(folder: Path, url: str) -> Any:
-    import os
-
     os.environ["ORDEN_INSTANCE"] = str(folder)
     return create_app({**SETTINGS, "DATABASE_URL": url})
 

@@ -102,11 +102,14 @@ class Site:
                 db.session.remove()
 
     def reset(self) -> None:
-        with self.app.app_context():
-            db.engine.dispose()
-        for suffix in ("-wal", "-shm"):
-            self.database.with_name(self.database.name + suffix).unlink(missing_ok=True)
-        shutil.copy(self.folder / "template.db", self.database)
+        """Copied by SQLite itself, under its locks: a late request of the page before may still be reading."""
+        template = sqlite3.connect(self.folder / "template.db")
+        database = sqlite3.connect(self.database, timeout=PATIENCE / 1000)
+        try:
+            template.backup(database)
+        finally:
+            database.close()
+            template.close()
 
 
 def demo_site(folder: Path) -> Site:

@@ -14,6 +14,17 @@ for (const form of document.querySelectorAll("form[data-warn-unsaved]")) {
   });
 }
 
+// A table that needs no sideways scrolling lets the page scroll, so that its header sticks to the window.
+const fitted = new ResizeObserver((seen) => {
+  for (const region of new Set(seen.map(({ target }) => target.closest(".tall")))) {
+    region.classList.toggle("fits", region.querySelector("table").offsetWidth <= region.clientWidth);
+  }
+});
+for (const region of document.querySelectorAll(".tall")) {
+  fitted.observe(region);
+  fitted.observe(region.querySelector("table"));
+}
+
 // Keep "Velg (3 valgt)" true while boxes are ticked.
 for (const list of document.querySelectorAll("details.many")) {
   list.addEventListener("change", () => {

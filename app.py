@@ -15,7 +15,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import models
 from models.database import db, prepare
-from views import access, actions, commands, errors, headers, layout, neighbours, report_pages, session, settings, start
+from views import (
+    access,
+    actions,
+    commands,
+    errors,
+    headers,
+    layout,
+    neighbours,
+    report_pages,
+    session,
+    settings,
+    start,
+    texts,
+)
 from views.register import RegisterView
 
 
@@ -29,6 +42,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         prepare(db.engine)
     CSRFProtect(app)
     Babel(app, locale_selector=layout.choose_locale)
+    texts.install(app)
     access.install(app)
     headers.install(app)
     errors.install(app)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, column, func, literal, select, table, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, column, func, literal, select, table, tuple_
 from sqlalchemy.orm import aliased
 
 from models import scope as scoping
@@ -13,8 +14,9 @@ from models.base import field_of, fields_of
 from models.database import db
 from models.derived import fold
 from models.fields import Field, Kind, is_owned
+from models.walls import prepare
 
-COUNT_LIMIT = 10_000
+COUNT_LIMIT = 1_000
 INDEXED, PIECE = {"application", "processing_activity", "shown_card"}, 3  # migration 0002
 MAX_ID = 2**31 - 1
 
@@ -90,8 +92,17 @@ def filterable(register: type[Any]) -> list[Field]:
 
 def count(session: Any, register: type[Any], where: list[ColumnElement[bool]]) -> int:
     """How many rows there are, counted no further than one past COUNT_LIMIT."""
+    return int(session.scalar(_counting(register, *where) if where else _counting_all(register)))  # type: ignore[arg-type]
+
+
+def _counting(register: type[Any], *where: ColumnElement[bool]) -> Select[Any]:
     limited = select(literal(1)).select_from(register).where(*where).limit(COUNT_LIMIT + 1).subquery()
-    return int(session.scalar(select(func.count()).select_from(limited)))
+    return select(func.count()).select_from(limited)
+
+
+@cache
+def _counting_all(register: type[Any]) -> Select[Any]:
+    return prepare(_counting(register))  # type: ignore[no-any-return]
 
 
 def count_all(session: Any, register: type[Any], where: list[ColumnElement[bool]]) -> int:
@@ -106,14 +117,18 @@ def order_keys(register: type[Any]) -> tuple[Any, ...]:
     return (register.sort_key, register.id)
 
 
-def page(
-    statement: Select[Any], keys: tuple[Any, ...], cursor: tuple[Any, ...] | None, *, backwards: bool
-) -> Select[Any]:
-    """Keyset paging: the rows after (or, backwards, before) a cursor, in constant time at any depth."""
-    if cursor is not None:
-        here, there = tuple_(*keys), tuple_(*[literal(value) for value in cursor])
+def page(statement: Select[Any], keys: tuple[Any, ...], *, onward: bool, backwards: bool) -> Select[Any]:
+    """Keyset paging: the first rows (or, backwards, the last), or when `onward` those after (before) the row whose
+    keys are given as `placed(cursor)`; in constant time at any depth."""
+    if onward:
+        here, there = tuple_(*keys), tuple_(*[bindparam(f"place{n}", type_=key.type) for n, key in enumerate(keys)])
         statement = statement.where(here < there if backwards else here > there)
     return statement.order_by(*[key.desc() if backwards else key for key in keys])
+
+
+def placed(cursor: tuple[Any, ...] | None) -> dict[str, Any]:
+    """The parameters that tell `page` where to go on."""
+    return {f"place{number}": value for number, value in enumerate(cursor or ())}
 
 
 def sortable(register: type[Any], key: str) -> Field | None:

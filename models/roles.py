@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from models.base import Group
-from models.scope import Domain, Scope
+from models.scope import Domain, Ids, Scope
 from models.words import N_
 
 
@@ -135,23 +136,27 @@ def in_force(valid_from: date | None, valid_to: date | None, day: date) -> bool:
 
 def scope_for(actor: Actor, everyone: Iterable[int], active: int | None, request_id: str = "") -> Scope:
     """What this person reaches: one municipality when `active` is given, else all they have roles in."""
-    sisters = frozenset(everyone)
-    ids = frozenset([active] if active is not None else actor.municipalities(sisters))
-    read: dict[Domain, frozenset[int]] = {}
-    write: dict[Domain, frozenset[int]] = {}
-    for domain in Domain:
-        read[domain] = _reached(actor, domain, ids, Access.READ)
-        write[domain] = _reached(actor, domain, ids, Access.WRITE)
-    if read[Domain.WINDOW]:
-        read[Domain.WINDOW] = sisters
-    write[Domain.WINDOW] = write[Domain.CONTENT]
-    if actor_advises := frozenset(one for one in ids if Grant("dpo", one) in actor.grants):
-        write[Domain.RISK] |= actor_advises
+    read, write = _reach(actor.grants, tuple(everyone), active)
     return Scope(
         user_id=actor.user_id, user_name=actor.name, read=read, write=write, active=active,
         everyone=any(role.users >= Access.READ and role.everywhere for role in actor.roles_in(None)),
         request_id=request_id,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=500)
+def _reach(grants: tuple[Grant, ...], everyone: tuple[int, ...], active: int | None) -> tuple[Ids, Ids]:
+    """The municipalities that may be read and written in each domain, worked out once for each set of grants."""
+    actor, sisters = Actor(0, "", grants), frozenset(everyone)
+    ids = frozenset([active] if active is not None else actor.municipalities(sisters))
+    read = {domain: _reached(actor, domain, ids, Access.READ) for domain in Domain}
+    write = {domain: _reached(actor, domain, ids, Access.WRITE) for domain in Domain}
+    if read[Domain.WINDOW]:
+        read[Domain.WINDOW] = sisters
+    write[Domain.WINDOW] = write[Domain.CONTENT]
+    if actor_advises := frozenset(one for one in ids if Grant("dpo", one) in grants):
+        write[Domain.RISK] |= actor_advises
+    return MappingProxyType(read), MappingProxyType(write)
 
 
 def _reached(actor: Actor, domain: Domain, ids: frozenset[int], wanted: Access) -> frozenset[int]:

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import Any, NoReturn
 
 import flask_sqlalchemy.session
-from sqlalchemy import Engine, Join, Select, Table, TextClause, event, func, inspect, or_, select
+from sqlalchemy import Engine, Join, Select, Table, TextClause, and_, event, func, inspect, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.elements import ColumnClause
@@ -24,6 +24,8 @@ from models.scope import Domain, Scope, TenantError
 # Both are vital: without them an alias or a joined load is not confined at all.
 CONFINE: dict[str, Any] = {"include_aliases": True, "propagate_to_loaders": True}
 ORM_ENTITY = {"parententity", "parentmapper", "proxy_owner"}
+LONG, MOST_REACHES = 20, 100
+IN_ORDER = (Domain.CONTENT, Domain.RISK, Domain.MONEY, Domain.WINDOW)
 EXEMPT = "tenant_exempt"
 USERS = "user_account"
 VIA_SESSION = "via_session"
@@ -57,16 +59,42 @@ def _criteria(user_id: int | None, everyone: bool, *read: frozenset[int]) -> tup
 
 
 def _per_domain(scope: Scope) -> list[Any]:
-    """One criterion a domain. Each lambda is written out: SQLAlchemy caches a lambda by its code, so one lambda
-    used for two domains would hand the ids of one to the other (measured: it leaked)."""
-    content, risk = _ids(scope, Domain.CONTENT), _ids(scope, Domain.RISK)
-    money, window = _ids(scope, Domain.MONEY), _ids(scope, Domain.WINDOW)
+    """One criterion a domain; runs of ids instead of lists where there are hundreds of municipalities."""
+    ids = {domain: _ids(scope, domain) for domain in Domain}
+    if max(map(len, ids.values())) > LONG and all(map(_is_run, ids.values())):
+        return _in_runs(ids)
+    return _in_lists(ids)
+
+
+def _in_lists(ids: dict[Domain, list[int]]) -> list[Any]:
+    """Each lambda is written out: SQLAlchemy caches a lambda by its code, so one lambda used for two domains
+    would hand the ids of one to the other (measured: it leaked)."""
+    content, risk, money, window = (ids[domain] for domain in IN_ORDER)
     return [
         with_loader_criteria(Content, lambda cls: cls.municipality_id.in_(content), **CONFINE),
         with_loader_criteria(Risk, lambda cls: cls.municipality_id.in_(risk), **CONFINE),
         with_loader_criteria(Money, lambda cls: cls.municipality_id.in_(money), **CONFINE),
         with_loader_criteria(Window, lambda cls: cls.municipality_id.in_(window), **CONFINE),
     ]
+
+
+def _is_run(ids: list[int]) -> bool:
+    """Whether no number is missing between the first and the last."""
+    return not ids or ids[-1] - ids[0] + 1 == len(ids)
+
+
+def _in_runs(ids: dict[Domain, list[int]]) -> list[Any]:
+    """The same as two numbers each: hundreds of bound ids cost more than the query. Written out for the same reason.
+
+    `+ 0` keeps the first bound from choosing the index: rows are then read in the order of the list.
+    """
+    (c1, c2), (r1, r2), (m1, m2), (w1, w2) = ((ids[d][0], ids[d][-1]) if ids[d] else (1, 0) for d in IN_ORDER)
+    content = lambda cls: and_(cls.municipality_id + 0 >= c1, cls.municipality_id <= c2)  # noqa: E731
+    risk = lambda cls: and_(cls.municipality_id + 0 >= r1, cls.municipality_id <= r2)  # noqa: E731
+    money = lambda cls: and_(cls.municipality_id + 0 >= m1, cls.municipality_id <= m2)  # noqa: E731
+    window = lambda cls: and_(cls.municipality_id + 0 >= w1, cls.municipality_id <= w2)  # noqa: E731
+    each = {Content: content, Risk: risk, Money: money, Window: window}
+    return [with_loader_criteria(domain, criterion, **CONFINE) for domain, criterion in each.items()]
 
 
 def _ids(scope: Scope, domain: Domain) -> list[int]:
@@ -142,11 +170,45 @@ def _confine(state: ORMExecuteState) -> None:
         if _touches_guarded(statement, raw_only=False):
             raise TenantError("No scope is set.")
         return
-    if not state.is_relationship_load and not state.is_column_load and _touches_guarded(statement, raw_only=True):
-        raise TenantError("Owned tables are read through their classes.")
     wanted = criteria(scoping.current())
+    if (prepared := _prepared.get(id(statement))) is not None:
+        state.statement = prepared.within(wanted)
+        return
+    if not state.is_relationship_load and not state.is_column_load:
+        _refuse_raw(statement)
     held = {id(option) for option in state.user_defined_options}
     state.statement = statement.options(*[option for option in wanted if id(option) not in held])
+
+
+def _refuse_raw(statement: Any) -> None:
+    if _touches_guarded(statement, raw_only=True):
+        raise TenantError("Owned tables are read through their classes.")
+
+
+class _Prepared:
+    """A statement that lives as long as the process: examined once, confined once for each reach."""
+
+    def __init__(self, statement: Any) -> None:
+        self.statement = statement
+        self.confined: dict[tuple[Any, ...], Any] = {}
+
+    def within(self, wanted: tuple[Any, ...]) -> Any:
+        if wanted not in self.confined:
+            if len(self.confined) >= MOST_REACHES:
+                self.confined.clear()
+            self.confined[wanted] = self.statement.options(*wanted)
+        return self.confined[wanted]
+
+
+_prepared: dict[int, _Prepared] = {}
+
+
+def prepare(statement: Any) -> Any:
+    """Give back the SELECT itself, examined now instead of at every use. For what is built once and kept: what changes
+    from one use to the next goes in as parameters. A statement made from it is another one, and examined as always."""
+    _refuse_raw(statement)
+    _prepared[id(statement)] = _Prepared(statement)
+    return statement
 
 
 def _changes_the_log(statement: Any) -> bool:

@@ -11,11 +11,11 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import ForeignKeyConstraint, func, insert, inspect, select
+from sqlalchemy import ForeignKeyConstraint, func, insert, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import joinedload, selectinload
 
-from models import scope
+from models import scope, walls
 from models.agreements import Agreement
 from models.architecture import Application
 from models.base import Base, Owned
@@ -57,11 +57,17 @@ READ_BY = {
 # -- the scope decides, however often it changes -------------------------------------------------------------------
 
 
-def test_three_hundred_changing_scopes_each_show_exactly_their_own_rows(engine_app: Any) -> None:
+@pytest.mark.parametrize("long", [walls.LONG, 0], ids=["lists of ids", "runs of ids"])
+def test_three_hundred_changing_scopes_each_show_exactly_their_own_rows(
+    engine_app: Any, long: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walls, "LONG", long)
+    walls._criteria.cache_clear()
     truth = {cls: attack.rows(engine_app, f"select municipality_id, id from {cls.__tablename__}") for cls in READ_BY}
     tinn, seljord = municipality("Tinn"), municipality("Seljord")
     chance, wrong = random.Random(34), []  # noqa: S311 - the same chance every time
-    choices = [frozenset(ids) for ids in ((), (tinn,), (seljord,), (tinn, seljord))]
+    run = range(min(tinn, seljord), max(tinn, seljord) + 1)
+    choices = [frozenset(ids) for ids in ((), (tinn,), (seljord,), (tinn, seljord), run)]
     for _ in range(300):
         asked = Scope(user_id=None, read={domain: chance.choice(choices) for domain in Domain}, everyone=True)
         db.session.rollback()
@@ -73,6 +79,39 @@ def test_three_hundred_changing_scopes_each_show_exactly_their_own_rows(engine_a
 
     assert {len({owner for owner, _ in found}) for found in truth.values()} == {2}
     assert wrong == []
+    walls._criteria.cache_clear()
+
+
+def test_hundreds_of_municipalities_are_a_run_of_ids_in_the_statement(app: Any, statements: list[str]) -> None:
+    with scope.use(scope.of(range(1, 400))):
+        db.session.execute(select(Application.id)).all()
+    with scope.use(scope.of([*range(1, 200), *range(300, 400)])):
+        db.session.execute(select(Application.id)).all()
+
+    assert [(" IN (" in one, "<=" in one) for one in statements] == [(False, True), (True, False)]
+
+
+# -- a statement that is kept ------------------------------------------------------------------------------------------
+
+
+def test_a_prepared_statement_shows_each_scope_its_own_rows_and_none_without_a_scope(engine_app: Any) -> None:
+    kept, found = walls.prepare(select(Application.name)), {}
+    for name in ("Tinn", "Seljord", "Tinn"):
+        with inside(name):
+            found[name] = [str(one).split()[0] for one in db.session.scalars(kept)]
+    db.session.rollback()
+
+    assert found == {"Tinn": ["Åpen"], "Seljord": ["Hemmeleg"]}
+    with pytest.raises(TenantError, match="No scope"):
+        db.session.scalars(kept)
+
+
+def test_what_goes_past_the_classes_is_neither_prepared_nor_added_to_what_is(app: Any) -> None:
+    with pytest.raises(TenantError):
+        walls.prepare(select(Application.__table__.c.name))
+    kept = walls.prepare(select(Application.name))
+    with inside("Tinn"), pytest.raises(TenantError):
+        db.session.execute(kept.where(text("exists (select 1 from risk_assessment)")))
 
 
 def _seen(cls: type[Any]) -> tuple[list[tuple[int, int]], int]:

@@ -11,15 +11,18 @@ from zoneinfo import ZoneInfo
 from flask import Flask, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, select
 
 from models import roles, scope
+from models.audit import SharedChange
 from models.choices import LanguageForm
 from models.database import db
 from models.finding import as_id
 from models.municipality import Municipality
 from models.people import Membership, ProjectRole, User
 from models.roles import Actor, Grant
+from models.walls import prepare
+from views import remembered
 
 IDLE_SECONDS, ABSOLUTE_SECONDS = 30 * 60, 8 * 60 * 60
 SEEN_SECONDS = 30  # the cookie is signed anew no more often than this
@@ -29,12 +32,13 @@ MUNICIPALITY = "municipality"
 
 
 class Person(UserMixin):
-    """The signed-in person as Flask-Login knows one: a number and the key of the session."""
+    """The signed-in person as Flask-Login knows one: a number and the key of the session; and the roles held today."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, user: Any, grants: tuple[Grant, ...] = ()) -> None:
         self.user_id, self.name, self.email = user.id, user.name, user.email
         self.language = user.language
         self.session_key = user.session_key
+        self.grants = grants
 
     def get_id(self) -> str:
         return f"{self.user_id}:{self.session_key}"
@@ -62,12 +66,42 @@ def load_person(identity: str) -> Person | None:
     stale = moment - session.get("seen", 0) > IDLE_SECONDS or moment - session.get("since", 0) > ABSOLUTE_SECONDS
     if stale or not user_id.isdigit():
         return None
-    # On PostgreSQL this transaction also reads the memberships, so it must say whose they are.
     with scope.use(scope.Scope(user_id=int(user_id), everyone=True)):
-        user = db.session.get(User, int(user_id))
-    if user is None or not user.active or not secrets.compare_digest(user.session_key, key):
+        rows = db.session.execute(LOOK_UP, {"user_id": int(user_id)}).all()
+    if not rows or not rows[0].active or not secrets.compare_digest(rows[0].session_key, key):
         return None
-    return Person(user)
+    remembered.begin(rows[0].changed)
+    return Person(rows[0], _grants(rows))
+
+
+# The user beside each membership and project role, and when anything shared was changed last: one statement.
+LOOK_UP = prepare(
+    select(
+        User.id, User.name, User.email, User.language, User.active, User.session_key,
+        select(SharedChange.at).order_by(SharedChange.id.desc()).limit(1).scalar_subquery().label("changed"),
+        Membership.role, Membership.municipality_id, Membership.valid_from, Membership.valid_to,
+        ProjectRole.role.label("project_role"),
+        ProjectRole.valid_from.label("project_from"), ProjectRole.valid_to.label("project_to"),
+    )
+    .outerjoin(Membership, Membership.user_id == User.id)
+    .outerjoin(ProjectRole, ProjectRole.user_id == User.id)
+    .where(User.id == bindparam("user_id"))
+)  # fmt: skip
+
+
+def _grants(rows: Any) -> tuple[Grant, ...]:
+    day = today()
+    local = [
+        Grant(str(row.role), row.municipality_id)
+        for row in rows
+        if row.role and roles.in_force(row.valid_from, row.valid_to, day)
+    ]
+    project = [
+        Grant(str(row.project_role))
+        for row in rows
+        if row.project_role and roles.in_force(row.project_from, row.project_to, day)
+    ]
+    return tuple(dict.fromkeys((*local, *project)))
 
 
 def _enter() -> ResponseReturnValue | None:
@@ -93,52 +127,22 @@ def _leave(_error: BaseException | None) -> None:
 
 def open_scope(who: Person) -> None:
     """Put in force what somebody reaches in the chosen municipality; the choice never widens it."""
-    g.municipalities = _municipalities()
-    g.actor = _actor(who)
+    g.municipalities = remembered.asked("municipalities", _municipalities)
+    g.actor = Actor(who.user_id, who.name, who.grants)
     everyone = list(g.municipalities)
     allowed = g.actor.municipalities(everyone)
     if not g.actor.grants:
         abort(403)
     g.active = _chosen(g.actor, allowed)
     scope.enter(roles.scope_for(g.actor, everyone, g.active, g.request_id))
-    db.session.rollback()  # the transaction that looked the person up began before the scope was known
-
-
-_known: dict[tuple[Any, ...], dict[int, tuple[str, LanguageForm]]] = {}
 
 
 def _municipalities() -> dict[int, tuple[str, LanguageForm]]:
-    """Every municipality's name and language form, in order. Which ones exist is no secret.
-
-    Asked for each time is only whether any has changed: their number, their versions and the newest change.
-    """
-    state = select(func.count(), func.sum(Municipality.version), func.max(Municipality.updated_at))
-    key = (str(db.engine.url), *db.session.execute(state).one())
-    if key not in _known:
-        rows = db.session.execute(
-            select(Municipality.id, Municipality.name, Municipality.language).order_by(Municipality.sort_key)
-        )
-        _known.clear()
-        _known[key] = {one: (name, form) for one, name, form in rows}
-    return _known[key]
-
-
-def _actor(who: Person) -> Actor:
-    today = datetime.now(OSLO).astimezone(OSLO).date()
-    with scope.use(scope.Scope(user_id=who.user_id)):
-        local = db.session.execute(
-            select(Membership.role, Membership.municipality_id, Membership.valid_from, Membership.valid_to).where(
-                Membership.user_id == who.user_id
-            )
-        ).all()
-        project = db.session.execute(
-            select(ProjectRole.role, ProjectRole.valid_from, ProjectRole.valid_to).where(
-                ProjectRole.user_id == who.user_id
-            )
-        ).all()
-    grants = [Grant(str(role), where) for role, where, start, end in local if roles.in_force(start, end, today)]
-    grants += [Grant(str(role)) for role, start, end in project if roles.in_force(start, end, today)]
-    return Actor(who.user_id, who.name, tuple(grants))
+    """Every municipality's name and language form, in order. Which ones exist is no secret."""
+    found = db.session.execute(
+        select(Municipality.id, Municipality.name, Municipality.language).order_by(Municipality.sort_key)
+    )
+    return {one: (name, form) for one, name, form in found}
 
 
 def may_see_all(actor: Actor) -> bool:

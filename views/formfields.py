@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -15,13 +16,15 @@ from wtforms import BooleanField, Field, Form, HiddenField, StringField
 from wtforms.fields.choices import Choice as Option
 from wtforms.widgets import Select
 
-from models.base import part_class
+from models.base import Group, part_class
 from models.database import db
 from models.derived import fold, sort_key
 from models.fields import Field as Known
+from models.fields import is_owned
 from models.finding import as_id
 from models.titles import title, title_of
 from models.words import N_
+from views import remembered
 from views.texts import language, tr
 
 FEW = 200
@@ -67,6 +70,11 @@ class Options:
         self.many = len(found) > FEW
         self.rows = [(row[0], row[1], row[2] if grouping else None) for row in found]
 
+    @cached_property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Id and name as text, for a list to choose from."""
+        return tuple((str(row_id), str(label)) for row_id, label, _group in self.rows)
+
     def label(self, row_id: int) -> str | None:
         for known, label, _ in self.rows:
             if known == row_id:
@@ -76,10 +84,14 @@ class Options:
 
 
 def options_for(target: type[Any]) -> Options:
-    """The options of a register, read once for each request however many fields ask."""
+    """The options of a register, read once for each request however many fields ask; shared ones are remembered."""
     cache: dict[Any, Options] = g.setdefault("options", {})
     if target not in cache:
-        cache[target] = Options(target)
+        cache[target] = (
+            Options(target)
+            if is_owned(target) or target.__register__.group is Group.SYSTEM
+            else remembered.asked((target, language()), lambda: Options(target))
+        )
     return cache[target]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import models
 from models.base import Group
 from models.choices import Language
 from models.roles import can, may_report
+from views import remembered
 from views.access import may_see_all, person
 from views.texts import gettext, language, ngettext, tr
 from views.texts import gettext as _
@@ -60,32 +60,37 @@ def _person_context() -> dict[str, Any]:
 
 def _choices() -> Markup | None:
     """The options of the municipality switcher; None when there is nothing to choose between."""
-    allowed = set(g.actor.municipalities(g.municipalities))
-    places = tuple((one, name) for one, (name, _form) in g.municipalities.items() if one in allowed)
-    if may_see_all(g.actor):
-        places = (("", _("Alle kommuner")), *places)
-    return _options(places, g.active or "") if len(places) > 1 else None
+    return remembered.asked(("switcher", g.actor.grants, g.active, language()), _options)
 
 
-@lru_cache(maxsize=100)
-def _options(places: tuple[tuple[int | str, str], ...], chosen: int | str) -> Markup:
+def _options() -> Markup | None:
     """Made in one pass: there may be hundreds, on every page."""
+    allowed = set(g.actor.municipalities(g.municipalities))
+    places = [(one, name) for one, (name, _form) in g.municipalities.items() if one in allowed]
+    if may_see_all(g.actor):
+        places.insert(0, ("", _("Alle kommuner")))
+    return _tags(places) if len(places) > 1 else None
+
+
+def _tags(places: list[tuple[Any, str]]) -> Markup:
     return Markup("\n").join(
-        Markup('<option value="{}"{}>{}</option>').format(value, " selected" if value == chosen else "", name)
+        Markup('<option value="{}"{}>{}</option>').format(
+            value, Markup(" selected") if value == (g.active or "") else "", name
+        )
         for value, name in places
     )
 
 
-_menus: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-
-
-def menu() -> list[dict[str, Any]]:
-    """The registers one may read, by group, and the pages that are not registers; made once for each set of roles."""
+def menu() -> Markup:
+    """The registers one may read, by group, and the pages that are not registers, as HTML."""
     held = frozenset(one.role for one in g.actor.grants if g.active is None or one.municipality_id in (None, g.active))
-    key = (language(), held, request.script_root, (request.endpoint or "").split(".")[0])
-    if key not in _menus:
-        _menus[key] = _menu()
-    return _menus[key]
+    here = (request.endpoint or "").split(".")[0]
+    return remembered.asked(("menu", language(), held, request.script_root, here), _drawn_menu)
+
+
+def _drawn_menu() -> Markup:
+    drawn = current_app.jinja_env.get_template("layout/menu.html").render(menu=_menu())
+    return Markup(drawn)  # noqa: S704 - drawn by a template, which escapes
 
 
 def _menu() -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,9 +25,11 @@ from models.finding import (
     filterable,
     order_keys,
     page,
+    placed,
     sortable,
 )
 from models.reading import Reader
+from models.walls import prepare
 from models.words import Choice
 from views.access import today
 from views.formatters import cell_formatter, grouped
@@ -38,7 +40,6 @@ from views.texts import language, ngettext, tr
 PAGE = 50
 DEEPEST = 200
 LONGEST_SEARCH = 100
-COMMON = 1000  # from so many hits on, the rows are found sooner in their order than by the index
 
 
 @dataclass(frozen=True)
@@ -80,24 +81,28 @@ class Listing:
     @cached_property
     def found(self) -> tuple[list[Any], bool]:
         """At most PAGE rows as tuples (id, cursor keys…, owner?, values…) and whether there are more that way."""
-        reader = Reader(self.register, self.fields, language())
-        keys = order_keys(self.register)
-        statement = reader.statement(*keys, with_owner=self.shows_owner).where(
-            *conditions(self.register, self.query, indexed=not self.query.search or self.total < COMMON)
-        )
-        if self.query.sort:
-            column = _in_alphabet(getattr(self.register, self.query.sort))
-            statement = statement.order_by(column.desc() if self.query.descending else column, self.register.id)
-            statement = statement.offset((self.number - 1) * PAGE)
+        reader, keys = Reader(self.register, self.fields, language()), order_keys(self.register)
+        if self.query == Query():
+            statement = _unnarrowed(reader, keys, self.shows_owner, self.cursor is not None, self.backwards)
         else:
-            statement = page(statement, keys, self.cursor, backwards=self.backwards)
-        rows = db.session.execute(statement.limit(PAGE + 1)).all()
+            statement = self._narrowed(reader.statement(*keys, with_owner=self.shows_owner), keys)
+        rows = db.session.execute(statement, placed(self.cursor)).all()
         more = len(rows) > PAGE
         rows = rows[:PAGE]
         if self.backwards and not self.query.sort:
             rows = rows[::-1]
         leading = len(keys) + self.shows_owner
         return (list(reader.complete(db.session, rows, leading)) if reader.many else list(rows)), more
+
+    def _narrowed(self, statement: Any, keys: tuple[Any, ...]) -> Any:
+        """The statement with what is searched for, filtered by, and sorted by."""
+        indexed = not self.query.search or self.total <= COUNT_LIMIT
+        statement = statement.where(*conditions(self.register, self.query, indexed=indexed)).limit(PAGE + 1)
+        if not self.query.sort:
+            return page(statement, keys, onward=self.cursor is not None, backwards=self.backwards)
+        column = _in_alphabet(getattr(self.register, self.query.sort))
+        ordered = statement.order_by(column.desc() if self.query.descending else column, self.register.id)
+        return ordered.offset((self.number - 1) * PAGE)
 
     @cached_property
     def total(self) -> int:
@@ -200,11 +205,8 @@ class Listing:
             if not known.filtered or (options := _options(known)) is None:
                 continue
             value = "" if chosen.get(known.key) is None else str(chosen[known.key])
-            listed = [
-                f'<option value="{one}"{" selected" if one == value else ""}>{escape(label)}</option>'
-                for one, label in (("", _("Alle")), *options)
-            ]
-            boxes.append({"name": known.key, "label": tr(known.label), "options": Markup("".join(listed))})  # noqa: S704 - escaped
+            tags = _option_tags((("", _("Alle")), *options), value)
+            boxes.append({"name": known.key, "label": tr(known.label), "options": tags})
         return boxes
 
     def active_filters(self) -> list[dict[str, str]]:
@@ -218,6 +220,18 @@ class Listing:
         if self.narrowed:
             found.append({"label": tr(self.narrowed[2]), "remove_url": self.address(**{self.narrowed[0]: None})})
         return found
+
+
+_lists: dict[Any, Any] = {}
+
+
+def _unnarrowed(reader: Reader, keys: tuple[Any, ...], shows_owner: bool, onward: bool, backwards: bool) -> Any:
+    """The page of a list nobody has narrowed: what is asked for most, so it is built and examined once."""
+    name = (reader.register, reader.language, shows_owner, onward, backwards)
+    if name not in _lists:
+        whole = reader.statement(*keys, with_owner=shows_owner)
+        _lists[name] = prepare(page(whole, keys, onward=onward, backwards=backwards).limit(PAGE + 1))
+    return _lists[name]
 
 
 def _tasks(register: type[Any]) -> list[overview.Task]:
@@ -240,14 +254,24 @@ def _filters(register: type[Any]) -> list[tuple[Field, Any]]:
     return found
 
 
-def _options(known: Field) -> list[tuple[str, str]] | None:
+def _options(known: Field) -> tuple[tuple[str, str], ...] | None:
     if known.choices is not None:
-        return [(member.value, tr(member.label)) for member in known.choices]
+        return tuple((member.value, tr(member.label)) for member in known.choices)
     target: Any = known.target
     if is_owned(target) and len(scope.current().readable(target.__domain__)) > 1:
         return None  # people and units of several municipalities in one list: nobody could tell them apart
     options = options_for(target)
-    return None if options.many else [(str(row_id), label) for row_id, label, _group in options.rows]
+    return None if options.many else options.pairs
+
+
+@lru_cache(maxsize=500)
+def _option_tags(options: tuple[tuple[str, str], ...], chosen: str) -> Markup:
+    """The same few lists on every page: each is written once."""
+    tags = [
+        f'<option value="{escape(one)}"{" selected" if one == chosen else ""}>{escape(label)}</option>'
+        for one, label in options
+    ]
+    return Markup("".join(tags))  # noqa: S704 - escaped
 
 
 def _filter_text(known: Field, value: Any) -> str:

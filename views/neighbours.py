@@ -15,7 +15,7 @@ from models.choices import Lifecycle
 from models.database import db
 from models.derived import fold
 from models.fields import Kind
-from models.finding import as_id, page
+from models.finding import as_id, page, placed
 from models.municipality import Municipality
 from models.processing import ProcessingActivity
 from models.scope import Domain
@@ -81,9 +81,8 @@ def _page(statement: Any, where: list[Any], kind: str, search: str) -> tuple[lis
     joined = statement.join(Municipality, Municipality.id == ShownCard.municipality_id).outerjoin(
         Product, Product.id == ShownCard.product_id
     )
-    found = db.session.execute(
-        page(joined.add_columns(*keys).where(*where), keys, cursor, backwards=False).limit(PAGE + 1)
-    ).all()
+    wanted = page(joined.add_columns(*keys).where(*where), keys, onward=cursor is not None, backwards=False)
+    found: list[Any] = list(db.session.execute(wanted.limit(PAGE + 1), placed(cursor)))
     again: dict[str, Any] = {"kind": kind, "search": search or None}
     following = (
         url_for(".index", after=f"{found[PAGE - 1][-2]}~{found[PAGE - 1][-1]}", **again) if len(found) > PAGE else None

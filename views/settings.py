@@ -32,6 +32,7 @@ FIXED: dict[str, Any] = {
     "SESSION_COOKIE_HTTPONLY": True,
     "SESSION_COOKIE_SAMESITE": "Lax",
     "PERMANENT_SESSION_LIFETIME": timedelta(hours=8),
+    "SESSION_REFRESH_EACH_REQUEST": False,  # views/access.py renews it
     "WTF_CSRF_TIME_LIMIT": None,  # a long form must not die while somebody thinks
     "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
     "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import Any
 
-from flask import has_request_context, request
+from flask import Flask, has_request_context
 from flask_babel import get_locale
 
 from models.words import Problem
 from reports.language import catalogue, text
 
+_found: ContextVar[str | None] = ContextVar("language", default=None)
+
+
+def install(app: Flask) -> None:
+    """Every request finds its language out anew."""
+    app.before_request(forget)
+    app.teardown_request(forget)
+
+
+def forget(_error: BaseException | None = None) -> None:
+    _found.set(None)
+
 
 def language() -> str:
-    """The language of this page: nb, nn or en; found out once for each request."""
+    """The language of this page: nb, nn or en; found out once for each request, as a page asks hundreds of times."""
+    if (known := _found.get()) is not None:
+        return known
     if not has_request_context():
         return "nb"
-    known: dict[str, Any] = request.environ
-    if "orden.language" not in known:
-        locale = get_locale()
-        known["orden.language"] = locale.language if locale else "nb"
-    return str(known["orden.language"])
+    locale = get_locale()
+    found = str(locale.language) if locale else "nb"
+    _found.set(found)
+    return found
 
 
 def gettext(source: str, **params: Any) -> str:

@@ -1,0 +1,78 @@
+"""Pages remember shared rows between requests: never longer than they are true, and never what belongs to somebody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
+from models.architecture import Application
+from models.catalogue import Product
+from models.database import db
+from models.municipality import Municipality
+from tests.conftest import inside, municipality, sign_in
+from tests.support.client import LintingClient
+
+As = Callable[[str], LintingClient]
+
+
+def options(page: str, name: str) -> list[str]:
+    """What a select offers, the choice of nothing left out."""
+    found = re.search(rf'<select[^>]* name="{name}"[^>]*>(.*?)</select>', page, re.DOTALL)
+    assert found is not None, f"no select {name}"
+    return re.findall(r'<option value="[^"]+"[^>]*>([^<]*)<', found[1])
+
+
+def test_a_new_product_can_be_filtered_by_at_the_next_request_of_anybody(as_: As) -> None:
+    kari = as_("kari")
+    before = options(kari.get("/application/").text, "product")
+    with inside():
+        db.session.add(Product(name="Nykomling"))
+        db.session.commit()
+
+    after = options(kari.get("/application/").text, "product")
+
+    assert sorted(after) == sorted([*before, "Nykomling"])
+
+
+def test_a_renamed_municipality_has_its_new_name_on_the_next_page(as_: As) -> None:
+    kari = as_("kari")
+    assert "Tinn</p>" in kari.get("/").text
+    with inside():
+        db.session.scalars(select(Municipality).where(Municipality.name == "Tinn")).one().name = "Tinn i Telemark"
+        db.session.commit()
+
+    assert "Tinn i Telemark</p>" in kari.get("/").text
+
+
+def test_people_are_not_remembered_for_those_who_may_not_see_them(as_: As, app: Any) -> None:
+    sol = as_("sol")
+    sol.post("/municipality/", data={"municipality": municipality("Tinn")})
+    seen_by_support = options(sol.get("/membership/new/").text, "user")
+    seen_by_lars = options(sign_in(app, "lars").get("/membership/new/").text, "user")
+
+    assert "Berit Test" in seen_by_support
+    assert sorted(seen_by_lars) == ["Kari Test", "Lars Test", "Ola Test", "Siri Test", "Tone Test"]
+
+
+def test_owned_rows_are_not_remembered_from_one_municipality_to_the_next(as_: As, app: Any) -> None:
+    tinn = options(as_("kari").get("/application/new/").text, "unit")
+    seljord = options(sign_in(app, "berit").get("/application/new/").text, "unit")
+
+    assert (tinn, seljord) == (["Åpen oppvekst"], ["Hemmeleg oppvekst"])
+
+
+def test_a_request_that_writes_reads_the_shared_rows_anew(as_: As, statements: list[str]) -> None:
+    kari = as_("kari")
+    kari.get("/application/new/")
+    statements.clear()
+    kari.get("/application/new/")
+    remembered = [one for one in statements if "FROM municipality" in one]
+    statements.clear()
+    kari.post("/application/new/", data={"name": ""})
+
+    assert (remembered, len([one for one in statements if "FROM municipality" in one])) == ([], 1)
+    with inside("Tinn"):
+        assert db.session.scalars(select(Application.name)).all() == ["Åpen skoleprogram"]

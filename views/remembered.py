@@ -1,0 +1,37 @@
+"""What pages need of the shared rows again and again: read once, and again when any shared row has changed.
+
+Only what everybody may read belongs here: never owned rows, and never people, whom each sees a part of.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from flask import current_app, g, request
+
+Found = TypeVar("Found")
+MOST = 500
+# Two shared rows changed at once on PostgreSQL may show the later change before the earlier: forget all the same.
+LONGEST_SECONDS = 60
+_kept: dict[Hashable, Any] = {}
+
+
+def begin(changed: datetime | None) -> None:
+    """Say when the newest change of a shared row was made; what was remembered before it counts no more."""
+    g.newest = (current_app.config["SQLALCHEMY_DATABASE_URI"], changed, int(time.time()) // LONGEST_SECONDS)
+
+
+def asked(name: Hashable, read: Callable[[], Found]) -> Found:
+    """What `read` tells of the shared rows: from memory when none has changed, anew while a request changes some."""
+    if request.method != "GET" or "newest" not in g:
+        return read()
+    key = (g.newest, name)
+    if key not in _kept:
+        if len(_kept) >= MOST:
+            _kept.clear()
+        _kept[key] = read()
+    found: Found = _kept[key]
+    return found

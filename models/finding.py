@@ -14,7 +14,6 @@ from models.base import field_of, fields_of
 from models.database import db
 from models.derived import fold
 from models.fields import Field, Kind, is_owned
-from models.walls import prepare
 
 COUNT_LIMIT = 1_000
 INDEXED, PIECE = {"application", "processing_activity", "shown_card"}, 3  # migration 0002
@@ -90,19 +89,17 @@ def filterable(register: type[Any]) -> list[Field]:
     return [f for f in fields_of(register) if f.choices is not None or f.kind in {Kind.REFERENCE, Kind.REFERENCES}]
 
 
-def count(session: Any, register: type[Any], where: list[ColumnElement[bool]]) -> int:
-    """How many rows there are, counted no further than one past COUNT_LIMIT."""
-    return int(session.scalar(_counting(register, *where) if where else _counting_all(register)))  # type: ignore[arg-type]
-
-
-def _counting(register: type[Any], *where: ColumnElement[bool]) -> Select[Any]:
-    limited = select(literal(1)).select_from(register).where(*where).limit(COUNT_LIMIT + 1).subquery()
-    return select(func.count()).select_from(limited)
+def matching(session: Any, register: type[Any], where: list[ColumnElement[bool]]) -> list[int]:
+    """The ids of the rows that are meant, in no order and no further than one past COUNT_LIMIT: looked for once, they
+    tell how many there are and which ones the page is cut from."""
+    return list(session.scalars(select(register.id).where(*where).limit(COUNT_LIMIT + 1)))
 
 
 @cache
-def _counting_all(register: type[Any]) -> Select[Any]:
-    return prepare(_counting(register))  # type: ignore[no-any-return]
+def counted(register: Any) -> Any:
+    """How many rows a register has, counted no further than one past COUNT_LIMIT: a column `total` beside the rows."""
+    limited = select(literal(1)).select_from(register).limit(COUNT_LIMIT + 1).subquery()
+    return select(func.count()).select_from(limited).scalar_subquery().label("total")
 
 
 def count_all(session: Any, register: type[Any], where: list[ColumnElement[bool]]) -> int:

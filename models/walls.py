@@ -8,10 +8,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from types import CodeType, FunctionType
 from typing import Any, NoReturn
 
 import flask_sqlalchemy.session
-from sqlalchemy import Engine, Join, Select, Table, TextClause, and_, event, func, inspect, or_, select
+from sqlalchemy import (
+    Engine,
+    Integer,
+    Join,
+    Select,
+    Table,
+    TextClause,
+    and_,
+    event,
+    func,
+    inspect,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.elements import ColumnClause
@@ -25,11 +40,19 @@ from models.scope import Domain, Scope, TenantError
 CONFINE: dict[str, Any] = {"include_aliases": True, "propagate_to_loaders": True}
 ORM_ENTITY = {"parententity", "parentmapper", "proxy_owner"}
 LONG, MOST_REACHES = 20, 100
-IN_ORDER = (Domain.CONTENT, Domain.RISK, Domain.MONEY, Domain.WINDOW)
+DOMAINS = {Content: Domain.CONTENT, Risk: Domain.RISK, Money: Domain.MONEY, Window: Domain.WINDOW}
 EXEMPT = "tenant_exempt"
 USERS = "user_account"
 VIA_SESSION = "via_session"
 _ANNOUNCED, _ON_SQLITE = "announced", object()
+
+
+def _number(value: int) -> ColumnClause[int]:
+    """A number written into the statement itself."""
+    return literal_column(str(int(value)), Integer)
+
+
+ZERO = _number(0)
 
 
 @cache
@@ -59,42 +82,37 @@ def _criteria(user_id: int | None, everyone: bool, *read: frozenset[int]) -> tup
 
 
 def _per_domain(scope: Scope) -> list[Any]:
-    """One criterion a domain; runs of ids instead of lists where there are hundreds of municipalities."""
-    ids = {domain: _ids(scope, domain) for domain in Domain}
-    if max(map(len, ids.values())) > LONG and all(map(_is_run, ids.values())):
-        return _in_runs(ids)
-    return _in_lists(ids)
-
-
-def _in_lists(ids: dict[Domain, list[int]]) -> list[Any]:
-    """Each lambda is written out: SQLAlchemy caches a lambda by its code, so one lambda used for two domains
-    would hand the ids of one to the other (measured: it leaked)."""
-    content, risk, money, window = (ids[domain] for domain in IN_ORDER)
+    """One criterion a domain: one id, which is what most people reach; a run of hundreds; or a list."""
     return [
-        with_loader_criteria(Content, lambda cls: cls.municipality_id.in_(content), **CONFINE),
-        with_loader_criteria(Risk, lambda cls: cls.municipality_id.in_(risk), **CONFINE),
-        with_loader_criteria(Money, lambda cls: cls.municipality_id.in_(money), **CONFINE),
-        with_loader_criteria(Window, lambda cls: cls.municipality_id.in_(window), **CONFINE),
+        with_loader_criteria(owned, _with_code_of_its_own(_lies_in(_ids(scope, domain)), domain), **CONFINE)
+        for owned, domain in DOMAINS.items()
     ]
 
 
-def _is_run(ids: list[int]) -> bool:
-    """Whether no number is missing between the first and the last."""
-    return not ids or ids[-1] - ids[0] + 1 == len(ids)
+def _lies_in(ids: list[int]) -> FunctionType:
+    """The condition that the owner is one of these. No id is 0: where nothing may be read, nothing is found."""
+    if len(ids) <= 1:
+        only = ids[0] if ids else 0
+        return lambda cls: cls.municipality_id == only  # type: ignore[return-value]
+    if len(ids) > LONG and ids[-1] - ids[0] + 1 == len(ids):
+        # Two numbers in the statement itself: hundreds of bound ids cost more than the query. `+ 0` keeps the first
+        # from choosing the index: rows are then read in the order of the list.
+        first, last = _number(ids[0]), _number(ids[-1])
+        return lambda cls: and_(cls.municipality_id + ZERO >= first, cls.municipality_id <= last)  # type: ignore[return-value]
+    return lambda cls: cls.municipality_id.in_(ids)  # type: ignore[return-value]
 
 
-def _in_runs(ids: dict[Domain, list[int]]) -> list[Any]:
-    """The same as two numbers each: hundreds of bound ids cost more than the query. Written out for the same reason.
+def _with_code_of_its_own(condition: FunctionType, name: str) -> FunctionType:
+    """SQLAlchemy caches a lambda by its code, so one lambda for two domains would hand the ids of one to the other
+    (measured: it leaked). Code of another name is other code."""
+    code = _named(condition.__code__, name)
+    return FunctionType(code, condition.__globals__, name, None, condition.__closure__)
 
-    `+ 0` keeps the first bound from choosing the index: rows are then read in the order of the list.
-    """
-    (c1, c2), (r1, r2), (m1, m2), (w1, w2) = ((ids[d][0], ids[d][-1]) if ids[d] else (1, 0) for d in IN_ORDER)
-    content = lambda cls: and_(cls.municipality_id + 0 >= c1, cls.municipality_id <= c2)  # noqa: E731
-    risk = lambda cls: and_(cls.municipality_id + 0 >= r1, cls.municipality_id <= r2)  # noqa: E731
-    money = lambda cls: and_(cls.municipality_id + 0 >= m1, cls.municipality_id <= m2)  # noqa: E731
-    window = lambda cls: and_(cls.municipality_id + 0 >= w1, cls.municipality_id <= w2)  # noqa: E731
-    each = {Content: content, Risk: risk, Money: money, Window: window}
-    return [with_loader_criteria(domain, criterion, **CONFINE) for domain, criterion in each.items()]
+
+@cache
+def _named(code: CodeType, name: str) -> CodeType:
+    """Kept for ever: SQLAlchemy would forget what it learnt of code that nobody holds."""
+    return code.replace(co_name=name, co_qualname=name)
 
 
 def _ids(scope: Scope, domain: Domain) -> list[int]:
@@ -107,9 +125,9 @@ def _for_people(scope: Scope) -> list[Any]:
     from models.people import Membership, User  # noqa: PLC0415 - the people know the walls' base
 
     kept, me = _ids(scope, Domain.PEOPLE), scope.user_id or 0
-    options = [
-        with_loader_criteria(People, lambda cls: or_(cls.municipality_id.in_(kept), cls.user_id == me), **CONFINE)
-    ]
+    mine = lambda cls: cls.user_id == me  # noqa: E731
+    mine_and_kept = lambda cls: or_(cls.municipality_id.in_(kept), cls.user_id == me)  # noqa: E731
+    options = [with_loader_criteria(People, mine_and_kept if kept else mine, **CONFINE)]
     if not scope.everyone:
         known = Membership.__table__
         together = select(known.c.user_id).where(known.c.municipality_id.in_(kept))

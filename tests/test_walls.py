@@ -91,6 +91,22 @@ def test_hundreds_of_municipalities_are_a_run_of_ids_in_the_statement(app: Any, 
     assert [(" IN (" in one, "<=" in one) for one in statements] == [(False, True), (True, False)]
 
 
+def test_who_reaches_one_municipality_of_hundreds_is_answered_by_the_index_in_its_order(
+    app: Any, statements: list[str]
+) -> None:
+    tinn = municipality("Tinn")
+    keys = (Application.sort_key, Application.id)
+    with scope.use(Scope(read={Domain.CONTENT: frozenset([tinn]), Domain.WINDOW: frozenset(range(1, 400))})):
+        db.session.execute(select(Application.name).order_by(*keys)).all()
+    with db.engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        plan = raw.execute(f"explain query plan {statements[-1]}", (tinn,)).fetchall()
+
+    assert [step[3] for step in plan] == [
+        "SEARCH application USING INDEX ix_application_municipality_id_sort_key_id (municipality_id=?)"
+    ]
+
+
 # -- a statement that is kept ------------------------------------------------------------------------------------------
 
 

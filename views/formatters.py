@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,7 @@ def kroner(ore: int) -> str:
     return f"kr{NBSP}{sign}{grouped(whole)},{rest:02d}"
 
 
+@lru_cache(maxsize=10_000)
 def day(value: date) -> str:
     return f"{value:%d.%m.%Y}"
 
@@ -79,15 +80,21 @@ def chip(label: str, tone: str) -> Markup:
     return Markup('<span class="chip tone-{}">{}</span>').format(tone, label)
 
 
+@lru_cache(maxsize=10_000)
+def safe(value: str) -> str:
+    """Text as HTML. The same names stand in list after list, so each is escaped once."""
+    return str(escape(value))
+
+
 def cell_formatter(known: Field) -> Callable[[Any], str]:
     """The fastest way from a value of this field to the safe HTML of a list cell; labels are translated once."""
     if known.choices is not None:
         return _choice_formatter(known.choices, language())
     if known.kind is Kind.REFERENCES:
-        return lambda names: str(escape(", ".join(names)))
+        return lambda names: safe(", ".join(names))
     if known.kind is Kind.REFERENCE or known.column in {"name", "email", "phone"}:
-        return lambda value: "" if value is None else str(escape(value))
-    return lambda value: "" if value is None else str(escape(_short(text(known, value))))
+        return lambda value: "" if value is None else safe(value)
+    return lambda value: "" if value is None else safe(_short(text(known, value)))
 
 
 def is_status(choices: type[Choice]) -> bool:
@@ -97,11 +104,12 @@ def is_status(choices: type[Choice]) -> bool:
 
 @cache
 def _choice_formatter(choices: type[Choice], _language: str) -> Callable[[Any], str]:
-    labels = {
+    labels: dict[Choice | None, str] = {
         member: str(chip(tr(member.label), member.tone) if is_status(choices) else escape(tr(member.label)))
         for member in choices
     }
-    return lambda value: labels.get(value, "")
+    labels[None] = ""
+    return labels.__getitem__
 
 
 def _short(value: str) -> str:

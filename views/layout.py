@@ -15,7 +15,7 @@ from models.choices import Language
 from models.roles import can, may_report
 from views import remembered
 from views.access import may_see_all, person
-from views.texts import gettext, language, ngettext, tr
+from views.texts import gettext, in_template, language, ngettext, tr
 from views.texts import gettext as _
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -24,6 +24,7 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 def install(app: Flask) -> None:
     app.context_processor(_context)
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["_"] = in_template
     app.config["ASSETS"] = {
         path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in sorted(STATIC.iterdir()) if path.is_file()
     }

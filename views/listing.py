@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 from markupsafe import Markup, escape
-from sqlalchemy import collate, func
+from sqlalchemy import collate, func, select
 
 from models import overview, scope
 from models.base import fields_of
@@ -20,9 +20,10 @@ from models.finding import (
     Query,
     as_id,
     conditions,
-    count,
+    counted,
     filter_value,
     filterable,
+    matching,
     order_keys,
     page,
     placed,
@@ -32,7 +33,7 @@ from models.reading import Reader
 from models.walls import prepare
 from models.words import Choice
 from views.access import today
-from views.formatters import cell_formatter, grouped
+from views.formatters import cell_formatter, grouped, safe
 from views.formfields import options_for
 from views.texts import gettext as _
 from views.texts import language, ngettext, tr
@@ -56,19 +57,21 @@ class Listing:
     @classmethod
     def from_request(cls, register: type[Any]) -> Listing:
         """What the address asks for. Values that cannot be are left out, as if they were not there."""
-        known, tasks = sortable(register, request.args.get("sort", "")), _tasks(register)
+        if not (given := request.args):
+            return cls(register, Query())
+        known, tasks = sortable(register, given.get("sort", "")), _tasks(register)
         query = Query(
-            search=request.args.get("search", "")[:LONGEST_SEARCH].replace("\0", " ").strip(),
+            search=given.get("search", "")[:LONGEST_SEARCH].replace("\0", " ").strip(),
             filters=tuple(_filters(register)),
             sort=known.key if known else "",
-            descending=request.args.get("desc") == "1",
+            descending=given.get("desc") == "1",
             extra=tuple(task.condition for task in tasks),
         )
-        cursor, backwards = None, "before" in request.args or "last" in request.args
+        cursor, backwards = None, "before" in given or "last" in given
         if not query.sort:
-            cursor = _cursor(register, request.args.get("before") or request.args.get("after") or "")
+            cursor = _cursor(register, given.get("before") or given.get("after") or "")
         narrowed = next(((*task.parameter, task.text) for task in tasks if task.parameter), None)
-        return cls(register, query, cursor, backwards, _number(request.args.get("page", "1")), narrowed)
+        return cls(register, query, cursor, backwards, _number(given.get("page", "1")), narrowed)
 
     @cached_property
     def fields(self) -> list[Field]:
@@ -78,35 +81,61 @@ class Listing:
     def shows_owner(self) -> bool:
         return is_owned(self.register) and len(scope.current().readable(self.register.__domain__)) > 1
 
+    @property
+    def leading(self) -> tuple[Any, ...]:
+        """What is read ahead of the values: the keys a page begins by and, unless known, how many rows there are."""
+        keys = order_keys(self.register)
+        return keys if self.is_filtered else (*keys, self._counted)
+
+    @property
+    def _counted(self) -> Any:
+        return counted(self.register)  # type: ignore[arg-type]  # mypy takes a class for unhashable
+
     @cached_property
     def found(self) -> tuple[list[Any], bool]:
-        """At most PAGE rows as tuples (id, cursor keys…, owner?, values…) and whether there are more that way."""
-        reader, keys = Reader(self.register, self.fields, language()), order_keys(self.register)
+        """At most PAGE rows as tuples (id, leading…, owner?, values…) and whether there are more that way."""
+        reader, leading = Reader(self.register, self.fields, language()), self.leading
         if self.query == Query():
-            statement = _unnarrowed(reader, keys, self.shows_owner, self.cursor is not None, self.backwards)
+            statement = _unnarrowed(reader, leading, self.shows_owner, self.cursor is not None, self.backwards)
         else:
-            statement = self._narrowed(reader.statement(*keys, with_owner=self.shows_owner), keys)
+            statement = self._arranged(reader.statement(*leading, with_owner=self.shows_owner))
         rows = db.session.execute(statement, placed(self.cursor)).all()
         more = len(rows) > PAGE
         rows = rows[:PAGE]
         if self.backwards and not self.query.sort:
             rows = rows[::-1]
-        leading = len(keys) + self.shows_owner
-        return (list(reader.complete(db.session, rows, leading)) if reader.many else list(rows)), more
+        ahead = len(leading) + self.shows_owner
+        return (list(reader.complete(db.session, rows, ahead)) if reader.many else list(rows)), more
 
-    def _narrowed(self, statement: Any, keys: tuple[Any, ...]) -> Any:
+    def _arranged(self, statement: Any) -> Any:
         """The statement with what is searched for, filtered by, and sorted by."""
-        indexed = not self.query.search or self.total <= COUNT_LIMIT
-        statement = statement.where(*conditions(self.register, self.query, indexed=indexed)).limit(PAGE + 1)
+        if self.is_filtered:
+            statement = statement.where(*self._confirmed())
+        statement = statement.limit(PAGE + 1)
         if not self.query.sort:
+            keys = order_keys(self.register)
             return page(statement, keys, onward=self.cursor is not None, backwards=self.backwards)
         column = _in_alphabet(getattr(self.register, self.query.sort))
         ordered = statement.order_by(column.desc() if self.query.descending else column, self.register.id)
         return ordered.offset((self.number - 1) * PAGE)
 
+    def _confirmed(self) -> list[Any]:
+        """What was found is not looked for again; where it is too much to name, rows are tried in their order."""
+        if len(self.matches) <= COUNT_LIMIT:
+            return [self.register.id.in_(self.matches)]
+        return conditions(self.register, self.query, indexed=False)
+
+    @cached_property
+    def matches(self) -> list[int]:
+        return matching(db.session, self.register, conditions(self.register, self.query))
+
     @cached_property
     def total(self) -> int:
-        return count(db.session, self.register, conditions(self.register, self.query))
+        """How many rows there are in all, counted no further than one past COUNT_LIMIT."""
+        if self.is_filtered:
+            return len(self.matches)
+        rows, _more = self.found
+        return int(rows[0][len(self.leading)] if rows else db.session.scalars(select(self._counted)).one())
 
     @property
     def is_filtered(self) -> bool:
@@ -118,18 +147,19 @@ class Listing:
         if not rows:
             return Markup("")
         prefix = f"{url_for(f'{self.register.__tablename__}.details_view')}?id="
-        skip = 1 + len(order_keys(self.register))
-        owner = [lambda name: str(escape(name or ""))] if self.shows_owner else []
+        skip = 1 + len(self.leading)
         first, *rest = [cell_formatter(known) for known in self.fields]
+        if owner := self.shows_owner:
+            rest.insert(0, safe)
         parts = []
         for row in rows:
-            cells = list(row[skip:])
-            lead = owner[0](cells.pop(0)) if owner else None
-            name = first(cells[0]) or "–"
-            parts.append(f'<tr><th scope="row"><a href="{prefix}{row[0]}">{name}</a></th>')
-            if lead is not None:
-                parts.append(f"<td>{lead}</td>")
-            parts.extend([f"<td>{show(cell)}</td>" for show, cell in zip(rest, cells[1:], strict=True)])
+            if owner:
+                municipality, name, *cells = row[skip:]
+                cells.insert(0, municipality)
+            else:
+                name, *cells = row[skip:]
+            parts.append(f'<tr><th scope="row"><a href="{prefix}{row[0]}">{first(name) or "–"}</a></th>')
+            parts.extend([f"<td>{show(cell)}</td>" for show, cell in zip(rest, cells, strict=True)])
             parts.append("</tr>")
         return Markup("".join(parts))  # noqa: S704 - every formatter escapes
 
@@ -225,12 +255,12 @@ class Listing:
 _lists: dict[Any, Any] = {}
 
 
-def _unnarrowed(reader: Reader, keys: tuple[Any, ...], shows_owner: bool, onward: bool, backwards: bool) -> Any:
+def _unnarrowed(reader: Reader, leading: tuple[Any, ...], shows_owner: bool, onward: bool, backwards: bool) -> Any:
     """The page of a list nobody has narrowed: what is asked for most, so it is built and examined once."""
     name = (reader.register, reader.language, shows_owner, onward, backwards)
     if name not in _lists:
-        whole = reader.statement(*keys, with_owner=shows_owner)
-        _lists[name] = prepare(page(whole, keys, onward=onward, backwards=backwards).limit(PAGE + 1))
+        whole = reader.statement(*leading, with_owner=shows_owner).limit(PAGE + 1)
+        _lists[name] = prepare(page(whole, order_keys(reader.register), onward=onward, backwards=backwards))
     return _lists[name]
 
 

@@ -41,7 +41,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     with app.app_context():
         prepare(db.engine)
     CSRFProtect(app)
-    Babel(app, locale_selector=layout.choose_locale)
+    Babel(app, locale_selector=texts.language)
     texts.install(app)
     access.install(app)
     headers.install(app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -122,10 +122,10 @@ class Actor:
             if municipality_id is None or grant.municipality_id in (None, municipality_id)
         ]
 
-    def municipalities(self, everyone: Iterable[int]) -> list[int]:
-        """The municipalities this person may choose between."""
+    def municipalities(self, everyone: Collection[int]) -> Collection[int]:
+        """The municipalities this person may choose between: everyone, or some with the lowest number first."""
         if any(ROLES[grant.role].everywhere for grant in self.grants):
-            return sorted(everyone)
+            return everyone
         return sorted({grant.municipality_id for grant in self.grants if grant.municipality_id is not None})
 
 

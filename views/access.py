@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -129,12 +130,11 @@ def open_scope(who: Person) -> None:
     """Put in force what somebody reaches in the chosen municipality; the choice never widens it."""
     g.municipalities = remembered.asked("municipalities", _municipalities)
     g.actor = Actor(who.user_id, who.name, who.grants)
-    everyone = list(g.municipalities)
-    allowed = g.actor.municipalities(everyone)
+    allowed = g.actor.municipalities(g.municipalities)
     if not g.actor.grants:
         abort(403)
     g.active = _chosen(g.actor, allowed)
-    scope.enter(roles.scope_for(g.actor, everyone, g.active, g.request_id))
+    scope.enter(roles.scope_for(g.actor, g.municipalities, g.active, g.request_id))
 
 
 def _municipalities() -> dict[int, tuple[str, LanguageForm]]:
@@ -153,14 +153,14 @@ def may_see_all(actor: Actor) -> bool:
     )
 
 
-def _chosen(actor: Actor, allowed: list[int]) -> int | None:
+def _chosen(actor: Actor, allowed: Collection[int]) -> int | None:
     wanted = session.get(MUNICIPALITY, "")
     if wanted in allowed:
         return int(wanted)
     project = any(grant.municipality_id is None for grant in actor.grants)
     if project or (wanted == "all" and len(allowed) > 1):
         return None
-    return allowed[0] if allowed else None
+    return next(iter(allowed), None)
 
 
 def choose(text: str) -> None:

@@ -81,9 +81,9 @@ def chip(label: str, tone: str) -> Markup:
 
 
 @lru_cache(maxsize=10_000)
-def safe(value: str) -> str:
-    """Text as HTML. The same names stand in list after list, so each is escaped once."""
-    return str(escape(value))
+def safe(value: str | None) -> str:
+    """Text as HTML, nothing for None. The same names stand in list after list, so each is escaped once."""
+    return "" if value is None else str(escape(value))
 
 
 def cell_formatter(known: Field) -> Callable[[Any], str]:
@@ -93,8 +93,8 @@ def cell_formatter(known: Field) -> Callable[[Any], str]:
     if known.kind is Kind.REFERENCES:
         return lambda names: safe(", ".join(names))
     if known.kind is Kind.REFERENCE or known.column in {"name", "email", "phone"}:
-        return lambda value: "" if value is None else safe(value)
-    return lambda value: "" if value is None else safe(_short(text(known, value)))
+        return safe
+    return lambda value: safe(_short(text(known, value)))
 
 
 def is_status(choices: type[Choice]) -> bool:

@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, has_request_context, request, session, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 from markupsafe import Markup
 
 import models
@@ -121,19 +121,3 @@ def _menu_needs(group: Group) -> str:
 def _item(label: str, endpoint: str) -> dict[str, Any]:
     here, there = (request.endpoint or "").split(".")[0], endpoint.split(".", maxsplit=1)[0]
     return {"label": label, "url": url_for(endpoint), "active": here == there}
-
-
-def choose_locale() -> str:
-    """The person's choice, else the municipality's language form, else the browser, else bokmål."""
-    if not has_request_context():
-        return "nb"
-    chosen = session.get("language") or getattr(person(), "language", None)
-    if chosen in set(Language):
-        return str(chosen)
-    active = getattr(g, "active", None)
-    form = str(g.municipalities[active][1]) if active else ""
-    return (
-        form
-        if form in {"nb", "nn"}
-        else request.accept_languages.best_match(["nb", "nn", "en", "no"], "nb").replace("no", "nb")
-    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import request, url_for
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlalchemy import collate, func, select
 
 from models import overview, scope
@@ -142,26 +143,19 @@ class Listing:
         return bool(self.query.search or self.query.filters or self.narrowed)
 
     def body(self) -> Markup:
-        """The table rows, finished."""
+        """The table rows, finished: column by column, which takes half as long as cell by cell."""
         rows, _more = self.found
         if not rows:
             return Markup("")
-        prefix = f"{url_for(f'{self.register.__tablename__}.details_view')}?id="
-        skip = 1 + len(self.leading)
-        first, *rest = [cell_formatter(known) for known in self.fields]
-        if owner := self.shows_owner:
-            rest.insert(0, safe)
-        parts = []
-        for row in rows:
-            if owner:
-                municipality, name, *cells = row[skip:]
-                cells.insert(0, municipality)
-            else:
-                name, *cells = row[skip:]
-            parts.append(f'<tr><th scope="row"><a href="{prefix}{row[0]}">{first(name) or "–"}</a></th>')
-            parts.extend([f"<td>{show(cell)}</td>" for show, cell in zip(rest, cells, strict=True)])
-            parts.append("</tr>")
-        return Markup("".join(parts))  # noqa: S704 - every formatter escapes
+        prefix = f"{url_for(f'{self.register.__tablename__}.details_view')}?id=".replace("%", "%%")
+        ids, *columns = zip(*rows, strict=True)
+        del columns[: len(self.leading)]
+        owners = [map(safe, columns.pop(0))] if self.shows_owner else []
+        formatters = [cell_formatter(known) for known in self.fields]
+        names, *others = [map(show, column) for show, column in zip(formatters, columns, strict=True)]
+        line = f'<tr><th scope="row"><a href="{prefix}%s">%s</a></th>{"<td>%s</td>" * len([*owners, *others])}</tr>'
+        cells = zip(ids, (name or "–" for name in names), *owners, *others, strict=True)
+        return Markup("".join(map(line.__mod__, cells)))  # noqa: S704 - every formatter escapes
 
     def columns(self) -> list[dict[str, Any]]:
         found = [self._column(known) for known in self.fields]
@@ -183,8 +177,11 @@ class Listing:
         parameters: dict[str, Any] = dict(self.parameters())
         parameters |= changes
         kept = {key: value for key, value in parameters.items() if value not in (None, "")}
-        base = url_for(f"{self.register.__tablename__}.index_view")
-        return f"{base}?{urlencode(kept)}" if kept else base
+        return f"{self.base}?{urlencode(kept)}" if kept else self.base
+
+    @cached_property
+    def base(self) -> str:
+        return url_for(f"{self.register.__tablename__}.index_view")
 
     def parameters(self) -> list[tuple[str, Any]]:
         """Search, filters and order as address parameters."""
@@ -235,7 +232,7 @@ class Listing:
             if not known.filtered or (options := _options(known)) is None:
                 continue
             value = "" if chosen.get(known.key) is None else str(chosen[known.key])
-            tags = _option_tags((("", _("Alle")), *options), value)
+            tags = options(value)
             boxes.append({"name": known.key, "label": tr(known.label), "options": tags})
         return boxes
 
@@ -284,22 +281,28 @@ def _filters(register: type[Any]) -> list[tuple[Field, Any]]:
     return found
 
 
-def _options(known: Field) -> tuple[tuple[str, str], ...] | None:
+def _options(known: Field) -> Callable[[str], Markup] | None:
+    """What gives the options of a filter as HTML, one of them chosen; None when there are too many to choose from."""
     if known.choices is not None:
-        return tuple((member.value, tr(member.label)) for member in known.choices)
+        return partial(_choice_tags, known.choices, language())
     target: Any = known.target
     if is_owned(target) and len(scope.current().readable(target.__domain__)) > 1:
         return None  # people and units of several municipalities in one list: nobody could tell them apart
     options = options_for(target)
-    return None if options.many else options.pairs
+    return None if options.many else partial(_option_tags, options.pairs, language())
 
 
 @lru_cache(maxsize=500)
-def _option_tags(options: tuple[tuple[str, str], ...], chosen: str) -> Markup:
-    """The same few lists on every page: each is written once."""
+def _choice_tags(choices: type[Choice], language_: str, chosen: str) -> Markup:
+    return _option_tags(tuple((member.value, tr(member.label)) for member in choices), language_, chosen)
+
+
+@lru_cache(maxsize=500)
+def _option_tags(options: tuple[tuple[str, str], ...], _language: str, chosen: str) -> Markup:
+    """The same few lists on every page: each is written once in each language."""
     tags = [
-        f'<option value="{escape(one)}"{" selected" if one == chosen else ""}>{escape(label)}</option>'
-        for one, label in options
+        f'<option value="{safe(one)}"{" selected" if one == chosen else ""}>{safe(label)}</option>'
+        for one, label in (("", _("Alle")), *options)
     ]
     return Markup("".join(tags))  # noqa: S704 - escaped
 

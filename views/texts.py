@@ -6,12 +6,12 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, has_request_context
-from flask_babel import get_locale
+from flask import Flask, g, has_request_context, request, session
 from markupsafe import Markup
 
 from models.words import Problem
-from reports.language import catalogue, text
+from reports.language import LANGUAGES, catalogue, text
+from views.access import person
 
 _found: ContextVar[str | None] = ContextVar("language", default=None)
 
@@ -32,10 +32,21 @@ def language() -> str:
         return known
     if not has_request_context():
         return "nb"
-    locale = get_locale()
-    found = str(locale.language) if locale else "nb"
+    found = _chosen()
     _found.set(found)
     return found
+
+
+def _chosen() -> str:
+    """The person's choice, else the municipality's language form, else the browser, else bokmål."""
+    chosen = session.get("language") or getattr(person(), "language", None)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    active = getattr(g, "active", None)
+    form = str(g.municipalities[active][1]) if active else ""
+    if form in {"nb", "nn"}:
+        return form
+    return request.accept_languages.best_match([*LANGUAGES, "no"], "nb").replace("no", "nb")
 
 
 def gettext(source: str, **params: Any) -> str:

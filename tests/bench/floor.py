@@ -1,4 +1,5 @@
-"""What is possible at all: one SELECT and a table by f-string, no sign-in, no scope, no menu; and raw XlsxWriter.
+"""What is possible at all: the rows, how many there are and the way to the next page, by hand: no sign-in, no scope, no
+menu, no filters, no languages; and raw XlsxWriter.
 
 Gunicorn serves `tests.bench.floor:create_app()`.
 """
@@ -11,15 +12,17 @@ from datetime import date
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import xlsxwriter
 from flask import Flask, request
-from sqlalchemy import Engine, Select, create_engine, select, tuple_
+from sqlalchemy import Engine, Select, create_engine, func, literal, select, tuple_
 
 from models.architecture import Application
 from models.base import Base, fields_of
 from models.derived import fold
 from models.fields import Field, Kind
+from models.finding import COUNT_LIMIT
 from models.municipality import Municipality
 
 TABLES = Base.metadata.tables
@@ -48,29 +51,34 @@ def _target(known: Field) -> Any:
 
 def create_app() -> Flask:
     app, engine = Flask(__name__), create_engine(os.environ["BENCH_DATABASE_URL"])
-    table, wanted = TABLES["application"], statement(LISTED)
+    table = TABLES["application"]
     keys = (table.c.municipality_id, table.c.sort_key, table.c.id)
+    wanted, some = statement(LISTED).add_columns(*keys), select(literal(1)).select_from(table).limit(COUNT_LIMIT + 1)
     heads = "".join(f"<th>{escape(known.label)}</th>" for known in LISTED)
     shows = [_html(known) for known in LISTED]
 
     @app.get("/list/")
     def index() -> str:
-        found = wanted.order_by(*keys).limit(PAGE)
+        found, counted = wanted.order_by(*keys).limit(PAGE), some
         if word := request.args.get("search"):
-            found = found.where(table.c.search_text.contains(fold(word), autoescape=True))
+            contains = table.c.search_text.contains(fold(word), autoescape=True)
+            found, counted = found.where(contains), counted.where(contains)
         if "id" in request.args:
             after = (int(request.args["owner"]), request.args["key"], int(request.args["id"]))
             found = found.where(tuple_(*keys) > tuple_(*after))
         with engine.connect() as connection:
             rows = connection.execute(found).all()
+            number = connection.scalar(select(func.count()).select_from(counted.subquery()))
         body = "".join(
             f'<tr><th scope="row"><a href="/details/?id={row[0]}">{shows[0](row[2])}</a></th><td>{escape(row[1])}</td>'
-            + "".join([f"<td>{show(value)}</td>" for show, value in zip(shows[1:], row[3:], strict=True)])
+            + "".join([f"<td>{show(value)}</td>" for show, value in zip(shows[1:], row[3:-3], strict=True)])
             + "</tr>"
             for row in rows
         )
         table_html = f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
-        return f"<!doctype html><title>Applikasjoner</title>{table_html}"
+        onward = urlencode(dict(zip(("owner", "key", "id"), rows[-1][-3:], strict=True))) if rows else ""
+        next_html = f'<a href="/list/?{escape(onward)}">Neste</a>'
+        return f"<!doctype html><title>Applikasjoner</title><p>{number} rader</p>{table_html}{next_html}"
 
     @app.get("/edit/")
     def edit() -> str:

@@ -5,31 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
-from itertools import groupby
+from functools import cache
 from typing import Any
 
-from flask import g, url_for
-from markupsafe import Markup, escape
-from sqlalchemy import select
-from wtforms import BooleanField, Field, Form, HiddenField, StringField
-from wtforms.fields.choices import Choice as Option
-from wtforms.widgets import Select
+from flask import url_for
+from markupsafe import escape
+from wtforms import BooleanField, Field, Form, HiddenField, SelectField, StringField
 
-from models.base import Group, part_class
+from models.base import fields_of, part_class
 from models.database import db
-from models.derived import fold, sort_key
 from models.fields import Field as Known
-from models.fields import is_owned
+from models.fields import Kind
 from models.finding import as_id
-from models.titles import title, title_of
-from models.words import N_
-from views import remembered
+from models.titles import title_of
+from views.options import Options, OptionsSelect, find_by_name, options_for
 from views.texts import language, tr
 
-FEW = 200
 NEW_ROWS = 3
-NOT_CHOSEN, OTHER = N_("– ikke valgt –"), N_("Annet")
 
 
 class MoneyField(StringField):
@@ -57,52 +49,35 @@ class MoneyField(StringField):
             raise ValueError(tr("Skriv et beløp i kroner, for eksempel 12 500 eller 12 500,50.")) from None
 
 
-class Options:
-    """What a reference may point at: the first few hundred rows in order, or the knowledge that there are more."""
+class ChoiceField(SelectField):
+    """One of a closed vocabulary."""
 
-    def __init__(self, target: type[Any]) -> None:
-        self.target = target
-        label = title(target, target.__tablename__, target.__register__.title, language())
-        grouping = [target.grouping] if hasattr(target, "grouping") else []
-        found = db.session.execute(
-            select(target.id, label, *grouping).order_by(*grouping, target.sort_key, target.id).limit(FEW + 1)
-        ).all()
-        self.many = len(found) > FEW
-        self.rows = [(row[0], row[1], row[2] if grouping else None) for row in found]
+    widget = OptionsSelect()
 
-    @cached_property
-    def pairs(self) -> tuple[tuple[str, str], ...]:
-        """Id and name as text, for a list to choose from."""
-        return tuple((str(row_id), str(label)) for row_id, label, _group in self.rows)
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.type = "SelectField"  # what the template draws it as
 
-    def label(self, row_id: int) -> str | None:
-        for known, label, _ in self.rows:
-            if known == row_id:
-                return str(label)
-        row = db.session.get(self.target, row_id)
-        return None if row is None else title_of(row, language())
-
-
-def options_for(target: type[Any]) -> Options:
-    """The options of a register, read once for each request however many fields ask; shared ones are remembered."""
-    cache: dict[Any, Options] = g.setdefault("options", {})
-    if target not in cache:
-        cache[target] = (
-            Options(target)
-            if is_owned(target) or target.__register__.group is Group.SYSTEM
-            else remembered.asked((target, language()), lambda: Options(target))
+    def tags(self) -> str:
+        return "".join(
+            f'<option value="{escape(one.value)}"{" selected" if one.selected else ""}>{escape(one.label)}</option>'
+            for one in self.iter_choices()
         )
-    return cache[target]
 
 
-def find_by_name(target: type[Any], typed: str) -> list[Any]:
-    """The rows whose name is what was typed, else those whose name begins with it (at most a handful)."""
-    exact = select(target).where(target.sort_key == sort_key(typed)).limit(5)
-    if rows := list(db.session.scalars(exact)):
-        return rows
-    return list(
-        db.session.scalars(select(target).where(target.search_text.contains(fold(typed), autoescape=True)).limit(5))
-    )
+class ById:
+    """A row as a form reads it: of references the id alone, so that what they point at is not read for it."""
+
+    def __init__(self, row: Any) -> None:
+        self._row = row
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._row, f"{name}_id" if name in _references(type(self._row).__mapper__) else name)
+
+
+@cache
+def _references(mapper: Any) -> frozenset[str]:
+    return frozenset(known.key for known in fields_of(mapper.class_) if known.kind is Kind.REFERENCE)
 
 
 class PointingField(Field):
@@ -143,17 +118,6 @@ class PointingField(Field):
             return None
 
 
-class OptionsSelect(Select):
-    """A select with its options written straight: WTForms takes ten times as long for each, and there are hundreds."""
-
-    @classmethod
-    def render_option(cls, choice: Option, **others: Any) -> Markup:
-        if others or choice.render_kw:
-            return Markup(super().render_option(choice, **others))  # noqa: S704 - WTForms escapes
-        selected = " selected" if choice.selected else ""
-        return Markup(f'<option{selected} value="{escape(str(choice.value))}">{escape(str(choice.label))}</option>')  # noqa: S704
-
-
 class ReferenceField(PointingField):
     """A reference: a native select up to some two hundred rows, a search box beyond. `data` is an id or None."""
 
@@ -174,24 +138,12 @@ class ReferenceField(PointingField):
             return str(self.raw_data[0])
         return (self.choices_from.label(self.data) or "") if self.data else ""
 
-    def has_groups(self) -> bool:
-        return any(group for *_, group in self.choices_from.rows)
-
-    def _iter_choices_normalized(self) -> Iterator[Option]:
-        yield self._blank()
-        for row_id, label, _ in self.choices_from.rows:
-            yield Option(str(row_id), label, row_id == self.data, {})
-
-    def _iter_groups_normalized(self) -> Iterator[tuple[str | None, list[Option]]]:
-        yield None, [self._blank()]
-        for group, rows in groupby(self.choices_from.rows, key=lambda row: row[2]):
-            yield tr(group or OTHER), [Option(str(row_id), label, row_id == self.data, {}) for row_id, label, _ in rows]
-
-    def _blank(self) -> Option:
-        return Option("", tr(NOT_CHOSEN), self.data is None, {})
+    def tags(self) -> str:
+        return self.choices_from.tags(self.data)
 
     def process_data(self, value: Any) -> None:
-        self.data = self.id_value = getattr(value, "id", None)
+        """Takes the id, as `ById` gives it."""
+        self.data = self.id_value = value
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         self._posted_id = formdata.get(f"{self.name}-id", "") if formdata else ""
@@ -310,7 +262,7 @@ class RowsField(Field):
         self.entries += [self._entry(start + number) for number in range(how_many)]
 
     def _entry(self, number: int, formdata: Any = None, part: Any = None) -> Any:
-        entry = self.form_class(formdata, obj=part, prefix=f"{self.name}-{number}-")
+        entry = self.form_class(formdata, obj=part and ById(part), prefix=f"{self.name}-{number}-")
         entry.number = number
         if part is not None:
             entry.row_id.data = str(part.id)

@@ -27,7 +27,8 @@ from models.choices import Answer
 from models.fields import Field, Kind, Mark
 from models.words import N_, Problem
 from views.formatters import is_money
-from views.formfields import NOT_CHOSEN, MoneyField, OptionsSelect, ReferenceField, ReferencesField, RowForm, RowsField
+from views.formfields import ById, ChoiceField, MoneyField, ReferenceField, ReferencesField, RowForm, RowsField
+from views.options import NOT_CHOSEN
 from views.texts import explain, tr
 
 REQUIRED = N_("Fyll ut dette feltet.")
@@ -133,21 +134,19 @@ def _trim(value: Any) -> Any:
 def _choice_field(known: Field, options: dict[str, Any]) -> Any:
     choices = known.choices
     assert choices is not None  # noqa: S101 - the caller asked
-    kind = RadioField if choices is Answer and known.required else SelectField
+    kind = RadioField if choices is Answer and known.required else ChoiceField
     blank = [] if known.required else [SelectChoice("", NOT_CHOSEN)]
     options["choices"] = [*blank, *[SelectChoice(member.value, member.label) for member in choices]]
     options["coerce"] = lambda value: choices(value) if value else None
     options["validate_choice"] = True
-    if kind is SelectField:
-        options["widget"] = OptionsSelect()
     return kind(**options)
 
 
 class RecordForm(BaseForm):
     """What every generated form does: say what it is about, hide what may not be changed, gather its errors."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
+    def __init__(self, formdata: Any = None, obj: Any = None, **options: Any) -> None:
+        super().__init__(formdata, obj and ById(obj), **options)
         for field in self:
             _translate(field)
 

@@ -35,7 +35,7 @@ from models.walls import prepare
 from models.words import Choice
 from views.access import today
 from views.formatters import cell_formatter, grouped, safe
-from views.formfields import options_for
+from views.options import options_for
 from views.texts import gettext as _
 from views.texts import language, ngettext, tr
 

@@ -1,0 +1,96 @@
+"""What a reference may point at: the rows to choose from, written as a select or looked up by name."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from flask import g
+from markupsafe import Markup, escape
+from sqlalchemy import select
+from wtforms.widgets import Select, html_params
+
+from models.base import Group
+from models.database import db
+from models.derived import fold, sort_key
+from models.fields import is_owned
+from models.titles import title, title_of
+from models.words import N_
+from views import remembered
+from views.texts import language, tr
+
+FEW = 200
+NOT_CHOSEN, OTHER = N_("– ikke valgt –"), N_("Annet")
+
+
+class Options:
+    """What a reference may point at: the first few hundred rows in order, or the knowledge that there are more."""
+
+    def __init__(self, target: type[Any]) -> None:
+        self.target = target
+        label = title(target, target.__tablename__, target.__register__.title, language())
+        grouping = [target.grouping] if hasattr(target, "grouping") else []
+        found = db.session.execute(
+            select(target.id, label, *grouping).order_by(*grouping, target.sort_key, target.id).limit(FEW + 1)
+        ).all()
+        self.many = len(found) > FEW
+        self.rows = [(row[0], row[1], row[2] if grouping else None) for row in found]
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Id and name as text, for a list to choose from."""
+        return tuple((str(row_id), str(label)) for row_id, label, _group in self.rows)
+
+    def tags(self, chosen: int | None) -> str:
+        """The options of a select as HTML, the one for nothing first."""
+        mark = f'<option value="{"" if chosen is None else chosen}"'
+        return self._tags.replace(f"{mark}>", f"{mark} selected>", 1)
+
+    @cached_property
+    def _tags(self) -> str:
+        """Written once, however often they are shown: there are hundreds, and WTForms takes ten times as long."""
+        parts = [f'<option value="">{escape(tr(NOT_CHOSEN))}</option>']
+        grouped = any(group for *_, group in self.rows)
+        for group, rows in groupby(self.rows, key=lambda row: row[2]):
+            options = "".join(f'<option value="{row_id}">{escape(label)}</option>' for row_id, label, _ in rows)
+            parts.append(f'<optgroup label="{escape(tr(group or OTHER))}">{options}</optgroup>' if grouped else options)
+        return "".join(parts)
+
+    def label(self, row_id: int) -> str | None:
+        for known, label, _ in self.rows:
+            if known == row_id:
+                return str(label)
+        row = db.session.get(self.target, row_id)
+        return None if row is None else title_of(row, language())
+
+
+def options_for(target: type[Any]) -> Options:
+    """The options of a register, read once for each request however many fields ask; shared ones are remembered."""
+    cache: dict[Any, Options] = g.setdefault("options", {})
+    if target not in cache:
+        cache[target] = (
+            Options(target)
+            if is_owned(target) or target.__register__.group is Group.SYSTEM
+            else remembered.asked((target, language()), lambda: Options(target))
+        )
+    return cache[target]
+
+
+def find_by_name(target: type[Any], typed: str) -> list[Any]:
+    """The rows whose name is what was typed, else those whose name begins with it (at most a handful)."""
+    exact = select(target).where(target.sort_key == sort_key(typed)).limit(5)
+    if rows := list(db.session.scalars(exact)):
+        return rows
+    return list(
+        db.session.scalars(select(target).where(target.search_text.contains(fold(typed), autoescape=True)).limit(5))
+    )
+
+
+class OptionsSelect(Select):
+    """A select whose field writes its own options."""
+
+    def __call__(self, field: Any, **attributes: Any) -> Markup:
+        attributes.setdefault("id", field.id)
+        attributes.setdefault("required", bool(field.flags.required))
+        return Markup(f"<select {html_params(name=field.name, **attributes)}>{field.tags()}</select>")  # noqa: S704 - tags are escaped

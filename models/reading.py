@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, String, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from models.base import fields_of, part_class
@@ -24,8 +24,8 @@ _statements: dict[Any, Select[Any]] = {}
 class Reader:
     """Reads some fields of a register, or of a part class, as values.
 
-    A value field gives its stored value, a reference the name of what it points at, many-to-many a list of
-    names, parts a list of dicts by field key.
+    A value field gives its stored value (of a vocabulary the text, which finds its member's label), a reference the
+    name of what it points at, many-to-many a list of names, parts a list of dicts by field key.
     """
 
     def __init__(self, register: type[Any], fields: Sequence[Field], language: str) -> None:
@@ -53,7 +53,8 @@ class Reader:
             joins.append((Municipality, Municipality.id == self.register.municipality_id))
         for known in self.single:
             if known.kind is Kind.VALUE:
-                columns.append(getattr(self.register, known.key))
+                column = getattr(self.register, known.key)
+                columns.append(type_coerce(column, String) if known.choices is not None else column)
                 continue
             there = aliased(known.points_at)
             name = title(there, *_naming(known.target), self.language)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Table, text
 
 from models.scope import Domain
-from models.walls import guarded_tables
+from models.statements import guarded_tables
 
 
 def policies(app_role: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 
 from models.rowsecurity import assert_in_force, domain_of
 from models.scope import Domain
-from models.walls import guarded_tables
+from models.statements import guarded_tables
 from tests.conftest import _reset_postgres, municipality
 from tests.support import attack, postgres
 

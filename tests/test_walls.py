@@ -15,7 +15,7 @@ from sqlalchemy import ForeignKeyConstraint, func, insert, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import joinedload, selectinload
 
-from models import scope, walls
+from models import reach, scope, walls
 from models.agreements import Agreement
 from models.architecture import Application
 from models.base import Base, Owned
@@ -23,11 +23,12 @@ from models.billing import Charge
 from models.database import db
 from models.municipality import all_ids
 from models.organisation import ContactPerson
-from models.people import Membership
+from models.people import Membership, User
 from models.processing import ProcessingActivity, RetentionRow
 from models.risk import RiskAssessment, RiskScenario
 from models.scope import Domain, Scope, TenantError
-from models.walls import TenantSession, guarded_tables
+from models.statements import guarded_tables
+from models.walls import TenantSession
 from models.window import ShownCard
 from tests.conftest import inside, municipality
 from tests.support import attack
@@ -57,12 +58,12 @@ READ_BY = {
 # -- the scope decides, however often it changes -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("long", [walls.LONG, 0], ids=["lists of ids", "runs of ids"])
+@pytest.mark.parametrize("long", [reach.LONG, 0], ids=["lists of ids", "runs of ids"])
 def test_three_hundred_changing_scopes_each_show_exactly_their_own_rows(
     engine_app: Any, long: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(walls, "LONG", long)
-    walls._criteria.cache_clear()
+    monkeypatch.setattr(reach, "LONG", long)
+    reach._criteria.cache_clear()
     truth = {cls: attack.rows(engine_app, f"select municipality_id, id from {cls.__tablename__}") for cls in READ_BY}
     tinn, seljord = municipality("Tinn"), municipality("Seljord")
     chance, wrong = random.Random(34), []  # noqa: S311 - the same chance every time
@@ -79,7 +80,7 @@ def test_three_hundred_changing_scopes_each_show_exactly_their_own_rows(
 
     assert {len({owner for owner, _ in found}) for found in truth.values()} == {2}
     assert wrong == []
-    walls._criteria.cache_clear()
+    reach._criteria.cache_clear()
 
 
 def test_hundreds_of_municipalities_are_a_run_of_ids_in_the_statement(app: Any, statements: list[str]) -> None:
@@ -361,6 +362,20 @@ def test_the_side_doors_of_the_session_are_shut(app: Any) -> None:
                 door()
 
 
+def test_asked_who_somebody_is_the_session_tells_of_nobody_else(engine_app: Any) -> None:
+    with inside():
+        people = {one.email.split("@")[0]: one.id for one in db.session.scalars(select(User))}
+        held = {(one.user_id, one.municipality_id, one.role) for one in db.session.scalars(select(Membership))}
+    db.session.rollback()
+
+    with scope.use(Scope(user_id=people["kari"], everyone=True)):
+        found = db.session().identify(people["kari"])
+
+    assert len(held) > len(found) > 0
+    mine = {one for one in held if one[0] == people["kari"]}
+    assert {(one.id, one.municipality_id, one.role) for one in found} == mine
+
+
 def test_no_code_of_the_house_speaks_to_a_driver_past_the_walls() -> None:
     """On SQLite nothing but this stands behind the session: raw driver statements are not seen by any guard."""
     wanted = re.compile(r"exec_driver_sql|raw_connection|\.dbapi_connection|literal_column|tenant_exempt|EXEMPT\b")
@@ -371,4 +386,4 @@ def test_no_code_of_the_house_speaks_to_a_driver_past_the_walls() -> None:
         if wanted.search(file.read_text(encoding="utf-8"))
     }
 
-    assert found - {"models/walls.py", "models/migrating.py", "models/seed/load.py"} == set()
+    assert found - {"models/walls.py", "models/reach.py", "models/migrating.py", "models/seed/load.py"} == set()

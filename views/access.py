@@ -6,23 +6,21 @@ import secrets
 import time
 from collections.abc import Collection
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from flask import Flask, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from models import roles, scope
-from models.audit import SharedChange
 from models.choices import LanguageForm
 from models.database import db
 from models.finding import as_id
 from models.municipality import Municipality
-from models.people import Membership, ProjectRole, User
 from models.roles import Actor, Grant
-from models.walls import prepare
+from models.walls import TenantSession
 from views import remembered
 
 IDLE_SECONDS, ABSOLUTE_SECONDS = 30 * 60, 8 * 60 * 60
@@ -68,26 +66,11 @@ def load_person(identity: str) -> Person | None:
     if stale or not user_id.isdigit():
         return None
     with scope.use(scope.Scope(user_id=int(user_id), everyone=True)):
-        rows = db.session.execute(LOOK_UP, {"user_id": int(user_id)}).all()
+        rows = cast(TenantSession, db.session()).identify(int(user_id))
     if not rows or not rows[0].active or not secrets.compare_digest(rows[0].session_key, key):
         return None
     remembered.begin(rows[0].changed)
     return Person(rows[0], _grants(rows))
-
-
-# The user beside each membership and project role, and when anything shared was changed last: one statement.
-LOOK_UP = prepare(
-    select(
-        User.id, User.name, User.email, User.language, User.active, User.session_key,
-        select(SharedChange.at).order_by(SharedChange.id.desc()).limit(1).scalar_subquery().label("changed"),
-        Membership.role, Membership.municipality_id, Membership.valid_from, Membership.valid_to,
-        ProjectRole.role.label("project_role"),
-        ProjectRole.valid_from.label("project_from"), ProjectRole.valid_to.label("project_to"),
-    )
-    .outerjoin(Membership, Membership.user_id == User.id)
-    .outerjoin(ProjectRole, ProjectRole.user_id == User.id)
-    .where(User.id == bindparam("user_id"))
-)  # fmt: skip
 
 
 def _grants(rows: Any) -> tuple[Grant, ...]:

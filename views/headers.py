@@ -34,7 +34,7 @@ HEADERS = {
 def install(app: Flask) -> None:
     @app.after_request
     def add(response: Response) -> Response:
-        response.headers.update(HEADERS)
+        response.headers.extend(HEADERS)
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         if request.endpoint == "static":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -41,12 +42,17 @@ def _context() -> dict[str, Any]:
     signed_in = has_request_context() and getattr(g, "actor", None) is not None
     context: dict[str, Any] = {
         "lang": lang,
-        "languages": [{"code": str(one), "name": one.label, "selected": one == lang} for one in Language],
+        "languages": _languages(lang),
         "asset": asset,
         "signed_in": signed_in,
         "demo": current_app.config["DEMO"],
     }
     return context | (_person_context() if signed_in else {})
+
+
+@cache
+def _languages(chosen: str) -> tuple[dict[str, Any], ...]:
+    return tuple({"code": str(one), "name": one.label, "selected": one == chosen} for one in Language)
 
 
 def _person_context() -> dict[str, Any]:

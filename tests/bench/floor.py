@@ -1,14 +1,18 @@
-"""What is possible at all: the rows, how many there are and the way to the next page, by hand: no sign-in, no scope, no
-menu, no filters, no languages; and raw XlsxWriter.
+"""What is possible at all: the same page by hand, and raw XlsxWriter.
+
+The rows, how many there are and the way to the next page are asked for and written by one plain route; what stands
+around them, menu and filters and all, is a constant. No sign-in, no scope, no languages.
 
 Gunicorn serves `tests.bench.floor:create_app()`.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -26,7 +30,7 @@ from models.finding import COUNT_LIMIT
 from models.municipality import Municipality
 
 TABLES = Base.metadata.tables
-PAGE = 50
+PAGE, FRAME = 50, "frame.json"
 LISTED = [known for known in fields_of(Application) if known.listed and known.kind is not Kind.REFERENCES]
 EXPORTED = [known for known in fields_of(Application) if known.exported]
 
@@ -49,12 +53,24 @@ def _target(known: Field) -> Any:
     return TABLES["application"] if known.target is Application else known.target.__table__  # type: ignore[union-attr]
 
 
+def keep_frame(page: str, folder: str) -> None:
+    """Put aside what our own page has around its rows, for the floor to send."""
+    before, _, rest = page.partition("<tbody>")
+    (Path(folder) / FRAME).write_text(json.dumps([before, rest.partition("</tbody>")[2]]), encoding="utf-8")
+
+
+@cache
+def frame() -> list[str]:
+    """What stands before and after the rows; read once."""
+    kept: list[str] = json.loads((Path(os.environ["ORDEN_INSTANCE"]) / FRAME).read_text(encoding="utf-8"))
+    return kept
+
+
 def create_app() -> Flask:
     app, engine = Flask(__name__), create_engine(os.environ["BENCH_DATABASE_URL"])
     table = TABLES["application"]
     keys = (table.c.municipality_id, table.c.sort_key, table.c.id)
     wanted, some = statement(LISTED).add_columns(*keys), select(literal(1)).select_from(table).limit(COUNT_LIMIT + 1)
-    heads = "".join(f"<th>{escape(known.label)}</th>" for known in LISTED)
     shows = [_html(known) for known in LISTED]
 
     @app.get("/list/")
@@ -75,10 +91,10 @@ def create_app() -> Flask:
             + "</tr>"
             for row in rows
         )
-        table_html = f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+        before, after = frame()
         onward = urlencode(dict(zip(("owner", "key", "id"), rows[-1][-3:], strict=True))) if rows else ""
         next_html = f'<a href="/list/?{escape(onward)}">Neste</a>'
-        return f"<!doctype html><title>Applikasjoner</title><p>{number} rader</p>{table_html}{next_html}"
+        return f"{before}<tbody>{body}</tbody>{after}<p>{number} rader {next_html}</p>"
 
     @app.get("/edit/")
     def edit() -> str:

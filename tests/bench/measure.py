@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from tests.bench.data import EDITOR, MANAGER, World
+from tests.bench.floor import keep_frame
 from tests.bench.serving import Client, Server
 
 WARM_UP = 5
@@ -80,6 +81,7 @@ def run(
     manager, editor = Client(servers["ours"].port), Client(servers["ours"].port)
     manager.sign_in(MANAGER)
     editor.sign_in(EDITOR)
+    keep_frame(manager.get(cases(world)[0].ours), world.instance)
     rival, floor = Client(servers["rival"].port), Client(servers["floor"].port)
     found: dict[str, dict[str, Timing]] = {}
     for case in cases(world):

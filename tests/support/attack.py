@@ -26,7 +26,7 @@ from models.data import Dataset, Distribution, Integration
 from models.database import db
 from models.fields import is_owned
 from models.processing import ProcessingActivity, TransferRow
-from models.walls import guarded_tables
+from models.statements import guarded_tables
 from tests.conftest import inside, municipality
 from tests.support import postgres
 from tests.support.client import LintingClient

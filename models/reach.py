@@ -1,0 +1,100 @@
+"""The loader options that confine every SELECT to a scope: how «whose rows» becomes WHERE."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from types import CodeType, FunctionType
+from typing import Any
+
+from sqlalchemy import Integer, and_, literal_column, or_, select
+from sqlalchemy.orm import with_loader_criteria
+from sqlalchemy.sql.elements import ColumnClause
+
+from models.base import Content, Money, People, Risk, Window
+from models.scope import Domain, Scope
+
+# Both are vital: without them an alias or a joined load is not confined at all.
+CONFINE: dict[str, Any] = {"include_aliases": True, "propagate_to_loaders": True}
+DOMAINS = {Content: Domain.CONTENT, Risk: Domain.RISK, Money: Domain.MONEY, Window: Domain.WINDOW}
+USERS = "user_account"
+LONG = 20
+
+
+def _number(value: int) -> ColumnClause[int]:
+    """A number written into the statement itself."""
+    return literal_column(str(int(value)), Integer)
+
+
+ZERO = _number(0)
+
+
+def criteria(scope: Scope) -> tuple[Any, ...]:
+    """The loader options that confine every SELECT to the scope; built once for each scope."""
+    made: tuple[Any, ...] | None = scope.__dict__.get("criteria")
+    if made is None:
+        made = _criteria(scope.user_id, scope.everyone, *[scope.readable(domain) for domain in Domain])
+        scope.__dict__["criteria"] = made
+    return made
+
+
+@lru_cache(maxsize=500)
+def _criteria(user_id: int | None, everyone: bool, *read: frozenset[int]) -> tuple[Any, ...]:
+    """The same reach, the same criteria: all they depend on is in the arguments."""
+    scope = Scope(user_id=user_id, everyone=everyone, read=dict(zip(Domain, read, strict=True)))
+    return (*_per_domain(scope), *_for_people(scope))
+
+
+def _per_domain(scope: Scope) -> list[Any]:
+    """One criterion a domain: one id, which is what most people reach; a run of hundreds; or a list."""
+    return [
+        with_loader_criteria(owned, _with_code_of_its_own(_lies_in(_ids(scope, domain)), domain), **CONFINE)
+        for owned, domain in DOMAINS.items()
+    ]
+
+
+def _lies_in(ids: list[int]) -> FunctionType:
+    """The condition that the owner is one of these. No id is 0: where nothing may be read, nothing is found."""
+    if len(ids) <= 1:
+        only = ids[0] if ids else 0
+        return lambda cls: cls.municipality_id == only  # type: ignore[return-value]
+    if len(ids) > LONG and ids[-1] - ids[0] + 1 == len(ids):
+        # Two numbers in the statement itself: hundreds of bound ids cost more than the query. `+ 0` keeps the first
+        # from choosing the index: rows are then read in the order of the list.
+        first, last = _number(ids[0]), _number(ids[-1])
+        return lambda cls: and_(cls.municipality_id + ZERO >= first, cls.municipality_id <= last)  # type: ignore[return-value]
+    return lambda cls: cls.municipality_id.in_(ids)  # type: ignore[return-value]
+
+
+def _with_code_of_its_own(condition: FunctionType, name: str) -> FunctionType:
+    """SQLAlchemy caches a lambda by its code, so one lambda for two domains would hand the ids of one to the other
+    (measured: it leaked). Code of another name is other code."""
+    code = _named(condition.__code__, name)
+    return FunctionType(code, condition.__globals__, name, None, condition.__closure__)
+
+
+@cache
+def _named(code: CodeType, name: str) -> CodeType:
+    """Kept for ever: SQLAlchemy would forget what it learnt of code that nobody holds."""
+    return code.replace(co_name=name, co_qualname=name)
+
+
+def _ids(scope: Scope, domain: Domain) -> list[int]:
+    return sorted(scope.readable(domain))
+
+
+def _for_people(scope: Scope) -> list[Any]:
+    """Memberships: one's own and those one keeps. Users: oneself and the people of those memberships."""
+    from models.audit import SharedChange  # noqa: PLC0415 - the log knows the walls' session
+    from models.people import Membership, User  # noqa: PLC0415 - the people know the walls' base
+
+    kept, me = _ids(scope, Domain.PEOPLE), scope.user_id or 0
+    mine = lambda cls: cls.user_id == me  # noqa: E731
+    mine_and_kept = lambda cls: or_(cls.municipality_id.in_(kept), cls.user_id == me)  # noqa: E731
+    options = [with_loader_criteria(People, mine_and_kept if kept else mine, **CONFINE)]
+    if not scope.everyone:
+        known = Membership.__table__
+        together = select(known.c.user_id).where(known.c.municipality_id.in_(kept))
+        log = lambda cls: or_(cls.register != USERS, cls.row_id == me, cls.row_id.in_(together))  # noqa: E731
+        options.append(with_loader_criteria(SharedChange, log, **CONFINE))
+        options.append(with_loader_criteria(User, lambda cls: or_(cls.id == me, cls.id.in_(together)), **CONFINE))
+    return options

@@ -22,7 +22,7 @@ from tests import world
 from tests.support import postgres
 from tests.support.client import LintingClient
 from tests.support.no_skips import fail_when_skipped
-from views import catalogues
+from views import catalogues, remembered
 from views.settings import DEFAULTS
 
 SETTINGS = {
@@ -171,8 +171,9 @@ def user(name: str) -> User:
 
 
 @pytest.fixture
-def statements(app: Any) -> Iterator[list[str]]:
-    """Every SQL statement executed, in order."""
+def statements(app: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Every SQL statement executed, in order. What is remembered is not forgotten because a minute turns meanwhile."""
+    monkeypatch.setattr(remembered, "LONGEST_SECONDS", 10**9)
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask import Flask, current_app, g, has_request_context, request, session
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 import models
@@ -16,6 +17,7 @@ from models.choices import Language
 from models.roles import can, may_report
 from views import remembered
 from views.access import may_see_all, person
+from views.addresses import address_of
 from views.texts import gettext, in_template, language, ngettext, tr
 from views.texts import gettext as _
 
@@ -25,10 +27,22 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 def install(app: Flask) -> None:
     app.context_processor(_context)
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.globals["_"] = in_template
+    app.jinja_env.globals |= {"_": in_template, "csrf_token": csrf_token, "address_of": address_of}
     app.config["ASSETS"] = {
         path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in sorted(STATIC.iterdir()) if path.is_file()
     }
+
+
+def csrf_token() -> str:
+    """Flask-WTF's token for this session. It has no time limit, so it is signed once and not for every page anew."""
+    if "csrf_token" not in g and (raw := session.get("csrf_token")):
+        g.csrf_token = _signed(raw)
+    return str(generate_csrf())
+
+
+@lru_cache(maxsize=1000)
+def _signed(_raw: str) -> str:
+    return str(generate_csrf())
 
 
 def asset(name: str) -> str:
@@ -126,4 +140,4 @@ def _menu_needs(group: Group) -> str:
 
 def _item(label: str, endpoint: str) -> dict[str, Any]:
     here, there = (request.endpoint or "").split(".")[0], endpoint.split(".", maxsplit=1)[0]
-    return {"label": label, "url": url_for(endpoint), "active": here == there}
+    return {"label": label, "url": address_of(endpoint), "active": here == there}

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import request
 from markupsafe import Markup
 from sqlalchemy import collate, func, select
 
@@ -34,6 +34,7 @@ from models.reading import Reader
 from models.walls import prepare
 from models.words import Choice
 from views.access import today
+from views.addresses import address_of
 from views.formatters import cell_formatter, grouped, safe
 from views.options import options_for
 from views.texts import gettext as _
@@ -147,7 +148,7 @@ class Listing:
         rows, _more = self.found
         if not rows:
             return Markup("")
-        prefix = f"{url_for(f'{self.register.__tablename__}.details_view')}?id=".replace("%", "%%")
+        prefix = f"{address_of(f'{self.register.__tablename__}.details_view')}?id=".replace("%", "%%")
         ids, *columns = zip(*rows, strict=True)
         del columns[: len(self.leading)]
         owners = [map(safe, columns.pop(0))] if self.shows_owner else []
@@ -181,7 +182,7 @@ class Listing:
 
     @cached_property
     def base(self) -> str:
-        return url_for(f"{self.register.__tablename__}.index_view")
+        return address_of(f"{self.register.__tablename__}.index_view")
 
     def parameters(self) -> list[tuple[str, Any]]:
         """Search, filters and order as address parameters."""

@@ -29,6 +29,7 @@ from models.titles import title, title_of
 from models.words import Problem
 from views import details, history, saving
 from views.actions import actions_for
+from views.addresses import address_of
 from views.forms import build, sections
 from views.listing import Listing
 from views.texts import explain, language, tr
@@ -101,14 +102,14 @@ class RegisterView(ModelView):
             breadcrumbs=self._trail(),
             search={
                 "value": listing.query.search,
-                "action": url_for(".index_view"),
+                "action": listing.base,
                 "placeholder": _("Søk i %(name)s", name=tr(about.name).lower()),
                 "hidden": [(key, value) for key, value in listing.parameters() if key in {"sort", "desc"}],
             },
             filters=listing.filter_boxes(),
             active_filters=listing.active_filters(),
             can_create=self._may_create(),
-            create_url=url_for(".create_view"),
+            create_url=address_of(f"{self.endpoint}.create_view"),
             export_url=url_for(".export", export_type="xlsx", **dict(listing.parameters()))
             if self._may_export()
             else None,
@@ -336,7 +337,7 @@ class RegisterView(ModelView):
         """Where we are: start, the list, the row, the page."""
         trail: list[dict[str, Any]] = [
             {"label": _("Start"), "url": "/"},
-            {"label": tr(self.register.__register__.name), "url": url_for(".index_view")},
+            {"label": tr(self.register.__register__.name), "url": address_of(f"{self.endpoint}.index_view")},
         ]
         trail += [
             {"label": name, "url": url_for(".details_view", id=row.id) if row is not None else None} for name in names

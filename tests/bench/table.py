@@ -10,6 +10,7 @@ from tests.bench.exports import Export
 from tests.bench.measure import DEEP_TARGET, FLOOR_TARGETS, RIVAL_TARGETS, Timing
 
 EXPORT_TARGET, MEMORY_TARGET = 2.5, 150
+ELSEWHERE = 2  # the targets are for SQLite; PostgreSQL is to come within a factor of two of them
 HEADS = (
     "page",
     "ours",
@@ -35,11 +36,13 @@ def gather(
     memory: dict[str, float | None],
 ) -> dict[str, Any]:
     """Everything measured, with ratios and whether the targets are met."""
-    pages = {name: _page(name, found, times["list"]["ours"]) for name, found in times.items()}
-    return {"engine": engine, "rows": rows, "pages": pages, "export": _export(exports), "worker_peak_mb": memory}
+    slack = 1 if engine == "SQLite" else ELSEWHERE
+    pages = {name: _page(name, found, times["list"]["ours"], slack) for name, found in times.items()}
+    export = _export(exports, slack)
+    return {"engine": engine, "rows": rows, "pages": pages, "export": export, "worker_peak_mb": memory}
 
 
-def _page(name: str, found: dict[str, Timing], first: Timing) -> dict[str, Any]:
+def _page(name: str, found: dict[str, Timing], first: Timing, slack: int) -> dict[str, Any]:
     ours = found["ours"].median
     ratios = {
         "times_rival": found["rival"].median / ours,
@@ -49,12 +52,15 @@ def _page(name: str, found: dict[str, Timing], first: Timing) -> dict[str, Any]:
         "cpu_times_floor": _ratio(found["ours"].cpu, found["floor"].cpu),
     }
     targets = []
-    if wanted := RIVAL_TARGETS.get(name):
+    if name in RIVAL_TARGETS:
+        wanted = RIVAL_TARGETS[name] / slack
         targets.append((f"≥ {wanted:g} × rival", ratios["times_rival"] >= wanted))
-    if wanted := FLOOR_TARGETS.get(name):
+    if name in FLOOR_TARGETS:
+        wanted = FLOOR_TARGETS[name] * slack
         targets.append((f"≤ {wanted:g} × floor", ratios["times_floor"] <= wanted))
     if name.startswith("page "):
-        targets.append((f"≤ {DEEP_TARGET:g} × page 1", ratios["times_first_page"] <= DEEP_TARGET))
+        wanted = DEEP_TARGET * slack
+        targets.append((f"≤ {wanted:g} × page 1", ratios["times_first_page"] <= wanted))
     return {who: asdict(one) for who, one in found.items()} | ratios | {"targets": targets}
 
 
@@ -62,11 +68,11 @@ def _ratio(one: float, other: float) -> float:
     return one / other if other else 0.0
 
 
-def _export(found: dict[str, Export]) -> dict[str, Any]:
+def _export(found: dict[str, Export], slack: int) -> dict[str, Any]:
     ratio = found["ours"].rate / found["floor"].rate
     targets = [
-        (f"≥ {EXPORT_TARGET:g} × floor", ratio >= EXPORT_TARGET),
-        (f"≤ {MEMORY_TARGET} MB", found["ours"].peak_mb <= MEMORY_TARGET),
+        (f"≥ {EXPORT_TARGET / slack:g} × floor", ratio >= EXPORT_TARGET / slack),
+        (f"≤ {MEMORY_TARGET * slack} MB", found["ours"].peak_mb <= MEMORY_TARGET * slack),
     ]
     return {who: asdict(one) | {"rows_per_second": one.rate} for who, one in found.items()} | {
         "times_floor": ratio,

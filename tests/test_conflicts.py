@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -56,6 +57,22 @@ def test_the_second_to_save_sees_both_versions(as_: As) -> None:
     assert "Enhet" in page.same
     assert re.search(r"Kari Test lagret endringer \d\d\.\d\d\.\d{4} kl\.", answer.text)
     assert reread(row, "name", "notes") == ["Karis navn", "Notat"]
+
+
+def test_what_nobody_changed_is_not_shown_as_different(as_: As) -> None:
+    row = first(Agreement)
+    with inside("Tinn"):
+        one = db.session.get(Agreement, row.id)
+        one.ends, one.value_ore, one.notice_months = date(2031, 12, 31), 12_500_050, 6
+        db.session.commit()
+
+    _lars, answer = two_at_once(as_, row, {"name": "Karis navn"}, {"name": "Lars sitt navn"})
+
+    page = _Conflict(answer.text)
+    assert page.differing == [("Tittel", "Karis navn", "Lars sitt navn")]
+    assert {"31.12.2031", "kr\u00a0125\u00a0000,50"} <= {
+        html.unescape(cell) for cell in re.findall(r"<td>(.*?)</td>", answer.text)
+    }
 
 
 def test_choosing_ones_own_version_saves_all_of_it(as_: As) -> None:

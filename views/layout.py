@@ -120,6 +120,7 @@ def _menu() -> list[dict[str, Any]]:
         first.append(_item(_("Rapporter"), "reports.index"))
     if any(role.domains.get(models.scope.Domain.WINDOW) for role in g.actor.roles_in(g.active)):
         first.append(_item(_("I andre kommuner"), "neighbours.index"))
+    first.append(_item(_("Hjelp og roller"), "about.index"))
     groups = [{"label": _("Oversikt"), "items": first}]
     for group in Group:
         items = [
@@ -129,7 +130,6 @@ def _menu() -> list[dict[str, Any]]:
         ]
         if items:
             groups.append({"label": tr(group.value), "items": items})
-    groups.append({"label": _("Hjelp"), "items": [_item(_("Hjelp og roller"), "about.index")]})
     return groups
 
 

@@ -144,5 +144,6 @@ def _part(known: Any, part: dict[str, Any]) -> str:
             continue
         if inner.choices is not None:
             value = next((tr(one.label) for one in inner.choices if one.value == value), value)
-        shown.append(", ".join(value) if isinstance(value, list) else str(value))
+        told = ", ".join(value) if isinstance(value, list) else str(value)
+        shown.append(f"{told} {tr(inner.unit)}" if inner.unit else told)
     return ": ".join(filter(None, (shown[0], ", ".join(shown[1:])))) if shown else ""

@@ -29,7 +29,7 @@ from views.texts import gettext as _
 from views.texts import language, tr
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
-PREVIEW = 50
+PREVIEW, LONG = 50, 160
 NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.MONEY}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIRST_YEAR, LAST_YEAR = 2018, 2100
@@ -142,11 +142,14 @@ def _file_name(slug: str) -> str:
 def _preview(told: Told) -> dict[str, Any]:
     rows = list(islice(told.sheet.rows, PREVIEW))
     columns = told.sheet.columns
+    cells = [[_cell(column, value) for column, value in zip(columns, row, strict=True)] for row in rows]
     complete = told.total <= PREVIEW and any(column.summed for column in columns)
     return {
         "title": told.sheet.title,
         "columns": [{"label": c.label, "emphasis": c.emphasis, "numeric": c.kind in NUMBERS} for c in columns],
-        "rows": [[_cell(column, value) for column, value in zip(columns, row, strict=True)] for row in rows],
+        "rows": cells,
+        "long": LONG,
+        "shortened": any(len(cell) > LONG for row in cells for cell in row),
         "shown": len(rows),
         "total": max(told.total, len(rows)),
         "sums": _sums(columns, rows) if complete else None,

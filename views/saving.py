@@ -14,11 +14,9 @@ from models.base import fields_of
 from models.database import db
 from models.fields import Kind
 from models.titles import title_of
-from models.words import Choice
 from views import formatters
-from views.formfields import RowsField
 from views.texts import gettext as _
-from views.texts import language, tr
+from views.texts import language
 
 
 def success(row: Any) -> str:
@@ -89,7 +87,7 @@ def _both(form: Any, row: Any) -> list[dict[str, Any]]:
     for known in fields_of(type(row)):
         if not known.in_form or form[known.key].flags.readonly:
             continue
-        theirs, yours = _theirs(known, getattr(row, known.key)), _yours(form[known.key])
+        theirs, yours = _theirs(known, getattr(row, known.key)), _yours(known, form[known.key])
         if theirs or yours:
             found.append(
                 {"label": form[known.key].label.text, "theirs": theirs, "yours": yours, "differs": theirs != yours}
@@ -111,23 +109,16 @@ def _part_line(part: Any) -> str:
     return "; ".join(text for known in fields_of(type(part)) if (text := _theirs(known, getattr(part, known.key))))
 
 
-def _yours(field: Any) -> str:
-    if isinstance(field, RowsField):
+def _yours(known: Any, field: Any) -> str:
+    if known.kind is Kind.ROWS:
+        inner = fields_of(field.part)
         return "\n".join(
-            "; ".join(text for one in entry if one.short_name not in {"row_id", "remove"} and (text := _yours(one)))
+            "; ".join(text for one in inner if (text := _yours(one, entry[one.key])))
             for entry in field.entries
             if not field._ignored(entry)
         )
-    if isinstance(field.data, Choice):
-        return tr(field.data.label)
-    if hasattr(field, "chosen"):
+    if known.kind is Kind.REFERENCES:
         return ", ".join(sorted(one["label"] for one in field.chosen))
-    if hasattr(field, "target"):
+    if known.kind is Kind.REFERENCE:
         return field.text_value if field.data else ""
-    known = field_record(field)
-    return formatters.text(known, field.data) if known is not None else str(field.data or "")
-
-
-def field_record(field: Any) -> Any:
-    """The declaration behind a form field, where the form keeps it."""
-    return getattr(field, "known", None)
+    return formatters.text(known, field.data)

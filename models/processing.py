@@ -54,8 +54,9 @@ def is_approved(row: Any) -> bool:
 
 
 def needs_law(row: Any) -> bool:
-    """Art. 6(3): grounds c and e need a supplementary law."""
-    return is_controller(row) and any(ground.code in {"6.1.c", "6.1.e"} for ground in row.article6)
+    """Art. 6(3): grounds c and e need a supplementary law. Art. 9(2): so do b, g, h, i and j, as their codes tell."""
+    by_article6 = any(ground.code in {"6.1.c", "6.1.e"} for ground in row.article6)
+    return is_controller(row) and (by_article6 or any(ground.needs_law is Answer.YES for ground in row.article9))
 
 
 def is_special(row: Any) -> bool:

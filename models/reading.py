@@ -28,8 +28,10 @@ class Reader:
     name of what it points at, many-to-many a list of names, parts a list of dicts by field key.
     """
 
-    def __init__(self, register: type[Any], fields: Sequence[Field], language: str) -> None:
+    def __init__(self, register: type[Any], fields: Sequence[Field], language: str, *, local: bool = False) -> None:
+        """With `local`, a text kept in several languages is read in this one, unless that has a column of its own."""
         self.register = register
+        self.local = {known.key for known in fields if local and is_localised(register, fields, known)}
         self.fields = tuple(fields)
         self.language = language
         self.single = [known for known in self.fields if known.kind in {Kind.VALUE, Kind.REFERENCE}]
@@ -40,7 +42,8 @@ class Reader:
 
         Built once for each combination: aliases of wide registers are costly to make.
         """
-        key = (self.register, tuple(f.key for f in self.single), self.language, tuple(e.key for e in extra), with_owner)
+        keys = tuple(known.key for known in self.single), tuple(column.key for column in extra)
+        key = (self.register, *keys, self.language, frozenset(self.local), with_owner)
         if key not in _statements:
             _statements[key] = self._build(extra, with_owner)
         return _statements[key]
@@ -54,6 +57,8 @@ class Reader:
         for known in self.single:
             if known.kind is Kind.VALUE:
                 column = getattr(self.register, known.key)
+                if known.key in self.local:
+                    column = title(self.register, "", known.key, self.language)
                 columns.append(type_coerce(column, String) if known.choices is not None else column)
                 continue
             there = aliased(known.points_at)
@@ -116,6 +121,12 @@ class Reader:
         for _, parent, *values in inner.complete(session, chunk, leading=1):
             found.setdefault(parent, []).append(dict(zip([f.key for f in inner.fields], values, strict=True)))
         return found
+
+
+def is_localised(register: type[Any], fields: Sequence[Field], known: Field) -> bool:
+    """Whether a text has its nynorsk beside it, not among the fields: then the reader's own language stands in."""
+    beside = f"{known.key}_nn"
+    return known.kind is Kind.VALUE and hasattr(register, beside) and beside not in {one.key for one in fields}
 
 
 def _naming(target: Any) -> tuple[str, str]:

@@ -101,6 +101,7 @@ def dataset(**changes: Any) -> Dataset:
 
 
 GOOD = (activity, application, agreement, ros, dpia, dataset)
+HEALTH = Article9(code="9.2.h", name="x", needs_law=Answer.YES)
 TRANSFER = {"transferred": Answer.YES}
 BROKEN: list[tuple[str, Any, dict[str, Any]]] = [
     ("Q1a", activity, {"article6": []}),
@@ -108,6 +109,8 @@ BROKEN: list[tuple[str, Any, dict[str, Any]]] = [
     ("Q1c", activity, {"special": Answer.YES}),
     ("Q1d", activity, {"subjects": [about(Special.HEALTH)], "article9": [Article9(code="9.2.h", name="x")]}),
     ("Q1e", activity, {"article9": [Article9(code="9.2.h", name="x")]}),
+    ("Q1f", activity, {"special": Answer.YES, "article6": [ground("6.1.d")], "article9": [HEALTH], "laws": []}),
+    ("Q1g", activity, {"criminal": Answer.YES}),
     ("Q2", activity, {"processors": [handled_by(AgreementStatus.ACTIVE), handled_by(None)]}),
     ("Q2", activity, {"processors": [handled_by(AgreementStatus.EXPIRED)]}),
     ("Q3a", application, {"processing_activities": []}),
@@ -135,6 +138,8 @@ BROKEN: list[tuple[str, Any, dict[str, Any]]] = [
 KEPT: list[tuple[Any, dict[str, Any]]] = [
     (activity, TRANSFER | {"transfers": [TransferRow(country="USA", ground=TransferGround(code="x", name="x"))]}),
     (activity, {"special": Answer.YES, "article9": [Article9(code="9.2.h", name="x")]}),
+    (activity, {"special": Answer.YES, "article9": [HEALTH]}),
+    (activity, {"criminal": Answer.YES, "article10": "Politiregisterloven § 36"}),
     (activity, {"role": ProcessingRole.PROCESSOR, "article6": [], "laws": []}),
     (activity, {"processors": []}),
     (activity, {"subjects": [about(Special.CRIMINAL), about(Special.NIN)]}),

@@ -18,6 +18,7 @@ from models import checks, scope
 from models.architecture import Application, Platform
 from models.base import Group, field_of, fields_of
 from models.billing import Charge
+from models.catalogue import ProcessingTemplate
 from models.database import db
 from models.fields import Field, Kind
 from models.municipality import Municipality
@@ -438,3 +439,23 @@ def test_the_count_stands_beside_the_rows(as_: As) -> None:
         number = db.session.scalar(select(func.count()).select_from(Application))
 
     assert count_on(as_("kari").get(address(Application)).text) == number == 1
+
+
+def test_who_reads_nynorsk_sees_the_templates_in_nynorsk(as_: As, app: Any) -> None:
+    with inside():
+        db.session.add(
+            ProcessingTemplate(
+                name="Opplæring av elever", purpose="Gi opplæring av beste slag", name_nn="Opplæring av elevar"
+            )
+        )
+        db.session.commit()
+    seen = {}
+    for name in ("kari", "berit"):
+        page = as_(name).get("/processing-template/?search=beste+slag").text
+        seen[name] = (
+            re.findall(r'<tr><th scope="row"><a[^>]*>(.*?)</a>', page),
+            re.findall(r"<th scope=\"col\">(?:<a[^>]*>)?(.*?)<", page)[:2],
+        )
+
+    assert seen["kari"] == (["Opplæring av elever"], ["Navn", "Formål"])
+    assert seen["berit"] == (["Opplæring av elevar"], ["Namn", "Føremål"])

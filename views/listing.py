@@ -30,7 +30,7 @@ from models.finding import (
     placed,
     sortable,
 )
-from models.reading import Reader
+from models.reading import Reader, is_localised
 from models.walls import prepare
 from models.words import Choice
 from views.access import today
@@ -96,7 +96,7 @@ class Listing:
     @cached_property
     def found(self) -> tuple[list[Any], bool]:
         """At most PAGE rows as tuples (id, leading…, owner?, values…) and whether there are more that way."""
-        reader, leading = Reader(self.register, self.fields, language()), self.leading
+        reader, leading = Reader(self.register, self.fields, language(), local=True), self.leading
         if self.query == Query():
             statement = _unnarrowed(reader, leading, self.shows_owner, self.cursor is not None, self.backwards)
         else:
@@ -165,7 +165,8 @@ class Listing:
         return found
 
     def _column(self, known: Field) -> dict[str, Any]:
-        label = tr(known.label)
+        own = is_localised(self.register, self.fields, known)
+        label = tr(known.label.removesuffix(" (bokmål)") if own else known.label)
         if known.kind is not Kind.VALUE:
             return {"label": label, "sort_url": None, "sort": None}
         mine = self.query.sort == known.key

@@ -35,7 +35,7 @@ class Server:
         }  # fmt: skip
         command = [
             sys.executable, "-m", "gunicorn", target, "--bind", f"127.0.0.1:{self.port}", "--workers", str(WORKERS),
-            "--worker-class", "gthread", "--threads", str(THREADS), "--keep-alive", "120", "--timeout", "300",
+            "--worker-class", "gthread", "--threads", str(THREADS), "--keep-alive", "900", "--timeout", "300",
             "--log-level", "warning",
         ]  # fmt: skip
         self.process = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings)

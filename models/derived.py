@@ -5,11 +5,12 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from sqlalchemy import delete, event, func, inspect, select
+from sqlalchemy import delete, event, inspect
 
 from models.architecture import Application
 from models.base import Record, fields_of
 from models.fields import Kind
+from models.numbering import next_number
 from models.processing import ProcessingActivity
 from models.walls import TenantSession
 from models.window import ShownCard, card_content, is_shown
@@ -46,7 +47,7 @@ def _derive(session: TenantSession, _context: Any, _instances: Any) -> None:
             if not isinstance(row, Record):
                 continue
             if isinstance(row, ProcessingActivity) and not row.number:
-                row.number = _next_number(session, row)
+                row.number = next_number(session, row)
             row.search_text, row.sort_key = search_text(row), sort_key(str(row))
             if check := getattr(row, "check", None):
                 check()
@@ -55,19 +56,6 @@ def _derive(session: TenantSession, _context: Any, _instances: Any) -> None:
             shown = row if isinstance(row, SHOWN) else getattr(row, "parent", None)
             if isinstance(shown, SHOWN):
                 cards.add(shown)
-
-
-def _next_number(session: TenantSession, row: Any) -> str:
-    """The next number of the municipality, as B-0042: one more than the highest, so that none is used twice."""
-    number = ProcessingActivity.number
-    taken = select(number).where(number.is_not(None), ProcessingActivity.municipality_id == row.municipality_id)
-    highest = session.scalar(taken.order_by(func.length(number).desc(), number.desc()).limit(1))
-    waiting = [
-        other.number
-        for other in session.new
-        if isinstance(other, ProcessingActivity) and other.number and other.municipality_id == row.municipality_id
-    ]
-    return f"B-{max(int(one[2:]) for one in [highest or 'B-0', *waiting]) + 1:04d}"
 
 
 @event.listens_for(TenantSession, "after_flush")

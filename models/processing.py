@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import Date, Integer, String
+from sqlalchemy import Date, Index, Integer, String
 from sqlalchemy.orm import Mapped
 
 from models import checks
@@ -71,6 +71,7 @@ class ProcessingActivity(OwnedRecord, Content, Base):
         Group.PROTECTION, N_("Behandlinger"), N_("behandling"),
         N_("Alt kommunen bruker personopplysninger til. Sammen er de kommunens behandlingsprotokoll."),
     )
+    __table_args__ = (Index(None, "municipality_id", "number", unique=True),)
 
     name: Mapped[str] = field(N_("Navn på behandlingen"), String(200), section=WHAT, required=True, mark=Mark.MANDATORY, listed=True, searched=True, help=N_("Et navn folk i kommunen kjenner igjen, for eksempel Barnehageopptak."))
     number: Mapped[str | None] = field(N_("Behandlingsnummer"), String(20), section=WHAT, listed=True, searched=True, in_form=False, help=N_("Orden gir nummeret. Det endres aldri."))
@@ -120,7 +121,7 @@ class ProcessingActivity(OwnedRecord, Content, Base):
     approved_on: Mapped[date | None] = field(N_("Godkjent dato"), Date, section=FOLLOW_UP, mark=Mark.MANDATORY, when=is_approved, valid=checks.sensible_date, help=N_("Datoen behandlingen ble godkjent."))
     review_due: Mapped[date | None] = field(N_("Neste revisjon"), Date, section=FOLLOW_UP, mark=Mark.MANDATORY, when=is_approved, valid=checks.sensible_date, help=N_("Når opplysningene skal gås gjennom på nytt."))
     valid_from: Mapped[date | None] = field(N_("Gyldig fra"), Date, section=FOLLOW_UP, valid=checks.sensible_date, help=N_("Første dag behandlingen foregår."))
-    valid_to: Mapped[date | None] = field(N_("Gyldig til"), Date, section=FOLLOW_UP, valid=checks.sensible_date, help=N_("Første dag behandlingen ikke foregår lenger."))
+    valid_to: Mapped[date | None] = field(N_("Gyldig til"), Date, after="valid_from", section=FOLLOW_UP, valid=checks.sensible_date, help=N_("Første dag behandlingen ikke foregår lenger."))
     shared: Mapped[Answer] = field(N_("Del med andre kommuner"), Answer, section=FOLLOW_UP, required=True, default=Answer.NO, filtered=True, help=N_("Ja lar de andre kommunene i samarbeidet lese behandlingen. Personnavn og risiko deles aldri."))
     template: Mapped[Any] = reference(N_("Hentet fra fellesmal"), ProcessingTemplate, section=FOLLOW_UP, in_form=False, help=N_("Malen behandlingen er laget fra."))
 
@@ -184,6 +185,6 @@ class RetentionRow(Part, Content, Base, of="processing_activity", within="retent
 
     personal_data: Mapped[Any] = reference(N_("Gjelder"), PersonalDataCategory, help=N_("La stå tomt når fristen gjelder alle opplysningene."))
     disposal: Mapped[Disposal] = field(N_("Hva som skjer etter fristen"), Disposal, required=True, default=Disposal.UNDECIDED, help=N_("Bevares, kasseres, slettes eller anonymiseres."))
-    months: Mapped[int | None] = field(N_("Antall måneder"), Integer, unit=N_("måneder"), plain=True, valid=checks.not_negative, help=N_("Regnet fra utgangspunktet."))
+    months: Mapped[int | None] = field(N_("Antall måneder"), Integer, unit=N_("måneder"), plain=True, valid=checks.months, help=N_("Regnet fra utgangspunktet."))
     start: Mapped[str | None] = field(N_("Utgangspunkt"), String(200), help=N_("Hendelsen fristen regnes fra, for eksempel avsluttet sak."))
     basis: Mapped[str | None] = field(N_("Hjemmel"), String(300), help=N_("Regelen fristen følger av."))

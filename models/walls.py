@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import flask_sqlalchemy.session
-from sqlalchemy import Engine, event, func, inspect, select
+from sqlalchemy import Engine, event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
 
 from models import scope as scoping
 from models.base import Owned, Part
 from models.reach import criteria
-from models.scope import Domain, Scope, TenantError
+from models.rowsecurity import announce
+from models.scope import Domain, TenantError
 from models.statements import touches_guarded
 
 MOST_REACHES = 100
@@ -205,15 +206,6 @@ def _announce(session: TenantSession, connection: Any) -> None:
     if scoping.is_set():
         announce(connection, scoping.current())
         session.info[_ANNOUNCED] = scoping.current()
-
-
-def announce(connection: Any, scope: Scope) -> None:
-    """Tell PostgreSQL the scope, for this transaction only; its row-level security reads it."""
-    settings = {"app.user": str(scope.user_id or 0)}
-    for domain in Domain:
-        settings[f"app.read_{domain}"] = ",".join(map(str, sorted(scope.readable(domain))))
-        settings[f"app.write_{domain}"] = ",".join(map(str, sorted(scope.writable(domain))))
-    connection.execute(select(*[func.set_config(name, value, True) for name, value in settings.items()]))
 
 
 def guard_engine(engine: Engine) -> None:

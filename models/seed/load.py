@@ -23,8 +23,9 @@ from models.derived import fold, sort_key
 from models.municipality import Municipality, MunicipalityCode, Population
 from models.organisation import ContactPerson, OrganisationalUnit
 from models.processing import LegalReference, ProcessingActivity, RetentionRow, SubjectRow
+from models.rowsecurity import announce
 from models.seed import facts
-from models.walls import EXEMPT, announce
+from models.walls import EXEMPT
 from models.window import ShownCard
 from models.words import Choice
 

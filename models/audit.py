@@ -150,6 +150,9 @@ def _values(row: Any, *, old: bool = False) -> list[dict[str, Any]]:
 
 def _differences(row: Any) -> list[dict[str, Any]]:
     state, entries = inspect(row), []
+    for key in getattr(type(row), "__untold__", ()):
+        if state.attrs[key].history.has_changes():
+            entries.append({"field": key, "new": "•••"})
     for known in fields_of(type(row)):
         history = state.attrs[known.key].history
         if known.kind is Kind.ROWS or not history.has_changes():

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, ClassVar
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Boolean, CheckConstraint, Date, Integer, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Boolean, CheckConstraint, Date, Integer, String, UniqueConstraint, case, inspect, select, update
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
-from models import checks, scope
+from models import checks, passwords, scope
 from models.base import Base, Group, Moment, OwnedRecord, People, Register, Shared, now
 from models.choices import Language
 from models.fields import Mark, Personal, field, reference
 from models.roles import MUNICIPAL_ROLES, PROJECT_ROLES, ROLES
 from models.words import N_, Problem, vocabulary
-
-# OWASP's minimum for argon2id: about 30 ms, so that two workers survive a burst of sign-ins.
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_FREE_ATTEMPTS = 5
-SHORTEST_PASSWORD = 12
-_LONGEST_WAIT = timedelta(minutes=15)
 
 MunicipalRole = vocabulary("MunicipalRole", {key.upper(): (key, ROLES[key].name) for key in MUNICIPAL_ROLES})
 ProjectRoleName = vocabulary("ProjectRoleName", {key.upper(): (key, ROLES[key].name) for key in PROJECT_ROLES})
@@ -33,6 +25,9 @@ class User(Shared, Base):
 
     __tablename__ = "user_account"
     __register__ = Register(Group.SYSTEM, N_("Brukere"), N_("bruker"), N_("De som kan logge inn. Hva de får gjøre, står under Tilganger."))
+
+    __untold__: ClassVar[dict[str, str]] = {"password_hash": N_("Passord")}  # that it changed is logged, never what it is
+    project_roles: ClassVar[Any]
 
     name: Mapped[str] = field(N_("Navn"), String(200), required=True, mark=Mark.MANDATORY, listed=True, searched=True, personal=Personal.PERSONAL, help=N_("Fornavn og etternavn."))
     email: Mapped[str] = field(N_("E-post"), String(200), required=True, mark=Mark.MANDATORY, listed=True, searched=True, valid=checks.email, personal=Personal.PERSONAL, unique=True, help=N_("Adressen personen logger inn med."))
@@ -46,12 +41,12 @@ class User(Shared, Base):
 
     def set_password(self, password: str) -> None:
         """Store the hash, lift any lock, and end every session that began with the old password."""
-        self.password_hash = _hasher.hash(password)
+        self.password_hash = passwords.hashed(password)
         self.session_key = secrets.token_hex(16)
         self.failed_attempts, self.locked_until = 0, None
 
     def password_matches(self, password: str) -> bool:
-        return verify(self.password_hash, password)
+        return passwords.fits(password, self.password_hash)
 
     @property
     def is_locked(self) -> bool:
@@ -59,25 +54,54 @@ class User(Shared, Base):
         return self.locked_until is not None and now() < self.locked_until
 
     def note_failure(self) -> None:
-        """Count a failed attempt; from the sixth on the wait doubles, up to a quarter of an hour."""
-        self.failed_attempts += 1
-        if self.failed_attempts >= _FREE_ATTEMPTS:
-            wait = timedelta(seconds=2 ** min(self.failed_attempts - _FREE_ATTEMPTS, 10))
-            self.locked_until = now() + min(wait, _LONGEST_WAIT)
+        """Count a failed attempt, and hold sign-in back for the wait that follows from it."""
+        wait = passwords.wait_after(self.failed_attempts + 1)
+        self._note(failed_attempts=User.failed_attempts + 1, locked_until=now() + wait if wait else None)
 
     def note_success(self) -> None:
-        self.failed_attempts, self.locked_until, self.last_sign_in = 0, None, now()
+        key = case((User.session_key == "", secrets.token_hex(16)), else_=User.session_key)
+        self._note(failed_attempts=0, locked_until=None, last_sign_in=now(), session_key=key)
+
+    def end_sessions(self) -> None:
+        """The key in every cookie there is no longer fits."""
+        self._note(session_key=secrets.token_hex(16))
+
+    def _note(self, **values: Any) -> None:
+        """Written past the version: to sign in changes nothing anybody keeps, and two attempts at once both count."""
+        session = object_session(self)
+        assert session is not None  # noqa: S101 - a programming error, not input
+        session.execute(update(User).where(User.id == self.id).values(values))
 
 
-def verify(password_hash: str | None, password: str) -> bool:
-    """Whether the password fits; takes as long when there is no user, so that time tells nothing."""
-    try:
-        return _hasher.verify(password_hash or _NOBODY, password) and password_hash is not None
-    except (VerificationError, InvalidHashError):
-        return False
+def refuse_twice(row: Any) -> None:
+    """Raise Problem when the person holds the role already in some of the period. Periods are half-open."""
+    session, cls = object_session(row), type(row)
+    if session is None or row in session.deleted:
+        return
+    held = select(cls).where(cls.user_id == row.user.id, cls.role == row.role, cls.id != (row.id or 0))
+    if isinstance(row, Membership):
+        held = held.where(Membership.municipality_id == row.municipality_id)
+    for other in session.scalars(held):
+        if _begins(row) < _ends(other) and _begins(other) < _ends(row):
+            raise Problem(N_("Personen har denne rollen i perioden fra før. Endre den, eller velg en annen periode."))
 
 
-_NOBODY = _hasher.hash("a password nobody has")
+def _begins(row: Any) -> date:
+    begins: date | None = row.valid_from
+    return begins or date.min
+
+
+def _ends(row: Any) -> date:
+    ends: date | None = row.valid_to
+    return ends or date.max
+
+
+def refuse_own(row: Any) -> None:
+    """Raise Problem when a role is, was or becomes one's own: who may give roles gives none to oneself, and takes none."""
+    state = inspect(row).attrs
+    people = [row.user, *state.user.history.sum(), *[one for one in state.user_id.history.sum() if one is not None]]
+    if (scope.current().user_id or 0) in {getattr(one, "id", one) for one in people}:
+        raise Problem(N_("Du kan ikke endre dine egne tilganger. Be en annen som kan gi tilganger, om å gjøre det."))
 
 
 class Membership(OwnedRecord, People, Base):
@@ -93,7 +117,7 @@ class Membership(OwnedRecord, People, Base):
     user: Mapped[Any] = reference(N_("Bruker"), User, required=True, mark=Mark.MANDATORY, listed=True, help=N_("Personen som får tilgang."))
     role: Mapped[Any] = field(N_("Rolle"), MunicipalRole, required=True, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Hva personen får gjøre. Rollene er forklart på hjelpesiden."))
     valid_from: Mapped[date | None] = field(N_("Gjelder fra"), Date, listed=True, valid=checks.sensible_date, help=N_("La stå tomt når den gjelder med en gang."))
-    valid_to: Mapped[date | None] = field(N_("Gjelder til"), Date, listed=True, valid=checks.sensible_date, help=N_("Første dag tilgangen ikke gjelder lenger."))
+    valid_to: Mapped[date | None] = field(N_("Gjelder til"), Date, after="valid_from", listed=True, valid=checks.sensible_date, help=N_("Første dag tilgangen ikke gjelder lenger."))
 
     @property
     def label(self) -> str:
@@ -101,8 +125,8 @@ class Membership(OwnedRecord, People, Base):
 
     def check(self) -> None:
         """Nobody gives rights to oneself: another person with the right to do so must."""
-        if (self.user_id or getattr(self.user, "id", None)) == (scope.current().user_id or 0):
-            raise Problem(N_("Du kan ikke endre dine egne tilganger. Be en annen som kan gi tilganger, om å gjøre det."))
+        refuse_own(self)
+        refuse_twice(self)
 
 
 class ProjectRole(Shared, Base):
@@ -116,7 +140,7 @@ class ProjectRole(Shared, Base):
     user: Mapped[Any] = reference(N_("Bruker"), User, required=True, listed=True, help=N_("Personen som får rollen."))
     role: Mapped[Any] = field(N_("Rolle"), ProjectRoleName, required=True, listed=True, filtered=True, help=N_("Hva personen får gjøre."))
     valid_from: Mapped[date | None] = field(N_("Gjelder fra"), Date, listed=True, valid=checks.sensible_date, help=N_("La stå tomt når den gjelder med en gang."))
-    valid_to: Mapped[date | None] = field(N_("Gjelder til"), Date, listed=True, valid=checks.sensible_date, help=N_("Første dag rollen ikke gjelder lenger."))
+    valid_to: Mapped[date | None] = field(N_("Gjelder til"), Date, after="valid_from", listed=True, valid=checks.sensible_date, help=N_("Første dag rollen ikke gjelder lenger."))
 
     @property
     def label(self) -> str:
@@ -124,5 +148,8 @@ class ProjectRole(Shared, Base):
 
     def check(self) -> None:
         """Nobody gives rights to oneself: another person with the right to do so must."""
-        if (self.user_id or getattr(self.user, "id", None)) == (scope.current().user_id or 0):
-            raise Problem(N_("Du kan ikke endre dine egne tilganger. Be en annen som kan gi tilganger, om å gjøre det."))
+        refuse_own(self)
+        refuse_twice(self)
+
+
+User.project_roles = relationship(ProjectRole, viewonly=True)

@@ -63,7 +63,7 @@ ROLES: MappingProxyType[str, Role] = MappingProxyType(
         "billing": _role(
             N_("Fakturering"),
             N_("Lager fakturagrunnlaget og fører hva kommunene er belastet. Ser ikke innholdet i registrene."),
-            everywhere=True, money=WRITE, prices=READ, reports=True, billing_report=True,
+            everywhere=True, money=WRITE, prices=READ, billing_report=True,
         ),
         "local_admin": _role(
             N_("Lokal administrator"),
@@ -177,6 +177,8 @@ def can(actor: Actor, action: str, what: Any, active: int | None = None) -> bool
     level = max((_access(role, register) for role in actor.roles_in(where)), default=Access.NONE)
     if action == "read":
         return level >= Access.READ
+    if getattr(what, "project_roles", None) and not isinstance(what, type):
+        level = min(level, max((role.system for role in actor.roles_in(None)), default=Access.NONE))
     if action == "create" and register.__register__.proposable:
         return level >= Access.PROPOSE
     if action == "edit" and level < Access.WRITE:

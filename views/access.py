@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, UserMixin, current_user
+from flask_login import LoginManager, UserMixin, current_user, logout_user
 from sqlalchemy import select
 
 from models import roles, scope
@@ -27,7 +27,7 @@ IDLE_SECONDS, ABSOLUTE_SECONDS = 30 * 60, 8 * 60 * 60
 SEEN_SECONDS = 30  # the cookie is signed anew no more often than this
 PUBLIC = {"session.sign_in", "session.language", "static", "health", "favicon"}
 OSLO = ZoneInfo("Europe/Oslo")
-MUNICIPALITY = "municipality"
+MUNICIPALITY, OPENED_IN = "municipality", "opened_in"
 
 
 class Person(UserMixin):
@@ -99,6 +99,11 @@ def _enter() -> ResponseReturnValue | None:
         if request.method != "GET":
             abort(401)
         return redirect(url_for("session.sign_in", next=request.full_path.rstrip("?")))
+    if not person().grants:
+        if request.endpoint in PUBLIC:
+            return None
+        logout_user()  # nobody is left signed in before closed doors
+        abort(403, description="no_role")
     if time.time() - session["seen"] > SEEN_SECONDS:
         session["seen"] = int(time.time())
     open_scope(person())
@@ -113,9 +118,9 @@ def open_scope(who: Person) -> None:
     """Put in force what somebody reaches in the chosen municipality; the choice never widens it."""
     g.municipalities = remembered.asked("municipalities", _municipalities)
     g.actor = Actor(who.user_id, who.name, who.grants)
+    if opened_in := request.form.get(OPENED_IN):  # a form is saved where it was opened, whatever was chosen since
+        choose(opened_in)
     allowed = g.actor.municipalities(g.municipalities)
-    if not g.actor.grants:
-        abort(403)
     g.active = _chosen(g.actor, allowed)
     scope.enter(roles.scope_for(g.actor, g.municipalities, g.active, g.request_id))
 

@@ -65,6 +65,8 @@ def _texts(code: int, why: Any) -> tuple[str, str, str]:
         return (_("Skjemaet er for gammelt"), _("Siden lå åpen så lenge at skjemaet ikke lenger gjelder."), _("Gå tilbake, last siden på nytt og prøv igjen. Det du skrev, står der fortsatt."))
     if why == "return_address":
         return (_("Adressen er ikke gyldig"), _("Lenken ville ha sendt deg til et annet nettsted."), _("Bruk menyen for å komme dit du skal."))
+    if why == "no_role":
+        return (_("Du har ingen rolle i Orden nå"), _("Du er logget ut, for ingen av rollene dine gjelder i dag."), _("Be lokal administrator i kommunen eller brukerstøtte om å gi deg en rolle, og logg inn igjen."))
     texts = {
         400: (_("Dette kunne ikke leses"), _("Noe i det som ble sendt, er ikke på en form Orden forstår."), _("Gå tilbake og prøv igjen.")),
         401: (_("Du må logge inn"), _("Økten din er slutt, så ingenting er lagret ennå."), _("Logg inn i en ny fane. Gå så tilbake hit og lagre på nytt: det du skrev, står der.")),

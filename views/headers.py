@@ -37,8 +37,8 @@ def install(app: Flask) -> None:
         response.headers.extend(HEADERS)
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-        if request.endpoint == "static":
+        if request.endpoint == "static" and response.status_code in {200, 304}:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        elif person().is_authenticated or request.endpoint == "session.sign_in":
+        elif person().is_authenticated or request.endpoint in {"session.sign_in", "static"}:
             response.headers["Cache-Control"] = "no-store"
         return response

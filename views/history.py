@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models import audit
 from models.base import Base, field_of, fields_of
@@ -30,7 +30,10 @@ ACTIONS = {
 def context(row: Any, before: str | None) -> dict[str, Any]:
     """The newest changes of a row, or those before a given one."""
     log = audit.change_class(type(row))
-    statement = select(log).where(log.register == type(row).__tablename__, log.row_id == row.id)
+    mine = (log.register == type(row).__tablename__, log.row_id == row.id)
+    # SQLite gives the number of a deleted row to the next one: its history begins where it was created.
+    began = select(func.max(log.id)).where(*mine, log.action == audit.CREATED).scalar_subquery()
+    statement = select(log).where(*mine, log.id >= func.coalesce(began, 0))
     if before:
         try:
             statement = statement.where(log.id < as_id(before))
@@ -58,7 +61,7 @@ def _entry(register: type[Any], entry: dict[str, Any]) -> dict[str, Any]:
         known: Field | None = field_of(owner, entry["field"])
     except KeyError:
         known = None
-    label = tr(known.label) if known else entry["field"]
+    label = tr(known.label if known else getattr(register, "__untold__", {}).get(entry["field"], entry["field"]))
     if "part" in entry:
         label = f"{_part_label(register, entry['part'])}: {label}"
     return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from threading import BoundedSemaphore
 from typing import Any
@@ -14,10 +13,10 @@ from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import EmailField, PasswordField
 
-from models import scope
+from models import passwords, scope
 from models.choices import Language
 from models.database import db
-from models.people import User, verify
+from models.people import User
 from models.roles import ROLES
 from views.access import Person, choose, is_local, person
 from views.texts import gettext as _
@@ -26,7 +25,6 @@ from views.texts import tr
 blueprint = Blueprint("session", __name__)
 # Hashing costs 19 MiB and 30 ms each: a burst of sign-ins queues here and cannot exhaust the worker.
 _hashing = BoundedSemaphore(2)
-LONGEST_PASSWORD = 200
 
 
 class SignInForm(FlaskForm):
@@ -41,7 +39,7 @@ def sign_in() -> ResponseReturnValue:
     form.email.label.text, form.password.label.text = _("E-post"), _("Passord")
     status = 200
     if request.method == "POST":
-        user = _authenticate(form.email.data or "", (form.password.data or "")[:LONGEST_PASSWORD])
+        user = authenticate(form.email.data or "", form.password.data or "")
         if user is not None:
             return _welcome(user)
         form.password.errors = (
@@ -51,17 +49,16 @@ def sign_in() -> ResponseReturnValue:
     return render_template("session/sign_in.html", title=_("Logg inn"), form=form, **_demo()), status
 
 
-def _authenticate(email: str, password: str) -> User | None:
+def authenticate(email: str, password: str) -> User | None:
     """The user, or None. Wrong password, unknown, locked and deactivated look the same and take the same time."""
     with scope.use(scope.Scope(everyone=True)):
-        user = db.session.scalar(select(User).where(User.email == email.strip().lower()))
+        user = db.session.scalar(select(User).where(User.email == email.replace("\0", "").strip().lower()))
         with _hashing:
-            fits = verify(user.password_hash if user else None, password)
+            fits = passwords.fits(password[: passwords.LONGEST], user.password_hash if user else None)
         if user is None or user.is_locked or not user.active:
             return None
         if fits:
             user.note_success()
-            user.session_key = user.session_key or secrets.token_hex(16)
         else:
             user.note_failure()
         db.session.commit()
@@ -88,7 +85,7 @@ def sign_out() -> ResponseReturnValue:
     with scope.use(scope.Scope(everyone=True, user_id=who.user_id, user_name=who.name)):
         user = db.session.get(User, who.user_id)
         if user is not None:
-            user.session_key = secrets.token_hex(16)
+            user.end_sessions()
             db.session.commit()
     logout_user()
     session.clear()

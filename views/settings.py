@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -51,8 +52,12 @@ def load(app: Flask, overrides: dict[str, Any]) -> None:
     for name, default in DEFAULTS.items():
         if (text := os.environ.get(name)) is not None:
             app.config[name] = type(default)(int(text)) if isinstance(default, (bool, int)) else text
+    if isinstance(hosts := app.config["TRUSTED_HOSTS"], str):
+        app.config["TRUSTED_HOSTS"] = [host.strip() for host in hosts.split(",") if host.strip()] or None
     app.config.update(overrides)
     Path(app.instance_path).mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(OSError):  # a clone brings the folder along, open to all; what is kept in it is not
+        Path(app.instance_path).chmod(0o700)
     app.config.setdefault("SECRET_KEY", None)
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or secret(Path(app.instance_path) / "secret_key")
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url(app)

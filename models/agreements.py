@@ -75,11 +75,11 @@ class Agreement(OwnedRecord, Content, Base):
         N_("Gjelder fra"), Date, section=PERIOD, mark=Mark.MANDATORY, valid=checks.sensible_date, help=N_("Første dag avtalen gjelder.")
     )
     ends: Mapped[date | None] = field(
-        N_("Gjelder til"), Date, section=PERIOD, mark=Mark.ADVISED, listed=True, valid=checks.sensible_date,
+        N_("Gjelder til"), Date, after="starts", section=PERIOD, mark=Mark.ADVISED, listed=True, valid=checks.sensible_date,
         help=N_("Siste dag avtalen gjelder. La stå tom når den løper til den sies opp."),
     )
     notice_months: Mapped[int | None] = field(
-        N_("Oppsigelsesfrist"), Integer, section=PERIOD, mark=Mark.ADVISED, valid=checks.not_negative, unit=N_("måneder"),
+        N_("Oppsigelsesfrist"), Integer, section=PERIOD, mark=Mark.ADVISED, valid=checks.months, unit=N_("måneder"),
         help=N_("Antall måneder. Orden varsler i god tid før fristen."),
     )
     options: Mapped[str | None] = field(

@@ -83,7 +83,7 @@ class Application(OwnedRecord, Content, Base):
     user_group: Mapped[UserGroup | None] = field(N_("Brukergruppe"), UserGroup, section=OWNERSHIP, help=N_("Hvem som logger inn."))
     status: Mapped[Lifecycle] = field(N_("Status"), Lifecycle, section=LIFECYCLE, required=True, default=Lifecycle.IN_USE, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Hvor systemet er i livsløpet."))
     in_use_from: Mapped[date | None] = field(N_("I bruk fra"), Date, section=LIFECYCLE, mark=Mark.ADVISED, valid=checks.sensible_date, help=N_("Omtrent når dere tok det i bruk."))
-    retires: Mapped[date | None] = field(N_("Planlagt utfaset"), Date, section=LIFECYCLE, valid=checks.sensible_date, help=N_("Når systemet etter planen skal ut av bruk."))
+    retires: Mapped[date | None] = field(N_("Planlagt utfaset"), Date, after="in_use_from", section=LIFECYCLE, valid=checks.sensible_date, help=N_("Når systemet etter planen skal ut av bruk."))
     replaced_by: Mapped[Any] = reference(N_("Erstattes av"), "self", section=LIFECYCLE, help=N_("Systemet som tar over."))
     verdict: Mapped[Verdict | None] = field(N_("Vurdering"), Verdict, section=LIFECYCLE, help=N_("Hva dere vil gjøre med systemet framover."))
     hosting: Mapped[Hosting | None] = field(N_("Driftsmodell"), Hosting, section=TECHNICAL, mark=Mark.MANDATORY, filtered=True, help=N_("Hvor og av hvem systemet driftes."))

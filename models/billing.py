@@ -36,7 +36,7 @@ class Price(Shared, Base):
     from_inhabitants: Mapped[int] = field(N_("Fra folketall"), Integer, required=True, default=0, listed=True, valid=checks.not_negative, help=N_("Prisen gjelder fra og med dette folketallet til neste trinn."))
     amount_ore: Mapped[int] = field(N_("Beløp"), BigInteger, required=True, listed=True, unit="kr", valid=checks.not_negative, help=N_("Beløpet uten merverdiavgift, i kroner."))
     valid_from: Mapped[date] = field(N_("Gjelder fra"), Date, required=True, listed=True, valid=checks.sensible_date, help=N_("Første dag prisen gjelder."))
-    valid_to: Mapped[date | None] = field(N_("Gjelder til"), Date, listed=True, valid=checks.sensible_date, help=N_("Første dag prisen ikke gjelder lenger."))
+    valid_to: Mapped[date | None] = field(N_("Gjelder til"), Date, after="valid_from", listed=True, valid=checks.sensible_date, help=N_("Første dag prisen ikke gjelder lenger."))
     charged_to_founders: Mapped[Answer] = field(N_("Belastes grunnleggere"), Answer, required=True, default=Answer.YES, listed=True, help=N_("Nei når grunnleggerne har betalt på annen måte. Rapporten viser likevel avgiften etter regelen."))
     note: Mapped[str | None] = field(N_("Merknad"), String(500), multiline=True, help=N_("Vedtaket prisen følger av."))
 

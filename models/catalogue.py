@@ -194,6 +194,6 @@ class TemplateRetention(Part, Base, of="processing_template", within="retention"
     disposal: Mapped[Disposal] = field(
         N_("Hva som skjer etter fristen"), Disposal, required=True, default=Disposal.UNDECIDED, help=N_("Bevares, kasseres, slettes eller anonymiseres.")
     )
-    months: Mapped[int | None] = field(N_("Antall måneder"), Integer, valid=checks.not_negative, help=N_("Regnet fra utgangspunktet."))
+    months: Mapped[int | None] = field(N_("Antall måneder"), Integer, valid=checks.months, help=N_("Regnet fra utgangspunktet."))
     start: Mapped[str | None] = field(N_("Utgangspunkt"), String(200), help=N_("Hendelsen fristen regnes fra."))
     basis: Mapped[str | None] = field(N_("Hjemmel"), String(300), help=N_("Regelen fristen følger av."))

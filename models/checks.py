@@ -9,9 +9,10 @@ from typing import Any
 from models.words import N_, Problem
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_ELEVEN_DIGITS = re.compile(r"(?<!\d)(\d{6})[ .-]?(\d{5})(?!\d)")
+_ELEVEN_DIGITS = re.compile(r"(?<!\d)\d(?:[\s./–—-]{0,3}\d){10}(?!\d)")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _FIRST_BILLED, _LAST_BILLED = 2018, 2100
+_MOST_MONTHS = 1200
 
 
 def organisation_number(value: Any) -> Any:
@@ -66,6 +67,13 @@ def not_negative(value: Any) -> Any:
     return value
 
 
+def months(value: Any) -> Any:
+    """A number of months up to a hundred years: more is a slip."""
+    if value is not None and not 0 <= value <= _MOST_MONTHS:
+        raise Problem(N_("Antall måneder må ligge mellom 0 og 1200."))
+    return value
+
+
 def billing_year(value: Any) -> Any:
     """A year of the cooperation: 2018 to 2100."""
     if value is not None and not _FIRST_BILLED <= value <= _LAST_BILLED:
@@ -84,7 +92,7 @@ def no_national_identity_number(value: Any) -> Any:
     """Refuse text that holds a valid fødselsnummer or D-number (quality rule Q10)."""
     if isinstance(value, str):
         for match in _ELEVEN_DIGITS.finditer(value):
-            if is_national_identity_number(match[1] + match[2]):
+            if is_national_identity_number(re.sub(r"\D", "", match[0])):
                 raise Problem(
                     N_("Teksten inneholder et fødselsnummer. Orden skal ikke lagre det: fjern nummeret og lagre igjen.")
                 )

@@ -169,7 +169,7 @@ class KostraFunction(CodeList, Base):
         N_("Gyldig fra"), Date, listed=True, valid=checks.sensible_date, help=N_("Første dag koden gjelder.")
     )
     valid_to: Mapped[date | None] = field(
-        N_("Gyldig til"), Date, valid=checks.sensible_date, help=N_("Første dag koden ikke gjelder lenger.")
+        N_("Gyldig til"), Date, after="valid_from", valid=checks.sensible_date, help=N_("Første dag koden ikke gjelder lenger.")
     )
 
 

@@ -56,6 +56,7 @@ class Field:
 
     `when` says for which rows a mandatory field applies (all of them when None);
     `writers` names the roles that alone may change the field (all who may change the row when empty);
+    `after` names the date of the same row that this one must come after;
     `plain` values speak for themselves where a part is told on one line.
     """
 
@@ -73,6 +74,7 @@ class Field:
     personal: Personal = Personal.NONE
     unit: str = ""
     plain: bool = False
+    after: str = ""
     valid: tuple[Callable[[Any], Any], ...] = ()
     when: Callable[[Any], bool] | None = None
     writers: tuple[str, ...] = ()

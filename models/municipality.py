@@ -120,7 +120,7 @@ class MunicipalityCode(Part, Base, of="municipality", within="codes"):
         N_("Gyldig fra"), Date, required=True, valid=checks.sensible_date, help=N_("Første dag nummeret gjelder.")
     )
     valid_to: Mapped[date | None] = field(
-        N_("Gyldig til"), Date, valid=checks.sensible_date, help=N_("Første dag nummeret ikke gjelder lenger.")
+        N_("Gyldig til"), Date, after="valid_from", valid=checks.sensible_date, help=N_("Første dag nummeret ikke gjelder lenger.")
     )
 
 

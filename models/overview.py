@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from models.agreements import Agreement
 from models.architecture import Application
-from models.choices import AgreementCover, AgreementStatus, Criticality, HeldPersonalData, RecordStatus
+from models.choices import AgreementCover, AgreementStatus, Criticality, HeldPersonalData, ProcessingRole, RecordStatus
 from models.data import Dataset
 from models.finding import linked
 from models.processing import ProcessingActivity
@@ -46,7 +46,7 @@ def tasks(today: date) -> tuple[Task, ...]:
     """The to-do list, gravest first; each condition runs as one count."""
     activity, application = ProcessingActivity, Application
     return (
-        Task(N_("Behandlinger uten behandlingsgrunnlag"), N_("Velg grunnlag etter artikkel 6."), "error", activity, {"lacks": "article6"}, ~linked(activity, 'article6')),
+        Task(N_("Behandlinger uten behandlingsgrunnlag"), N_("Velg grunnlag etter artikkel 6."), "error", activity, {"lacks": "article6"}, ~linked(activity, 'article6') & (activity.role != ProcessingRole.PROCESSOR)),
         Task(N_("Applikasjoner med personopplysninger uten databehandleravtale"), N_("Inngå avtale, eller registrer den som finnes."), "error", application, {"lacks": "processing_agreement"}, application.personal_data.in_(PERSONAL) & (application.processing_agreement == AgreementCover.MISSING)),
         Task(N_("Behandlinger uten daglig behandlingsansvarlig"), N_("Velg lederen som svarer for behandlingen."), "error", activity, {"lacks": "responsible"}, activity.responsible_id.is_(None)),
         Task(N_("Applikasjoner uten systemeier"), N_("Velg hvem som bestemmer over systemet."), "error", application, {"lacks": "owner"}, application.owner_id.is_(None)),

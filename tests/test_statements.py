@@ -47,7 +47,7 @@ def _value(register: type[Any], known: Field, number: int) -> Any:
         return [part_class(known)()]
     if known.kind is not Kind.VALUE:
         target: Any = register if known.target == "self" else known.target
-        rows = db.session.scalars(select(target).order_by(target.id).limit(MANY)).all()
+        rows = db.session.scalars(select(target).order_by(target.id.desc()).limit(MANY + 1)).all()
         one = rows[number % len(rows)] if rows else None
         return one if known.kind is Kind.REFERENCE else [one] if one else []
     if known.choices is not None:
@@ -71,7 +71,7 @@ def add(register: type[Any], numbers: Iterator[int] | range) -> None:
 
 def people() -> None:
     """Enough people that each may hold a role of their own."""
-    add(User, range(2, MANY + 2))
+    add(User, range(2, MANY + 3))
 
 
 @pytest.fixture

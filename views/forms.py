@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, ClassVar
 
 from flask_admin.form import BaseForm
@@ -26,6 +27,7 @@ from models.checks import no_national_identity_number
 from models.choices import Answer
 from models.fields import Field, Kind, Mark
 from models.words import N_, Problem
+from views.access import OPENED_IN
 from views.formatters import is_money
 from views.formfields import ById, ChoiceField, MoneyField, ReferenceField, ReferencesField, RowForm, RowsField
 from views.options import NOT_CHOSEN
@@ -33,9 +35,12 @@ from views.texts import explain, tr
 
 REQUIRED = N_("Fyll ut dette feltet.")
 NOT_A_DATE = N_("Skriv datoen som dag.måned.år, for eksempel 31.12.2026.")
+NOT_AFTER = N_("Datoen må komme etter «%(first)s».")
 NOT_A_NUMBER = N_("Skriv et helt tall med bare siffer.")
 NOT_A_CHOICE = N_("Velg et av alternativene.")
 BIGGEST = 2**31 - 1
+# Control signs but for tab and line break, and the marks that turn the reading direction.
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Required:
@@ -65,6 +70,18 @@ class Checked:
                 raise ValidationError(explain(problem)) from None
 
 
+class After:
+    """The date comes after another one of the same row, when both are given."""
+
+    def __init__(self, other: str) -> None:
+        self.other = other
+
+    def __call__(self, form: Any, field: Any) -> None:
+        first = form[self.other]
+        if isinstance(first.data, date) and isinstance(field.data, date) and field.data <= first.data:
+            raise ValidationError(tr(NOT_AFTER, first=first.label.text))
+
+
 class NorwegianDate(DateField):
     """A native date control that also takes 31.12.2026."""
 
@@ -90,7 +107,7 @@ class WholeNumber(IntegerField):
 def build(register: type[Any], endpoint: str) -> type[BaseForm]:
     """The form class of a register."""
     members = {known.key: _field(known, register, endpoint) for known in fields_of(register) if known.in_form}
-    members["version"] = HiddenField()
+    members |= {"version": HiddenField(), OPENED_IN: HiddenField()}
     return type(f"{register.__name__}Form", (RecordForm,), members)
 
 
@@ -108,7 +125,8 @@ def _field(known: Field, owner: type[Any], endpoint: str) -> Any:
         return ReferenceField(validators=validators, known=known, target=known.points_at, endpoint=endpoint, **options)
     if known.kind is Kind.REFERENCES:
         return ReferencesField(known=known, target=known.points_at, endpoint=endpoint, **options)
-    return _value_field(known, owner.__table__.c[known.key], [*validators, Checked(known)], options)
+    after = [After(known.after)] if known.after else []
+    return _value_field(known, owner.__table__.c[known.key], [*validators, Checked(known), *after], options)
 
 
 def _value_field(known: Field, column: Any, validators: list[Any], options: dict[str, Any]) -> Any:
@@ -124,7 +142,18 @@ def _value_field(known: Field, column: Any, validators: list[Any], options: dict
         return BooleanField(**{**options, "validators": []})
     if isinstance(column.type, Integer):
         return WholeNumber(**options)
-    return (TextAreaField if known.multiline else StringField)(filters=[_trim], **options)
+    if known.multiline:
+        return TextAreaField(filters=[_visible, _trim], **options)
+    return StringField(filters=[_visible, _on_one_line, _trim], **options)
+
+
+def _visible(value: Any) -> Any:
+    """Without signs that nobody sees and that turn text around or end it too early."""
+    return UNSEEN.sub("", value) if isinstance(value, str) else value
+
+
+def _on_one_line(value: Any) -> Any:
+    return " ".join(value.split()) if isinstance(value, str) else value
 
 
 def _trim(value: Any) -> Any:
@@ -165,7 +194,7 @@ class RecordForm(BaseForm):
 
     def populate_obj(self, obj: Any) -> None:
         for name, field in self._fields.items():
-            if name != "version" and not field.flags.readonly:
+            if not (isinstance(field, HiddenField) or field.flags.readonly):
                 field.populate_obj(obj, name)
 
     def all_errors(self) -> Iterator[dict[str, str]]:

@@ -13,11 +13,12 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.sqla.view import ModelView
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import CircularDependencyError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from models import scope
 from models.base import field_of, fields_of, part_class
+from models.billing import Price
 from models.choices import CatalogueStatus
 from models.database import db
 from models.derived import fold
@@ -25,6 +26,7 @@ from models.fields import Kind, is_owned
 from models.finding import as_id
 from models.relations import uses_of
 from models.roles import can, may_report, may_write_field
+from models.scope import Domain
 from models.titles import title, title_of
 from models.words import Problem
 from views import details, history, saving
@@ -133,7 +135,8 @@ class RegisterView(ModelView):
         return not is_owned(self.register) or scope.current().active is not None
 
     def _may_export(self) -> bool:
-        return may_report(g.actor, g.active)
+        money = self.register.__domain__ is Domain.MONEY or self.register is Price
+        return may_report(g.actor, g.active) or (money and may_report(g.actor, g.active, billing=True))
 
     @expose("/details/")
     def details_view(self) -> str:
@@ -187,7 +190,7 @@ class RegisterView(ModelView):
         posted = request.method == "POST"
         form: Any = self._create_form_class(request.form if posted else None, obj=None if is_new else row)
         if not posted:
-            form.version.data = str(row.version or 0)
+            form.version.data, form.opened_in.data = str(row.version or 0), str(g.active or "")
         for known in fields_of(self.register):
             if known.in_form and not may_write_field(g.actor, known, row):
                 form.lock(known.key)
@@ -211,6 +214,9 @@ class RegisterView(ModelView):
             return self._failed(form, is_new, saving.general(explain(problem)), 422)
         except IntegrityError as error:
             return self._failed(form, is_new, saving.broken_constraint(self.register, form, error), 422)
+        except CircularDependencyError:
+            message = _("En rad kan ikke vise til seg selv. Velg en annen, og lagre igjen.")
+            return self._failed(form, is_new, saving.general(message), 422)
         except StaleDataError:
             db.session.rollback()
             return saving.conflict_page(self, form, self.get_one(request.values.get("id")))

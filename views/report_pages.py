@@ -10,7 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, g, render_template, request, send_file, url_for
+from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
 from wtforms import Form, IntegerField
 from wtforms.validators import NumberRange, Optional
 
@@ -43,6 +44,8 @@ class YearForm(Form):
 def index() -> str:
     """The reports one may open here."""
     mine = [one for one in REPORTS if may_report(g.actor, g.active, billing=one.billing)]
+    if not mine:
+        abort(403)
     return render_template(
         "reports/index.html",
         title=_("Rapporter"),
@@ -60,10 +63,12 @@ def index() -> str:
 
 
 @blueprint.get("/<slug>/")
-def show(slug: str) -> str:
+def show(slug: str) -> ResponseReturnValue:
     """The first rows of every sheet."""
     told, form = _found(slug), YearForm(request.args)
     form.year.label.text = _("År")
+    if told.parameters and not form.validate():
+        return _impossible_year(told, form)
     ask = _ask(form)
     sheets = [_preview(one) for one in told.sheets(db.session, ask)]
     parameters: dict[str, Any] = {}
@@ -81,11 +86,30 @@ def show(slug: str) -> str:
     )
 
 
+def _impossible_year(told: Report, form: YearForm) -> ResponseReturnValue:
+    years = {"first": FIRST_YEAR, "last": LAST_YEAR}
+    form.year.errors = (_("Skriv et år fra %(first)s til %(last)s.", **years),)
+    page = render_template(
+        "reports/report.html",
+        title=tr(told.title),
+        description=tr(told.text),
+        breadcrumbs=_trail(tr(told.title)),
+        form=form,
+        download_url="",
+        facts=[],
+        sheets=[],
+    )
+    return page, 422
+
+
 @blueprint.get("/<slug>/download/")
-def download(slug: str) -> Response:
+def download(slug: str) -> ResponseReturnValue:
     """The whole report in Excel."""
-    told = _found(slug)
-    return _send(told, _ask(YearForm(request.args)), _file_name(slug))
+    told, form = _found(slug), YearForm(request.args)
+    if told.parameters and not form.validate():
+        return redirect(url_for(".show", slug=slug, year=request.args.get("year")), code=303)  # says what is wrong
+    ask = _ask(form)
+    return _send(told, ask, _file_name(f"{slug}-{ask.year}" if told.parameters else slug))
 
 
 def send_list(listing: Listing) -> Response:
@@ -108,8 +132,7 @@ def _found(slug: str) -> Report:
 
 
 def _ask(form: Any, filters: Iterable[str] = ()) -> Ask:
-    year = form.year.data if form.validate() and form.year.data else today().year
-    return Ask(language(), today(), now(), year, tuple(filters))
+    return Ask(language(), today(), now(), form.year.data or today().year, tuple(filters))
 
 
 def _send(told: Report, ask: Ask, name: str) -> Response:

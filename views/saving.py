@@ -15,6 +15,7 @@ from models.database import db
 from models.fields import Kind
 from models.titles import title_of
 from views import formatters
+from views.access import today
 from views.texts import gettext as _
 from views.texts import language
 
@@ -24,6 +25,9 @@ def success(row: Any) -> str:
     if not quality.applicable(row):
         return _("Lagret.")
     percent = quality.completeness(row)
+    wrong = sum(rule.severity == quality.ERROR for rule in quality.broken_rules(row, today()))
+    if wrong:
+        return _("Lagret. %(percent)s prosent er fylt ut, men noe må rettes: se «Bør rettes».", percent=percent)
     if percent == 100:
         return _("Lagret. Alt som trengs, er fylt ut.")
     return _("Lagret. %(percent)s prosent er fylt ut.", percent=percent)

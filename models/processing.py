@@ -153,7 +153,7 @@ class SubjectRow(Part, Content, Base, of="processing_activity", within="subjects
     __tablename__ = "activity_subject"
 
     subject: Mapped[Any] = reference(N_("Registrerte"), DataSubjectCategory, required=True, help=N_("Hvem opplysningene handler om."))
-    personal_data: Mapped[list[Any]] = references(N_("Personopplysninger"), PersonalDataCategory, help=N_("Hva dere behandler om dem."))
+    personal_data: Mapped[list[Any]] = references(N_("Personopplysninger"), PersonalDataCategory, mark=Mark.MANDATORY, help=N_("Hva dere behandler om dem."))
 
 
 class ProcessorRow(Part, Content, Base, of="processing_activity", within="processors"):
@@ -172,6 +172,7 @@ class TransferRow(Part, Content, Base, of="processing_activity", within="transfe
 
     country: Mapped[str] = field(N_("Land"), String(100), required=True, help=N_("Landet eller den internasjonale organisasjonen."))
     recipient: Mapped[str | None] = field(N_("Mottaker"), String(200), help=N_("Hvem som får opplysningene."))
+    ground_id: ClassVar[Any]
     ground: Mapped[Any] = reference(N_("Overføringsgrunnlag"), TransferGround, help=N_("Grunnlaget i kapittel V."))
     safeguards: Mapped[str | None] = field(N_("Garantier"), String(500), help=N_("Dokumentasjon på nødvendige garantier, artikkel 49 nr. 1 annet ledd."))
     assessed: Mapped[date | None] = field(N_("Vurdert dato"), Date, valid=checks.sensible_date, help=N_("Når overføringen sist ble vurdert (TIA)."))
@@ -184,7 +185,7 @@ class RetentionRow(Part, Content, Base, of="processing_activity", within="retent
     __tablename__ = "activity_retention"
 
     personal_data: Mapped[Any] = reference(N_("Gjelder"), PersonalDataCategory, help=N_("La stå tomt når fristen gjelder alle opplysningene."))
-    disposal: Mapped[Disposal] = field(N_("Hva som skjer etter fristen"), Disposal, required=True, default=Disposal.UNDECIDED, help=N_("Bevares, kasseres, slettes eller anonymiseres."))
+    disposal: Mapped[Disposal] = field(N_("Hva som skjer etter fristen"), Disposal, required=True, mark=Mark.MANDATORY, default=Disposal.UNDECIDED, help=N_("Bevares, kasseres, slettes eller anonymiseres."))
     months: Mapped[int | None] = field(N_("Antall måneder"), Integer, unit=N_("måneder"), plain=True, valid=checks.months, help=N_("Regnet fra utgangspunktet."))
     start: Mapped[str | None] = field(N_("Utgangspunkt"), String(200), help=N_("Hendelsen fristen regnes fra, for eksempel avsluttet sak."))
     basis: Mapped[str | None] = field(N_("Hjemmel"), String(300), help=N_("Regelen fristen følger av."))

@@ -21,10 +21,11 @@ from models.choices import (
     Answer,
     AssessmentNeed,
     Criticality,
+    Disposal,
     HeldPersonalData,
 )  # fmt: skip
 from models.data import Dataset
-from models.fields import Field, Mark
+from models.fields import Field, Kind, Mark
 from models.processing import ProcessingActivity, is_controller
 from models.risk import CRITERION_KEYS, ImpactAssessment, RiskAssessment
 from models.scope import Domain
@@ -108,7 +109,15 @@ def applicable(row: Any) -> list[Field]:
 
 
 def is_filled(row: Any, known: Field) -> bool:
-    return getattr(row, known.key) not in (None, "", [], Answer.UNKNOWN)
+    """Whether something is said; of rows, whether each says what it must."""
+    value = getattr(row, known.key)
+    if known.kind is Kind.ROWS:
+        return bool(value) and all(is_filled(part, inner) for part in value for inner in _musts(part))
+    return value not in (None, "", [], Answer.UNKNOWN, Disposal.UNDECIDED)
+
+
+def _musts(part: Any) -> list[Field]:
+    return [inner for inner in fields_of(type(part)) if inner.mark is Mark.MANDATORY]
 
 
 def missing(row: Any) -> list[Field]:

@@ -202,7 +202,7 @@ def filled(register: type[Any]) -> Any:
 
 def _something(register: type[Any], known: Field) -> Any:
     if known.kind is Kind.ROWS:
-        return [part_class(known)()]
+        return [filled(part_class(known))]
     if known.kind is not Kind.VALUE:
         target = register if known.target == "self" else known.target
         one = target(**{"code": "x", "name": "x"} if hasattr(target, "code") else {})

@@ -20,6 +20,8 @@ from views.access import today
 from views.texts import gettext as _
 from views.texts import language, tr
 
+MOST_GAPS = 10
+
 
 def context(row: Any) -> dict[str, Any]:
     """What details.html needs to show a row."""
@@ -102,14 +104,15 @@ def links(uses: list[Use], row: Any) -> list[dict[str, Any]]:
 def _quality(row: Any) -> dict[str, Any] | None:
     if not quality.applicable(row):
         return None
-    editable = can(g.actor, "edit", row)
+    editable, gaps = can(g.actor, "edit", row), quality.missing(row)
 
     def address(key: str) -> str | None:
         return f"{url_for('.edit_view', id=row.id)}#{key}" if editable else None
 
     return {
         "percent": quality.completeness(row),
-        "missing": [{"label": tr(known.label), "url": address(known.key)} for known in quality.missing(row)[:10]],
+        "missing": [{"label": tr(known.label), "url": address(known.key)} for known in gaps[:MOST_GAPS]],
+        "more": len(gaps[MOST_GAPS:]),
         "problems": [
             {"text": tr(rule.text), "tone": rule.severity, "url": address(rule.field)}
             for rule in quality.broken_rules(row, today())

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
+from sqlalchemy import select
 from wtforms import PasswordField
 
 from models import passwords, scope
@@ -52,9 +53,17 @@ def take(template_id: int) -> ResponseReturnValue:
     if not _may_adopt():
         abort(403)
     template = db.session.get(ProcessingTemplate, min(template_id, MAX_ID)) or abort(404)
+    before = db.session.scalars(select(ProcessingActivity).where(ProcessingActivity.template == template)).first()
     row = adopt(db.session, template, language=_language_form())
     db.session.commit()
     flash(_("Malen er hentet. Fyll ut enhet og ansvarlig, og sjekk resten."), "success")
+    if before is not None:
+        text = _(
+            "Malen var hentet fra før, som %(number)s «%(name)s». Slett den ene, om dere ikke trenger begge.",
+            number=before.number,
+            name=before.name,
+        )
+        flash(text, "info")
     return redirect(url_for("processing_activity.edit_view", id=row.id), code=303)
 
 

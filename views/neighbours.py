@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, g, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import Date, Integer, select
 
 from models import scope
 from models.architecture import Application
@@ -14,12 +15,13 @@ from models.catalogue import Product
 from models.choices import Lifecycle
 from models.database import db
 from models.derived import fold
-from models.fields import Kind
+from models.fields import Field, Kind
 from models.finding import as_id, page, placed
 from models.municipality import Municipality
 from models.processing import ProcessingActivity
 from models.scope import Domain
 from models.window import ShownCard
+from views import formatters
 from views.listing import LONGEST_SEARCH, PAGE
 from views.texts import gettext as _
 from views.texts import tr
@@ -127,13 +129,22 @@ def _facts(detail: dict[str, Any]) -> Any:
         value = detail.get(known.key)
         if value in (None, "", [], "unknown"):
             continue
-        if known.choices is not None:
-            value = next((tr(one.label) for one in known.choices if one.value == value), value)
-        elif known.kind is Kind.REFERENCES:
-            value = ", ".join(value)
-        elif known.kind is Kind.ROWS:
-            value = "\n".join(_part(known, part) for part in value)
-        yield tr(known.label), value
+        if known.kind is Kind.ROWS:
+            yield tr(known.label), "\n".join(_part(known, part) for part in value)
+        else:
+            yield tr(known.label), _told(ProcessingActivity, known, value)
+
+
+def _told(owner: type[Any], known: Field, value: Any) -> str:
+    """A value of the card, which are all kept as text, as people read it."""
+    if known.kind is Kind.REFERENCES:
+        return ", ".join(value)
+    if known.choices is not None:
+        return next((tr(one.label) for one in known.choices if one.value == value), str(value))
+    kind = owner.__table__.c[known.column].type
+    if isinstance(kind, Date):
+        return formatters.day(date.fromisoformat(value))
+    return formatters.text(known, int(value)) if known.kind is Kind.VALUE and isinstance(kind, Integer) else str(value)
 
 
 def _part(known: Any, part: dict[str, Any]) -> str:
@@ -142,8 +153,5 @@ def _part(known: Any, part: dict[str, Any]) -> str:
         value = part.get(inner.key)
         if value in (None, "", [], "unknown"):
             continue
-        if inner.choices is not None:
-            value = next((tr(one.label) for one in inner.choices if one.value == value), value)
-        told = ", ".join(value) if isinstance(value, list) else str(value)
-        shown.append(f"{told} {tr(inner.unit)}" if inner.unit else told)
+        shown.append(_told(part_class(known), inner, value))
     return ": ".join(filter(None, (shown[0], ", ".join(shown[1:])))) if shown else ""

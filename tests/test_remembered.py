@@ -76,3 +76,45 @@ def test_a_request_that_writes_reads_the_shared_rows_anew(as_: As, statements: l
     assert (remembered, len([one for one in statements if "FROM municipality" in one])) == ([], 1)
     with inside("Tinn"):
         assert db.session.scalars(select(Application.name)).all() == ["Åpen skoleprogram"]
+
+
+def control(page: str, name: str) -> str:
+    """The field of a form as it is drawn, from its label to its control."""
+    found = re.search(rf'<label for="{name}">.*?name="{name}"[^>]*>', page, re.DOTALL)
+    assert found is not None, f"no field {name}"
+    return found[0]
+
+
+def test_what_somebody_wrote_is_never_drawn_for_another(as_: As, app: Any) -> None:
+    kari, berit = as_("kari"), sign_in(app, "berit")
+    empty = control(berit.get("/application/new/").text, "short_name")
+    kari.post("/application/new/", data={"name": "", "short_name": "Karis utkast"})
+
+    assert control(berit.get("/application/new/").text, "short_name") == empty
+    assert "Karis utkast" not in berit.get("/application/new/").text
+
+
+def test_an_empty_field_is_drawn_in_the_language_of_its_reader(as_: As) -> None:
+    kari = as_("kari")
+    pages = []
+    for chosen in ("nb", "en", "nn"):
+        kari.post("/language/", data={"language": chosen, "next": "/"})
+        pages.append(control(kari.get("/application/new/").text, "short_name"))
+
+    assert [re.findall(r">([^<>]+?) ?<", page)[0] for page in pages] == ["Kortnavn", "Short name", "Kortnamn"]
+
+
+def test_a_field_that_is_locked_for_one_is_open_for_another(as_: As) -> None:
+    pages = [control(as_(name).get("/product/new/").text, "status") for name in ("per", "kari", "per")]
+
+    assert [" disabled" in page for page in pages] == [False, True, False]
+
+
+def test_an_error_is_shown_where_the_same_field_was_drawn_without_one(as_: As) -> None:
+    kari = as_("kari")
+    kari.get("/application/new/")
+
+    wrong = control(kari.post("/application/new/", data={"name": ""}).text, "name")
+    again = control(kari.get("/application/new/").text, "name")
+
+    assert ('aria-invalid="true"' in wrong, 'aria-invalid="true"' in again) == (True, False)

@@ -18,6 +18,7 @@ from models.roles import can, may_report
 from views import remembered
 from views.access import may_see_all, person
 from views.addresses import address_of
+from views.drawing import drawn
 from views.texts import gettext, in_template, language, ngettext, tr
 from views.texts import gettext as _
 
@@ -27,7 +28,7 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 def install(app: Flask) -> None:
     app.context_processor(_context)
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.globals |= {"_": in_template, "csrf_token": csrf_token, "address_of": address_of}
+    app.jinja_env.globals |= {"_": in_template, "csrf_token": csrf_token, "address_of": address_of, "drawn": drawn}
     app.config["ASSETS"] = {
         path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in sorted(STATIC.iterdir()) if path.is_file()
     }

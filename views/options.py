@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import groupby
 from typing import Any
 
@@ -16,6 +16,7 @@ from models.database import db
 from models.derived import fold, sort_key
 from models.fields import is_owned
 from models.titles import title, title_of
+from models.walls import prepare
 from models.words import N_
 from views import remembered
 from views.texts import language, tr
@@ -29,13 +30,9 @@ class Options:
 
     def __init__(self, target: type[Any]) -> None:
         self.target = target
-        label = title(target, target.__tablename__, target.__register__.title, language())
-        grouping = [target.grouping] if hasattr(target, "grouping") else []
-        found = db.session.execute(
-            select(target.id, label, *grouping).order_by(*grouping, target.sort_key, target.id).limit(FEW + 1)
-        ).all()
+        found = db.session.execute(_choosable(target, language())).all()  # type: ignore[arg-type]
         self.many = len(found) > FEW
-        self.rows = [(row[0], row[1], row[2] if grouping else None) for row in found]
+        self.rows = [(row[0], row[1], row[2] if hasattr(target, "grouping") else None) for row in found]
 
     @cached_property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -63,6 +60,15 @@ class Options:
                 return str(label)
         row = db.session.get(self.target, row_id)
         return None if row is None else title_of(row, language())
+
+
+@cache
+def _choosable(target: Any, language_: str) -> Any:
+    """The rows of a register in the order of their names, no further than one past FEW; built and examined once."""
+    label = title(target, target.__tablename__, target.__register__.title, language_)
+    grouping = [target.grouping] if hasattr(target, "grouping") else []
+    rows = select(target.id, label, *grouping).order_by(*grouping, target.sort_key, target.id)
+    return prepare(rows.limit(FEW + 1))
 
 
 def options_for(target: type[Any]) -> Options:

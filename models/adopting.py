@@ -13,11 +13,14 @@ from models.titles import title_of
 
 def adopt(session: Any, template: ProcessingTemplate, *, language: str) -> ProcessingActivity:
     """A draft made from the template, in the language given, added to the session for the active municipality."""
+
+    def said(one: Any, key: str) -> Any:
+        return getattr(one, f"{key}_{language}", None) or getattr(one, key)
+
     row = ProcessingActivity(
         name=title_of(template, language),
-        purpose=getattr(template, f"purpose_{language}", None) or template.purpose,
         special=template.special,
-        sources=template.sources,
+        **{key: said(template, key) for key in ("purpose", "description", "sources")},
     )
     with session.no_autoflush:
         session.add(row)
@@ -28,7 +31,10 @@ def adopt(session: Any, template: ProcessingTemplate, *, language: str) -> Proce
         row.subjects = [SubjectRow(subject=s.subject, personal_data=list(s.personal_data)) for s in template.subjects]
         row.retention = [
             RetentionRow(
-                personal_data=r.personal_data, disposal=r.disposal, months=r.months, start=r.start, basis=r.basis
+                personal_data=r.personal_data,
+                disposal=r.disposal,
+                months=r.months,
+                **{key: said(r, key) for key in ("start", "basis")},
             )
             for r in template.retention
         ]

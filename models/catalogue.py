@@ -148,6 +148,12 @@ class ProcessingTemplate(Shared, Base):
     )
     purpose_nn: Mapped[str | None] = field(N_("Formål (nynorsk)"), String(2000), multiline=True, help=N_("Formålet på nynorsk."))
     purpose_en: Mapped[str | None] = field(N_("Formål (engelsk)"), String(2000), multiline=True, help=N_("Formålet på engelsk."))
+    description: Mapped[str | None] = field(
+        N_("Beskrivelse (bokmål)"), String(4000), multiline=True, help=N_("Hvordan behandlingen vanligvis foregår.")
+    )
+    description_nn: Mapped[str | None] = field(
+        N_("Beskrivelse (nynorsk)"), String(4000), multiline=True, help=N_("Beskrivelsen på nynorsk.")
+    )
     theme: Mapped[Any] = reference(N_("LOS-tema"), LosTheme, listed=True, filtered=True, help=N_("Tjenesteområdet malen hører til."))
     function: Mapped[Any] = reference(N_("KOSTRA-funksjon"), KostraFunction, help=N_("Funksjonen malen hører til."))
     article6: Mapped[list[Any]] = references(N_("Grunnlag art. 6"), Article6, help=N_("Behandlingsgrunnlag."))
@@ -161,7 +167,8 @@ class ProcessingTemplate(Shared, Base):
     )
     recipients: Mapped[list[Any]] = references(N_("Mottakere"), RecipientCategory, help=N_("Hvem opplysningene utleveres til."))
     measures: Mapped[list[Any]] = references(N_("Sikkerhetstiltak"), SecurityMeasure, help=N_("Vanlige tiltak."))
-    sources: Mapped[str | None] = field(N_("Kilder"), String(500), help=N_("Hvor opplysningene kommer fra."))
+    sources: Mapped[str | None] = field(N_("Kilder (bokmål)"), String(500), help=N_("Hvor opplysningene kommer fra."))
+    sources_nn: Mapped[str | None] = field(N_("Kilder (nynorsk)"), String(500), help=N_("Kildene på nynorsk."))
     retention: Mapped[list[Any]] = rows(
         N_("Slettefrister"), "TemplateRetention", help=N_("Hvor lenge opplysningene lagres.")
     )
@@ -195,5 +202,7 @@ class TemplateRetention(Part, Base, of="processing_template", within="retention"
         N_("Hva som skjer etter fristen"), Disposal, required=True, default=Disposal.UNDECIDED, help=N_("Bevares, kasseres, slettes eller anonymiseres.")
     )
     months: Mapped[int | None] = field(N_("Antall måneder"), Integer, valid=checks.months, help=N_("Regnet fra utgangspunktet."))
-    start: Mapped[str | None] = field(N_("Utgangspunkt"), String(200), help=N_("Hendelsen fristen regnes fra."))
-    basis: Mapped[str | None] = field(N_("Hjemmel"), String(300), help=N_("Regelen fristen følger av."))
+    start: Mapped[str | None] = field(N_("Utgangspunkt (bokmål)"), String(200), help=N_("Hendelsen fristen regnes fra."))
+    start_nn: Mapped[str | None] = field(N_("Utgangspunkt (nynorsk)"), String(200), help=N_("Hendelsen på nynorsk."))
+    basis: Mapped[str | None] = field(N_("Hjemmel (bokmål)"), String(300), help=N_("Regelen fristen følger av."))
+    basis_nn: Mapped[str | None] = field(N_("Hjemmel (nynorsk)"), String(300), help=N_("Regelen på nynorsk."))

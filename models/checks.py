@@ -84,7 +84,7 @@ def billing_year(value: Any) -> Any:
 def sensible_date(value: Any) -> Any:
     """A date between 1900 and 2200: catches slips like 0206 for 2026."""
     if isinstance(value, date) and not _FIRST_YEAR <= value.year <= _LAST_YEAR:
-        raise Problem(N_("Datoen %(date)s er usannsynlig. Sjekk årstallet."), date=value.isoformat())
+        raise Problem(N_("Datoen %(date)s er usannsynlig. Sjekk årstallet."), date=f"{value:%d.%m.}{value.year:04}")
     return value
 
 

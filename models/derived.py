@@ -9,6 +9,7 @@ from sqlalchemy import delete, event, inspect
 
 from models.architecture import Application
 from models.base import Record, fields_of
+from models.circles import refuse_circle
 from models.fields import Kind
 from models.numbering import next_number
 from models.processing import ProcessingActivity
@@ -49,6 +50,7 @@ def _derive(session: TenantSession, _context: Any, _instances: Any) -> None:
             if isinstance(row, ProcessingActivity) and not row.number:
                 row.number = next_number(session, row)
             row.search_text, row.sort_key = search_text(row), sort_key(str(row))
+            refuse_circle(row)
             if check := getattr(row, "check", None):
                 check()
         cards = session.info.setdefault(_CARDS, set())

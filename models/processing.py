@@ -59,6 +59,10 @@ def needs_law(row: Any) -> bool:
     return is_controller(row) and (by_article6 or any(ground.needs_law is Answer.YES for ground in row.article9))
 
 
+def in_systems(row: Any) -> bool:
+    return not row.systems_reason
+
+
 def is_special(row: Any) -> bool:
     return is_controller(row) and row.special is Answer.YES
 
@@ -98,14 +102,15 @@ class ProcessingActivity(OwnedRecord, Content, Base):
     scale: Mapped[int | None] = field(N_("Omfang"), Integer, section=WHOM, unit=N_("personer"), mark=Mark.ADVISED, valid=checks.not_negative, help=N_("Omtrent hvor mange mennesker det gjelder."))
     children: Mapped[Answer] = field(N_("Barn"), Answer, section=WHOM, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, help=N_("Om behandlingen gjelder barn."))
     vulnerable: Mapped[Answer] = field(N_("Andre sårbare"), Answer, section=WHOM, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, help=N_("For eksempel pasienter eller ansatte i et avhengighetsforhold."))
-    sources: Mapped[str | None] = field(N_("Kilder"), String(1000), section=WHOM, multiline=True, mark=Mark.ADVISED, help=N_("Hvor opplysningene kommer fra, når det ikke er fra den registrerte selv."))
+    sources: Mapped[str | None] = field(N_("Kilder"), String(1000), section=WHOM, multiline=True, mark=Mark.ADVISED, help=N_("Hvor opplysningene kommer fra. Skriv «den registrerte selv» når det ikke er andre."))
     recipients: Mapped[list[Any]] = references(N_("Mottakere"), RecipientCategory, section=OTHERS, mark=Mark.MANDATORY, when=is_controller, help=N_("Hvem opplysningene utleveres til. Velg «Ingen eksterne» når det ikke er noen."))
     has_processors: Mapped[Answer] = field(N_("Brukes databehandler?"), Answer, section=OTHERS, required=True, default=Answer.UNKNOWN, mark=Mark.MANDATORY, help=N_("Om en leverandør behandler opplysningene for kommunen."))
     processors: Mapped[list[Any]] = rows(N_("Databehandlere"), "ProcessorRow", section=OTHERS, mark=Mark.MANDATORY, when=lambda row: row.has_processors is Answer.YES, help=N_("Leverandøren og avtalen som gjelder."))
     transferred: Mapped[Answer] = field(N_("Overføres til tredjeland?"), Answer, section=OTHERS, required=True, default=Answer.UNKNOWN, mark=Mark.MANDATORY, filtered=True, help=N_("Land utenfor EU/EØS. Fjernstøtte derfra regnes også med."))
     transfers: Mapped[list[Any]] = rows(N_("Overføringer til tredjeland"), "TransferRow", section=OTHERS, mark=Mark.MANDATORY, when=lambda row: row.transferred is Answer.YES, help=N_("Land, mottaker og grunnlag for hver overføring."))
-    applications: Mapped[list[Any]] = references(N_("Applikasjoner"), Application, back="processing_activities", section=OTHERS, mark=Mark.ADVISED, help=N_("Systemene opplysningene behandles i."))
-    datasets: Mapped[list[Any]] = references(N_("Datasett"), Dataset, back="processing_activities", section=OTHERS, mark=Mark.ADVISED, help=N_("Datasettene som brukes."))
+    applications: Mapped[list[Any]] = references(N_("Applikasjoner"), Application, back="processing_activities", section=OTHERS, mark=Mark.ADVISED, when=in_systems, help=N_("Systemene opplysningene behandles i."))
+    datasets: Mapped[list[Any]] = references(N_("Datasett"), Dataset, back="processing_activities", section=OTHERS, mark=Mark.ADVISED, when=in_systems, help=N_("Datasettene som brukes."))
+    systems_reason: Mapped[str | None] = field(N_("Hvorfor ingen applikasjon eller datasett"), String(500), section=OTHERS, multiline=True, help=N_("Fyll ut bare når det ikke er noen å velge, for eksempel når alt er på papir."))
     retention: Mapped[list[Any]] = rows(N_("Slettefrister"), "RetentionRow", section=TIME, mark=Mark.MANDATORY, when=lambda row: is_controller(row) and not row.retention_reason, help=N_("Hvor lenge hver kategori lagres, og hva som skjer etterpå."))
     retention_reason: Mapped[str | None] = field(N_("Hvorfor ingen frist"), String(500), section=TIME, multiline=True, help=N_("Fyll ut bare når det ikke er mulig å sette en frist."))
     measures: Mapped[list[Any]] = references(N_("Sikkerhetstiltak"), SecurityMeasure, section=SECURITY, mark=Mark.MANDATORY, when=lambda row: not row.measures_reason, help=N_("Tiltakene som verner opplysningene (artikkel 32)."))

@@ -157,7 +157,7 @@ def _controller_columns(t: Translate) -> list[Cover]:
         _field("transferred", t, MUST),
         _field("transfers", t, MUST),
         Cover(t("Slettefrister"), MUST, _either("retention", "retention_reason", t)),
-        *[_field(key, t) for key in ("applications", "datasets")],
+        *[_field(key, t) for key in ("applications", "datasets", "systems_reason")],
         Cover(t("Sikkerhetstiltak"), MUST, _measures),
         Cover(t("Risikovurdering (ROS)"), MAY, lambda r: r["ros"]),
         Cover(t("Vurdering av personvernkonsekvenser (DPIA)"), MAY, lambda r: r["dpia"]),
@@ -166,7 +166,7 @@ def _controller_columns(t: Translate) -> list[Cover]:
         "name", "joint_controllers", "joint_arrangement", "joint_contact", "number", "unit", "responsible", "purpose",
         "article6", "laws", "balancing", "article9", "criminal", "article10", "subjects", "special", "sources",
         "recipients", "has_processors", "processors", "transferred", "transfers", "retention", "retention_reason",
-        "applications", "datasets", "measures", "measures_text", "measures_reason", "controllers",
+        "applications", "datasets", "systems_reason", "measures", "measures_text", "measures_reason", "controllers",
     }  # fmt: skip
     return [*named, *_rest(shown, t)]
 

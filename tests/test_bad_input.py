@@ -64,7 +64,7 @@ def is_calm(answer: Any) -> bool:
         (Supplier, "contact_email", "ikke en adresse", "navn@kommune.no"),
         (Application, "in_use_from", "31.02.2026", "Skriv datoen som dag.måned.år"),
         (Application, "in_use_from", "2026-13-01", "Skriv datoen som dag.måned.år"),
-        (Application, "in_use_from", "0206-01-01", "usannsynlig"),
+        (Application, "in_use_from", "0206-01-01", "Datoen 01.01.0206 er usannsynlig"),
         (Application, "in_use_from", "i går", "Skriv datoen som dag.måned.år"),
         (Application, "user_count", "-1", "kan ikke være negativt"),
         (Application, "user_count", "1.5", "Skriv et helt tall"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from threading import Thread
 from typing import Any
@@ -12,11 +13,11 @@ from sqlalchemy import func, select
 from models.architecture import Application
 from models.base import now
 from models.billing import Charge
-from models.catalogue import ProcessingTemplate, Supplier
+from models.catalogue import ProcessingTemplate, Product, Supplier, TemplateRetention
 from models.choices import Answer, Disposal, ProcessingRole
 from models.codes import Article6, Article9, DataSubjectCategory, Law, PersonalDataCategory
 from models.database import db
-from models.municipality import Municipality
+from models.organisation import OrganisationalUnit
 from models.overview import tasks
 from models.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 from models.processing import (
@@ -37,6 +38,7 @@ from tests.test_forms import first, reread, send
 from tests.test_registers import As, address, create, errors, fetch, form_of
 
 TODAY = date(2026, 3, 1)
+SAID, SAID_OF_TIME = ("purpose", "description", "sources"), ("start", "basis")
 
 
 def choose(browser: Any, name: str) -> None:
@@ -301,6 +303,38 @@ def test_a_row_that_refers_to_itself_is_explained(as_: As) -> None:
     assert (answer.status_code, "kan ikke vise til seg selv" in answer.text) == (422, True)
 
 
+@pytest.mark.parametrize("between", [0, 2])
+def test_units_do_not_stand_under_each_other_in_a_ring(between: int, as_: As) -> None:
+    with inside("Tinn"):
+        top = OrganisationalUnit(name="Øverst")
+        lowest = top
+        for number in range(between + 1):
+            lowest = OrganisationalUnit(name=f"Nede {number}", parent_unit=lowest)
+        db.session.add(lowest)
+        db.session.commit()
+        db.session.refresh(top)
+        bottom = lowest.id
+        db.session.expunge(top)
+
+    answer = send(as_("kari"), top, parent_unit=str(bottom))
+
+    assert (answer.status_code, "kan ikke vise til seg selv" in answer.text) == (422, True)
+    assert reread(top, "parent_unit_id") == [None]
+
+
+def test_a_proposal_shows_the_status_it_will_get(as_: As) -> None:
+    browser = as_("kari")
+    page = browser.get("/product/new/").text
+    form = form_of(page)
+
+    answer = browser.post("/product/new/", data=form.values | {"name": ["Forslaget"], "status": ["approved"]})
+
+    chosen = re.search(r'<option value="(\w+)" selected>', page.partition('name="status"')[2])
+    assert chosen is not None
+    assert (answer.status_code, chosen[1]) == (303, "proposed")
+    assert reread(fetch(Product, int(answer.location.rpartition("=")[2])), "status") == ["proposed"]
+
+
 @pytest.mark.parametrize("path", ["/processing-template/{0}/use/", "/user-account/{0}/password/"])
 def test_a_number_no_database_holds_is_not_found(path: str, as_: As) -> None:
     browser = as_("kari" if "template" in path else "sol")
@@ -344,18 +378,31 @@ def test_saving_says_so_when_something_is_wrong(as_: As) -> None:
     assert "men noe må rettes" in browser.get(answer.location).text
 
 
-@pytest.mark.parametrize(("where", "name"), [("Tinn", "name"), ("Seljord", "name_nn")])
-def test_a_template_is_taken_in_the_language_form_of_the_municipality(where: str, name: str, as_: As) -> None:
-    browser = as_("kari" if where == "Tinn" else "berit")
+@pytest.mark.parametrize(("who", "form"), [("kari", ""), ("berit", "_nn")])
+def test_a_template_is_taken_in_the_language_form_of_the_municipality(who: str, form: str, as_: As) -> None:
+    browser = as_(who)
     browser.post("/language/", data={"language": "en"})
-    template = first(ProcessingTemplate)
-
-    answer = browser.post(f"/processing-template/{template.id}/use/")
-
-    row = fetch(ProcessingActivity, int(answer.location.rpartition("=")[2]))
     with inside():
-        form = db.session.get(Municipality, municipality(where)).language
-    assert (str(form), row.name) == ("nn", template.name_nn) if name == "name_nn" else (str(form), row.name)
+        template = db.session.scalars(select(ProcessingTemplate)).first()
+        assert template is not None
+        for key in (*SAID, "name"):
+            setattr(template, key, f"{key} på bokmål")
+            setattr(template, f"{key}_nn", f"{key} på nynorsk")
+        template.retention = [
+            TemplateRetention(disposal=Disposal.ERASE, **{key: key, f"{key}_nn": f"{key}_nn"}) for key in SAID_OF_TIME
+        ]
+        db.session.commit()
+        template_id = template.id
+
+    answer = browser.post(f"/processing-template/{template_id}/use/")
+
+    row_id = int(answer.location.rpartition("=")[2])
+    with inside():
+        row = db.session.get(ProcessingActivity, row_id)
+        said = {key: getattr(row, key) for key in (*SAID, "name")}
+        times = {key: getattr(part, key) for key, part in zip(SAID_OF_TIME, row.retention, strict=True)}
+    assert said == {key: f"{key} på {'nynorsk' if form else 'bokmål'}" for key in said}
+    assert times == {key: f"{key}{form}" for key in times}
 
 
 LACKS = {

@@ -142,6 +142,7 @@ KEPT: list[tuple[Any, dict[str, Any]]] = [
     (activity, {"criminal": Answer.YES, "article10": "Politiregisterloven § 36"}),
     (activity, {"role": ProcessingRole.PROCESSOR, "article6": [], "laws": []}),
     (activity, {"processors": []}),
+    (activity, {"applications": [], "systems_reason": "Alt er på papir."}),
     (activity, {"subjects": [about(Special.CRIMINAL), about(Special.NIN)]}),
     (application, {"personal_data": HeldPersonalData.NONE, "processing_activities": [], "processing_agreement": None}),
     (application, {"criticality": Criticality.C3, "fallback": None}),

@@ -155,10 +155,6 @@ def ids_on(page: str) -> list[int]:
     return [int(one) for one in re.findall(r'<th scope="row"><a href="[^"]*\?id=(\d+)"', page)]
 
 
-def names_on(page: str) -> list[str]:
-    return [html.unescape(one) for one in re.findall(r'<th scope="row"><a href="[^"]*\?id=\d+">([^<]*)<', page)]
-
-
 def fetch(register: type[Any], row_id: int) -> Any:
     """A row as it now stands, good for reading after its scope is left."""
     with inside():
@@ -245,22 +241,6 @@ def test_search_finds_by_name_whatever_the_case(register: type[Any], as_: As) ->
 
     assert found == {word: [row_id] for word in found}
     assert ids_on(browser.get(address(register, search="finnes-ikke")).text) == []
-
-
-def test_a_word_that_more_rows_have_than_are_counted_is_found_in_the_order_of_the_list(
-    as_on: As, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("models.finding.COUNT_LIMIT", 2)
-    monkeypatch.setattr("views.listing.COUNT_LIMIT", 2)
-    kari = as_on("kari")
-    names = ["Øst 10 %", "Øst 100", "Øst_a", "Øst_b", "Øst_c", "Østbc", "Vest"]
-    with inside("Tinn"):
-        db.session.add_all([Application(name=name) for name in names])
-        db.session.commit()
-
-    found = {word: names_on(kari.get(address(Application, search=word)).text) for word in ("øst", "ØST 10", "t_", "%")}
-
-    assert found == {"øst": names[:6], "ØST 10": names[:2], "t_": names[2:5], "%": names[:1]}
 
 
 def filter_cases(register: type[Any]) -> Iterator[tuple[Field, Any]]:

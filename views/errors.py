@@ -17,11 +17,18 @@ from views.texts import gettext as _
 
 def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda _error: page(400, "csrf"))
-    app.register_error_handler(HTTPException, lambda error: error if _is_redirect(error) else page(error.code or 500, error.description))
+    app.register_error_handler(HTTPException, _http)
     app.register_error_handler(TenantError, _tenant)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(SQLAlchemyError, _unexpected)
     app.register_error_handler(Exception, _unexpected)
+
+
+def _http(error: HTTPException) -> Any:
+    if _is_redirect(error):
+        return error
+    allowed = getattr(error, "valid_methods", None)  # of a 405, which must name them (RFC 9110, 15.5.6)
+    return *page(error.code or InternalServerError.code, error.description), {"Allow": ", ".join(sorted(allowed))} if allowed else {}
 
 
 def _is_redirect(error: HTTPException) -> bool:

@@ -40,7 +40,8 @@ def day(value: date) -> str:
 
 def moment(value: datetime) -> str:
     """A moment in Norwegian time."""
-    return f"{value.astimezone(OSLO):%d.%m.%Y kl. %H.%M}"
+    local, at = value.astimezone(OSLO), tr("kl.")
+    return f"{local:%d.%m.%Y} {at} {local:%H.%M}"
 
 
 def is_money(known: Field) -> bool:

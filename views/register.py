@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.sqla.view import ModelView
 from sqlalchemy import select
-from sqlalchemy.exc import CircularDependencyError, IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from models import scope
@@ -194,6 +194,8 @@ class RegisterView(ModelView):
         for known in fields_of(self.register):
             if known.in_form and not may_write_field(g.actor, known, row):
                 form.lock(known.key)
+                if is_new and known.kind is Kind.VALUE and (given := getattr(row, known.key)):
+                    form[known.key].data = given
         if not posted or form.wants_more_rows(request.form):
             return self._form_page(form, row, is_new=is_new)
         if not form.validate():
@@ -214,9 +216,6 @@ class RegisterView(ModelView):
             return self._failed(form, is_new, saving.general(explain(problem)), 422)
         except IntegrityError as error:
             return self._failed(form, is_new, saving.broken_constraint(self.register, form, error), 422)
-        except CircularDependencyError:
-            message = _("En rad kan ikke vise til seg selv. Velg en annen, og lagre igjen.")
-            return self._failed(form, is_new, saving.general(message), 422)
         except StaleDataError:
             db.session.rollback()
             return saving.conflict_page(self, form, self.get_one(request.values.get("id")))

@@ -250,7 +250,9 @@ def _template(facts: dict[str, Any], lists: dict[str, Known]) -> catalogue.Proce
     return catalogue.ProcessingTemplate(
         name=facts["title_nb"], name_nn=facts["title_nn"], name_en=facts["title_en"], purpose=facts["purpose_nb"],
         purpose_nn=facts["purpose_nn"], purpose_en=facts["purpose_en"], theme=lists["los_theme"][facts["area"]],
-        function=lists["kostra_function"][facts["kostra"]], special=_yes(facts["special"]), sources=facts["sources_nb"],
+        description=facts["description_nb"], description_nn=facts["description_nn"],
+        function=lists["kostra_function"][facts["kostra"]], special=_yes(facts["special"]),
+        sources=facts["sources_nb"], sources_nn=facts["sources_nn"],
         article6=codes_of("article_6", "article_6"), article9=codes_of("article_9", "article_9"),
         laws=codes_of("laws", "laws"), recipients=codes_of("recipients", "recipient"),
         measures=codes_of("measures", "security_measure"),
@@ -265,8 +267,8 @@ def _template(facts: dict[str, Any], lists: dict[str, Known]) -> catalogue.Proce
         retention=[
             catalogue.TemplateRetention(
                 personal_data=lists["personal_data"][rule["data"]] if rule["data"] else None,
-                disposal=choice(choices.Disposal, rule["disposal"]), months=rule["months"], start=rule["start_nb"],
-                basis=rule["basis"],
+                disposal=choice(choices.Disposal, rule["disposal"]), months=rule["months"],
+                start=rule["start_nb"], start_nn=rule["start_nn"], basis=rule["basis"], basis_nn=rule["basis_nn"],
             )
             for rule in facts["retention"]
         ],

@@ -1,0 +1,32 @@
+"""What stands under itself: a unit in a unit, an application replaced by another, never in a ring."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import inspect
+
+from models.base import fields_of
+from models.fields import Kind
+from models.words import N_, Problem
+
+CIRCLE = N_("«%(name)s» kan ikke vise til seg selv, heller ikke gjennom andre. Velg en annen, og lagre igjen.")
+
+
+def refuse_circle(row: Any) -> None:
+    """Raise Problem when a reference that was changed leads, through rows of the same register, back to the row."""
+    for key in _upwards(type(row)):  # type: ignore[arg-type]  # mypy takes a class for unhashable
+        if not inspect(row).attrs[key].history.has_changes():
+            continue
+        seen, other = set(), getattr(row, key)
+        while other is not None and other not in seen:
+            if other is row:
+                raise Problem(CIRCLE, name=str(row))
+            seen.add(other)
+            other = getattr(other, key)
+
+
+@cache
+def _upwards(register: Any) -> tuple[str, ...]:
+    return tuple(one.key for one in fields_of(register) if one.kind is Kind.REFERENCE and one.target is register)

@@ -100,6 +100,18 @@ def test_required_and_advised_fields_are_marked_in_words(as_: As) -> None:
 # -- dates, money, answers ---------------------------------------------------------------------------------------------
 
 
+def test_a_field_is_marked_when_it_applies_to_the_row_as_it_is(as_: As) -> None:
+    browser, row = as_("kari"), first(ProcessingActivity)
+    marked = []
+    for role in ("controller", "joint", "processor"):
+        send(browser, row, role=role)
+        page = browser.get(address(ProcessingActivity, "edit/", id=row.id)).text
+        found = dict(re.findall(r'<label for="(\w+)">[^<]*(<span class="mark-needed">|</label>)', page))
+        marked.append([key for key in ("purpose", "joint_controllers") if "needed" in found[key]])
+
+    assert marked == [["purpose"], ["purpose", "joint_controllers"], []]
+
+
 @pytest.mark.parametrize(("typed", "stored"), [("2026-02-28", date(2026, 2, 28)), (" 28.02.2026 ", date(2026, 2, 28))])
 def test_dates_are_read_from_the_control_and_as_norwegians_write_them(typed: str, stored: date, as_: As) -> None:
     browser, row = as_("kari"), first(Application)

@@ -214,13 +214,14 @@ def _translate(field: Any) -> None:
         field.choices = [SelectChoice(choice.value, tr(choice.label)) for choice in field.choices]
 
 
-def sections(register: type[Any], form: Any, intro: str) -> list[dict[str, Any]]:
-    """The fields of a form by section, in the order of the declarations."""
+def sections(register: type[Any], form: Any, intro: str, row: Any) -> list[dict[str, Any]]:
+    """The fields of a form by section, in the order of the declarations; marked by what applies to the row as it is."""
     found: dict[str, list[Any]] = {}
     for known in fields_of(register):
         if known.in_form:
-            form[known.key].flags.needed = known.mark is Mark.MANDATORY and known.when is None
-            form[known.key].flags.advised = known.mark is Mark.ADVISED and known.when is None
+            applies = known.when is None or known.when(row)
+            form[known.key].flags.needed = known.mark is Mark.MANDATORY and applies
+            form[known.key].flags.advised = known.mark is Mark.ADVISED and applies
             found.setdefault(known.section, []).append(form[known.key])
     return [
         {"title": tr(title) or intro, "help": "", "anchor": f"section-{number}", "fields": fields}

@@ -244,7 +244,7 @@ class RegisterView(ModelView):
             title=title,
             breadcrumbs=self._trail(*([title] if name is None else [name, _("Endre")]), row=None if is_new else row),
             form=form,
-            sections=sections(self.register, form, tr(about.name)),
+            sections=sections(self.register, form, tr(about.name), row),
             action_url=url_for(".create_view") if is_new else url_for(".edit_view", id=row.id),
             cancel_url=url_for(".index_view") if is_new else url_for(".details_view", id=row.id),
             submit_label=_("Lagre"),

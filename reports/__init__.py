@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from models.agreements import Agreement
-from models.architecture import Application
-from models.data import Dataset
+from models.architecture import Application, Platform, Process, Service
+from models.data import Dataset, Integration
+from models.organisation import ContactPerson, OrganisationalUnit
+from models.processing import ProcessingActivity
+from models.risk import ImpactAssessment, RiskAssessment
 from models.words import N_
 from reports.base import Report
+from reports.completeness import Completeness
 from reports.invoice_basis import InvoiceBasis
 from reports.protocol import Protocol
 from reports.registers import RegisterReport
@@ -35,6 +39,28 @@ REPORTS: tuple[Report, ...] = (
     ),
     RegisterReport(
         "avtaler", N_("Avtaler"), N_("Alle avtaler med motpart, frister og sjekkliste."), register=Agreement
+    ),
+    Completeness(
+        "utfylling",
+        N_("Utfylling"),
+        N_("Hvor ferdig hver rad er, hva som mangler, og hva som må rettes. Til å dele ut arbeidet etter."),
+        notes=(
+            N_("Det som kreves, teller dobbelt mot det som er anbefalt. Bare det som gjelder for raden, regnes med."),
+        ),
+        registers=(
+            ProcessingActivity,
+            RiskAssessment,
+            ImpactAssessment,
+            Application,
+            Dataset,
+            Integration,
+            Platform,
+            Service,
+            Process,
+            Agreement,
+            OrganisationalUnit,
+            ContactPerson,
+        ),
     ),
     InvoiceBasis(
         "fakturagrunnlag",

@@ -30,6 +30,7 @@ from tests.conftest import inside
 from tests.test_registers import As, address, keeper
 
 MANY = 50
+TOLD_OF_EACH = {"fakturagrunnlag": 0, "utfylling": 7}  # rows a report gains from each round of `furnish`, else one
 ASK = Ask("nb", date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), 2018)
 
 
@@ -143,13 +144,14 @@ def read(report: Any, *towns: str) -> int:
 def test_a_report_costs_the_same_for_one_row_and_for_fifty(
     report: Any, towns: tuple[str, ...], counted: Any, app: Any
 ) -> None:
+    furnish(range(1))
     few = counted(lambda: read(report, *towns))
     rows = read(report, *towns)
 
-    furnish(range(MANY))
+    furnish(range(1, MANY))
 
     assert len(counted(lambda: read(report, *towns))) == len(few) > 0
-    assert report.billing or read(report, *towns) == rows + MANY
+    assert read(report, *towns) == rows + (MANY - 1) * TOLD_OF_EACH.get(report.slug, 1)
 
 
 @pytest.mark.parametrize("register", models.REGISTERS, ids=lambda register: register.__tablename__)

@@ -90,6 +90,7 @@ KINDS = (
     Kind("report of applications", TONE, "/reports/applikasjoner/"),
     Kind("report of datasets", TONE, "/reports/datasett/"),
     Kind("report of agreements", TONE, "/reports/avtaler/"),
+    Kind("report of completeness", TONE, "/reports/utfylling/"),
     Kind("report of charges", FRIDA, "/reports/fakturagrunnlag/"),
     Kind("neighbours", KARI, "/neighbours/"),
     Kind("what neighbours share", KARI, "/neighbours/?kind=activities"),

@@ -20,8 +20,10 @@ def organisation_number(value: Any) -> Any:
     if not value:
         return None
     digits = re.sub(r"[\s\u00a0.]|^NO|MVA$", "", str(value).upper().strip())
-    if not re.fullmatch(r"[0-9]{9}", digits):
-        raise Problem(N_("Organisasjonsnummeret må ha ni siffer. Du finner det i Enhetsregisteret."))
+    if not re.fullmatch(r"[1-9][0-9]{8}", digits):
+        raise Problem(
+            N_("Organisasjonsnummeret må ha ni siffer, og det første er ikke 0. Du finner det i Enhetsregisteret.")
+        )
     weighted = sum(int(digit) * weight for digit, weight in zip(digits, (3, 2, 7, 6, 5, 4, 3, 2), strict=False))
     check = (11 - weighted % 11) % 11
     if check != int(digits[8]):

@@ -23,9 +23,13 @@ def config(url: str) -> Config:
 
 
 def upgrade(owner_url: str, app_url: str) -> None:
-    """Migrate as the owner; on PostgreSQL then give the serving role its rights and nothing more."""
+    """Migrate as the owner; on PostgreSQL then give the serving role its rights and nothing more. A new SQLite file
+    is for its owner alone."""
+    url = make_url(owner_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).touch(mode=0o600)
     command.upgrade(config(owner_url), "head")
-    if make_url(owner_url).get_backend_name() != "postgresql":
+    if url.get_backend_name() != "postgresql":
         return
     role = make_url(app_url).username or ""
     engine = create_engine(owner_url)

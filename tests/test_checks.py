@@ -46,6 +46,7 @@ def test_right_values_are_taken_and_put_in_order(check: Any, given_: Any, stored
     [
         (checks.organisation_number, "991825828"),
         (checks.organisation_number, "99182582"),
+        (checks.organisation_number, "000000000"),
         (checks.organisation_number, "abcdefghi"),
         (checks.municipality_code, "826"),
         (checks.municipality_code, "00826"),

@@ -56,6 +56,17 @@ def test_without_demo_nobody_is_made_up(fresh: Any) -> None:
         assert db.session.scalar(select(func.count()).select_from(User)) == 0
 
 
+def test_what_is_stored_is_for_its_owner_alone(fresh: Any) -> None:
+    run(fresh, "setup")
+
+    with fresh.app_context():
+        file = Path(db.engine.url.database or "")
+    assert {path.name: oct(path.stat().st_mode)[-3:] for path in file.parent.glob(f"{file.name}*")} == {
+        path.name: "600" for path in file.parent.glob(f"{file.name}*")
+    }
+    assert file.exists()
+
+
 def test_made_up_rows_are_loaded_in_demo_mode_only(fresh: Any) -> None:
     run(fresh, "setup")
 

@@ -261,3 +261,18 @@ def test_a_language_there_is_none_of_changes_nothing(chosen: str, as_: As) -> No
     browser.post("/language/", data={"language": chosen})
 
     assert lang(browser) == "nn"
+
+
+def test_only_demo_people_who_are_there_are_offered(
+    browser: LintingClient, app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "DEMO", True)
+    monkeypatch.setitem(app.config, "DEMO_PASSWORD", world.PASSWORD)
+    nobody = browser.get("/sign-in/").text
+    change("kari", email="kari@tinn.example")
+
+    somebody = browser.get("/sign-in/").text
+
+    offered = [re.findall(r'<span class="muted">(\S+@\S+)</span>', page) for page in (nobody, somebody)]
+    assert offered == [[], ["kari@tinn.example"]]
+    assert ("Prøv Orden som" in nobody, "Prøv Orden som" in somebody) == (False, True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import url_for
 from markupsafe import escape
-from wtforms import BooleanField, Field, Form, HiddenField, SelectField, StringField
+from wtforms import BooleanField, Field, Form, HiddenField, RadioField, SelectField, StringField
 
 from models.base import fields_of, part_class
 from models.database import db
@@ -18,10 +18,12 @@ from models.fields import Field as Known
 from models.fields import Kind
 from models.finding import as_id
 from models.titles import title_of
+from models.words import N_
 from views.options import Options, OptionsSelect, find_by_name, options_for
 from views.texts import language, tr
 
 NEW_ROWS = 3
+NOT_A_CHOICE = N_("Velg et av alternativene.")
 
 
 class MoneyField(StringField):
@@ -49,14 +51,33 @@ class MoneyField(StringField):
             raise ValueError(tr("Skriv et beløp i kroner, for eksempel 12 500 eller 12 500,50.")) from None
 
 
-class ChoiceField(SelectField):
-    """One of a closed vocabulary."""
+class _OneOfAFew:
+    """One of a closed vocabulary, and a sentence of our own when what is posted is none of them."""
 
-    widget = OptionsSelect()
+    drawn_as = ""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.type = "SelectField"  # what the template draws it as
+        self.type = self.drawn_as  # what the template draws it as
+
+    def process_formdata(self, values: list[Any]) -> None:
+        try:
+            super().process_formdata(values)  # type: ignore[misc]  # of the field this is mixed into
+        except ValueError:
+            raise ValueError(tr(NOT_A_CHOICE)) from None
+
+
+class AnswerField(_OneOfAFew, RadioField):
+    """One of a few, all of them in sight."""
+
+    drawn_as = "RadioField"
+
+
+class ChoiceField(_OneOfAFew, SelectField):
+    """One of many, behind a native select."""
+
+    drawn_as = "SelectField"
+    widget = OptionsSelect()
 
     def tags(self) -> str:
         return "".join(

@@ -29,7 +29,16 @@ from models.fields import Field, Kind, Mark
 from models.words import N_, Problem
 from views.access import OPENED_IN
 from views.formatters import is_money
-from views.formfields import ById, ChoiceField, MoneyField, ReferenceField, ReferencesField, RowForm, RowsField
+from views.formfields import (
+    AnswerField,
+    ById,
+    ChoiceField,
+    MoneyField,
+    ReferenceField,
+    ReferencesField,
+    RowForm,
+    RowsField,
+)
 from views.options import NOT_CHOSEN
 from views.texts import explain, tr
 
@@ -37,7 +46,6 @@ REQUIRED = N_("Fyll ut dette feltet.")
 NOT_A_DATE = N_("Skriv datoen som dag.måned.år, for eksempel 31.12.2026.")
 NOT_AFTER = N_("Datoen må komme etter «%(first)s».")
 NOT_A_NUMBER = N_("Skriv et helt tall med bare siffer.")
-NOT_A_CHOICE = N_("Velg et av alternativene.")
 BIGGEST = 2**31 - 1
 # Control signs but for tab and line break, and the marks that turn the reading direction.
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -163,7 +171,7 @@ def _trim(value: Any) -> Any:
 def _choice_field(known: Field, options: dict[str, Any]) -> Any:
     choices = known.choices
     assert choices is not None  # noqa: S101 - the caller asked
-    kind = RadioField if choices is Answer and known.required else ChoiceField
+    kind = AnswerField if choices is Answer and known.required else ChoiceField
     blank = [] if known.required else [SelectChoice("", NOT_CHOSEN)]
     options["choices"] = [*blank, *[SelectChoice(member.value, member.label) for member in choices]]
     options["coerce"] = lambda value: choices(value) if value else None

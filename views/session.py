@@ -116,11 +116,13 @@ def language() -> ResponseReturnValue:
 
 
 def _demo() -> dict[str, Any]:
-    """The people one may sign in as: only in demo mode, which listens on loopback alone."""
+    """The people one may sign in as: those who are there, only in demo mode, which listens on loopback alone."""
     if not current_app.config["DEMO"]:
         return {"demo_people": [], "demo_password": None}
     from models.seed.demo import DEMO_PEOPLE  # noqa: PLC0415 - the demo is not loaded where it is not shown
 
+    with scope.use(scope.Scope(everyone=True)):
+        known = set(db.session.scalars(select(User.email).where(User.email.in_([one.email for one in DEMO_PEOPLE]))))
     people = [
         {
             "name": one.name,
@@ -128,5 +130,6 @@ def _demo() -> dict[str, Any]:
             "roles": "; ".join(f"{tr(ROLES[role].name)}{f' ({where})' if where else ''}" for role, where in one.roles),
         }
         for one in DEMO_PEOPLE
+        if one.email in known
     ]
     return {"demo_people": people, "demo_password": current_app.config["DEMO_PASSWORD"]}

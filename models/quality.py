@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import inspect
+
 from models import scope
 from models.agreements import Agreement
 from models.architecture import Application
@@ -26,7 +28,7 @@ from models.choices import (
 )  # fmt: skip
 from models.data import Dataset
 from models.fields import Field, Kind, Mark
-from models.processing import ProcessingActivity, is_controller
+from models.processing import ProcessingActivity, is_approved, is_controller
 from models.risk import CRITERION_KEYS, ImpactAssessment, RiskAssessment
 from models.scope import Domain
 from models.words import N_
@@ -124,6 +126,14 @@ def missing(row: Any) -> list[Field]:
     """What is not filled yet, mandatory fields first."""
     gaps = [known for known in applicable(row) if not is_filled(row, known)]
     return sorted(gaps, key=lambda known: -WEIGHTS[known.mark])
+
+
+def unready(row: Any) -> list[Field]:
+    """The mandatory fields that are empty in a processing activity that is just now being approved (handbook 1.2: what
+    is required for APPROVED). One that was approved before may always be saved as it is."""
+    if not (isinstance(row, ProcessingActivity) and is_approved(row) and inspect(row).attrs.status.history.has_changes()):
+        return []
+    return [known for known in missing(row) if known.mark is Mark.MANDATORY]
 
 
 def completeness(row: Any) -> int:

@@ -13,22 +13,15 @@ from sqlalchemy import func, select
 from models.architecture import Application
 from models.base import now
 from models.billing import Charge
-from models.catalogue import ProcessingTemplate, Product, Supplier, TemplateRetention
-from models.choices import Answer, Disposal, ProcessingRole
-from models.codes import Article6, Article9, DataSubjectCategory, Law, PersonalDataCategory
+from models.catalogue import ProcessingTemplate, Product, TemplateRetention
+from models.choices import Disposal
 from models.database import db
 from models.organisation import OrganisationalUnit
 from models.overview import tasks
 from models.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 from models.processing import (
-    LegalReference,
     ProcessingActivity,
-    ProcessorRow,
-    RetentionRow,
-    SubjectRow,
-    TransferRow,
 )
-from models.quality import broken_rules, missing
 from models.words import Problem
 from tests import world
 from tests.conftest import inside, municipality, user
@@ -403,63 +396,6 @@ def test_a_template_is_taken_in_the_language_form_of_the_municipality(who: str, 
         times = {key: getattr(part, key) for key, part in zip(SAID_OF_TIME, row.retention, strict=True)}
     assert said == {key: f"{key} på {'nynorsk' if form else 'bokmål'}" for key in said}
     assert times == {key: f"{key}{form}" for key in times}
-
-
-LACKS = {
-    "article6": {"Q1a"},
-    "laws": {"Q1b", "Q1f"},
-    "article9": {"Q1c"},
-    "agreement": {"Q2"},
-    "transfers": {"Q4"},
-    "responsible": {"Q7b"},
-}
-
-
-def furnish_with_faults() -> None:
-    """An activity for each fault there is a task for, and one without faults."""
-    one = lambda cls, code: db.session.scalars(select(cls).where(cls.code == code)).one()  # noqa: E731 - read as a word
-    law, supplier = db.session.scalars(select(Law)).first(), db.session.scalars(select(Supplier)).first()
-    health = db.session.scalars(select(PersonalDataCategory).where(PersonalDataCategory.special == "health")).first()
-    who = db.session.scalars(select(DataSubjectCategory)).first()
-    good: Any = lambda: {"article6": [one(Article6, "6.1.e")], "laws": [LegalReference(law=law)]}  # noqa: E731
-    faults: list[dict[str, Any]] = [
-        {},
-        {"article6": []},
-        {"laws": []},
-        {"article6": [one(Article6, "6.1.a")], "article9": [one(Article9, "9.2.h")], "laws": []},
-        {"special": Answer.YES},
-        {"subjects": [SubjectRow(subject=who, personal_data=[health])]},
-        {"role": ProcessingRole.PROCESSOR, "article6": [], "special": Answer.YES},
-        {"processors": [ProcessorRow(supplier=supplier)]},
-        {"transferred": Answer.YES},
-        {"transferred": Answer.YES, "transfers": [TransferRow(country="USA")]},
-    ]
-    for number, fault in enumerate(faults):
-        db.session.add(ProcessingActivity(name=f"Feil {number}", **(good() | fault)))
-    db.session.commit()
-
-
-@pytest.mark.parametrize("lacks", LACKS)
-def test_the_start_page_counts_just_what_the_quality_rules_find(lacks: str, app: Any) -> None:
-    task = next(one for one in tasks(TODAY) if one.filters == {"lacks": lacks})
-    with inside("Tinn"), db.session.no_autoflush:
-        furnish_with_faults()
-        counted = set(db.session.scalars(select(ProcessingActivity.name).where(task.condition)))
-        rows = db.session.scalars(select(ProcessingActivity)).all()
-        found = {row.name for row in rows if LACKS[lacks] & {rule.code for rule in broken_rules(row, TODAY)}}
-
-    assert counted == found
-    assert 0 < len(found) < len(rows)
-
-
-def test_rows_that_do_not_say_what_they_must_are_still_missing(app: Any) -> None:
-    row = ProcessingActivity(retention=[RetentionRow(disposal=Disposal.UNDECIDED)], subjects=[SubjectRow()])
-
-    gaps = {known.key for known in missing(row)}
-    row.retention[0].disposal = Disposal.ERASE
-
-    assert {"retention", "subjects"} <= gaps
-    assert "retention" not in {known.key for known in missing(row)}
 
 
 def test_a_template_taken_twice_says_so(as_: As) -> None:

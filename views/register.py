@@ -211,6 +211,8 @@ class RegisterView(ModelView):
                 if is_new:
                     db.session.add(row)
                 form.populate_obj(row)
+                if saving.refuse_unready(form, row):
+                    return self._failed(form, is_new, list(form.all_errors()), 422)
             db.session.commit()
         except Problem as problem:
             return self._failed(form, is_new, saving.general(explain(problem)), 422)

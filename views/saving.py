@@ -33,6 +33,15 @@ def success(row: Any) -> str:
     return _("Lagret. %(percent)s prosent er fylt ut.", percent=percent)
 
 
+def refuse_unready(form: Any, row: Any) -> bool:
+    """Say at each field what must be filled before the row can be approved. Whether there was any."""
+    gaps = quality.unready(row)
+    for known in gaps:
+        message = _("Fyll ut dette før behandlingen godkjennes, eller velg en annen status.")
+        form[known.key].errors = [*form[known.key].errors, message]
+    return bool(gaps)
+
+
 def general(message: str) -> list[dict[str, str]]:
     """An error that belongs to no single field."""
     return [{"anchor": "main", "label": _("Ikke lagret"), "message": message}]

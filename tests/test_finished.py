@@ -1,0 +1,128 @@
+"""When a processing activity is finished: what the start page asks for, what is missing, what may be approved."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from models.catalogue import Supplier
+from models.choices import Answer, Disposal, ProcessingRole
+from models.codes import Article6, Article9, DataSubjectCategory, Law, PersonalDataCategory
+from models.database import db
+from models.overview import tasks
+from models.processing import (
+    LegalReference,
+    ProcessingActivity,
+    ProcessorRow,
+    RetentionRow,
+    SubjectRow,
+    TransferRow,
+)
+from models.quality import broken_rules, missing
+from tests.conftest import inside
+from tests.test_forms import first, reread, send
+from tests.test_registers import As, errors, form_of
+
+TODAY = date(2026, 3, 1)
+LACKS = {
+    "article6": {"Q1a"},
+    "laws": {"Q1b", "Q1f"},
+    "article9": {"Q1c"},
+    "agreement": {"Q2"},
+    "transfers": {"Q4"},
+    "responsible": {"Q7b"},
+}
+
+
+def furnish_with_faults() -> None:
+    """An activity for each fault there is a task for, and one without faults."""
+    one = lambda cls, code: db.session.scalars(select(cls).where(cls.code == code)).one()  # noqa: E731 - read as a word
+    law, supplier = db.session.scalars(select(Law)).first(), db.session.scalars(select(Supplier)).first()
+    health = db.session.scalars(select(PersonalDataCategory).where(PersonalDataCategory.special == "health")).first()
+    who = db.session.scalars(select(DataSubjectCategory)).first()
+    good: Any = lambda: {"article6": [one(Article6, "6.1.e")], "laws": [LegalReference(law=law)]}  # noqa: E731
+    faults: list[dict[str, Any]] = [
+        {},
+        {"article6": []},
+        {"laws": []},
+        {"article6": [one(Article6, "6.1.a")], "article9": [one(Article9, "9.2.h")], "laws": []},
+        {"special": Answer.YES},
+        {"subjects": [SubjectRow(subject=who, personal_data=[health])]},
+        {"role": ProcessingRole.PROCESSOR, "article6": [], "special": Answer.YES},
+        {"processors": [ProcessorRow(supplier=supplier)]},
+        {"transferred": Answer.YES},
+        {"transferred": Answer.YES, "transfers": [TransferRow(country="USA")]},
+    ]
+    for number, fault in enumerate(faults):
+        db.session.add(ProcessingActivity(name=f"Feil {number}", **(good() | fault)))
+    db.session.commit()
+
+
+@pytest.mark.parametrize("lacks", LACKS)
+def test_the_start_page_counts_just_what_the_quality_rules_find(lacks: str, app: Any) -> None:
+    task = next(one for one in tasks(TODAY) if one.filters == {"lacks": lacks})
+    with inside("Tinn"), db.session.no_autoflush:
+        furnish_with_faults()
+        counted = set(db.session.scalars(select(ProcessingActivity.name).where(task.condition)))
+        rows = db.session.scalars(select(ProcessingActivity)).all()
+        found = {row.name for row in rows if LACKS[lacks] & {rule.code for rule in broken_rules(row, TODAY)}}
+
+    assert counted == found
+    assert 0 < len(found) < len(rows)
+
+
+def test_rows_that_do_not_say_what_they_must_are_still_missing(app: Any) -> None:
+    row = ProcessingActivity(retention=[RetentionRow(disposal=Disposal.UNDECIDED)], subjects=[SubjectRow()])
+
+    gaps = {known.key for known in missing(row)}
+    row.retention[0].disposal = Disposal.ERASE
+
+    assert {"retention", "subjects"} <= gaps
+    assert "retention" not in {known.key for known in missing(row)}
+
+
+APPROVING = {"status": "approved", "approved_by": "Ågot Leiar", "approved_on": "2026-02-01", "review_due": "2027-02-01"}
+
+
+def test_what_lacks_what_it_must_say_is_not_approved(as_: As) -> None:
+    browser, row = as_("kari"), first(ProcessingActivity)
+
+    answers = [send(browser, row, status="approved"), send(browser, row, **APPROVING)]
+
+    said = "Fyll ut dette før behandlingen godkjennes"
+    hindered = [[one.partition(": ")[0] for one in errors(answer.text) if said in one] for answer in answers]
+    assert hindered == [
+        ["Slettefrister", "Sikkerhetstiltak", "Godkjent av", "Godkjent dato", "Neste revisjon"],
+        ["Slettefrister", "Sikkerhetstiltak"],
+    ]
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert "Ågot Leiar" in answers[1].text
+    assert reread(row, "status") == ["draft"]
+
+
+def test_what_says_it_all_is_approved_and_may_be_changed_after(as_: As) -> None:
+    browser, row = as_("kari"), first(ProcessingActivity)
+    with inside("Tinn"):
+        fresh = db.session.get(ProcessingActivity, row.id)
+        fresh.retention[0].disposal, fresh.measures_reason = Disposal.ERASE, "Står i driftsavtalen."
+        db.session.commit()
+
+    approved = send(browser, row, **APPROVING)
+    changed = send(browser, row, purpose="")
+
+    assert (approved.status_code, changed.status_code) == (303, 303), errors(approved.text)
+    assert reread(row, "status", "purpose") == ["approved", None]
+
+
+def test_what_is_new_is_not_approved_half_written(as_: As) -> None:
+    browser = as_("kari")
+    form = form_of(browser.get("/processing-activity/new/").text)
+
+    answer = browser.post("/processing-activity/new/", data=form.values | {"name": ["Ny"]} | APPROVING)
+
+    with inside("Tinn"):
+        saved = db.session.scalars(select(ProcessingActivity.name)).all()
+    assert (answer.status_code, "Ny" in saved) == (422, False)

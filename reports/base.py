@@ -77,7 +77,7 @@ class Report:
         municipality = active_municipality(session)
         found: list[tuple[str, Cell]] = []
         if municipality is None:
-            found.append((t("Kommune"), t("Alle kommuner")))
+            found.append((t("Kommune"), several_names(session) or t("Alle kommuner")))
         else:
             found += [
                 (t("Kommune"), municipality.name),
@@ -99,6 +99,14 @@ def active_municipality(session: Any) -> Municipality | None:
     ids = current.readable(Domain.CONTENT) | current.readable(Domain.MONEY)
     only = current.active or (next(iter(ids)) if len(ids) == 1 else None)
     return session.get(Municipality, only) if only else None
+
+
+def several_names(session: Any) -> str:
+    """The municipalities a report is about, by name; empty when it is about all there are."""
+    ids = scope.current().readable(Domain.CONTENT) | scope.current().readable(Domain.MONEY)
+    everyone = session.execute(select(Municipality.id, Municipality.name).order_by(Municipality.sort_key)).all()
+    names = [name for one, name in everyone if one in ids]
+    return "" if len(names) == len(everyone) else ", ".join(names)
 
 
 def contact_line(municipality: Municipality) -> str:

@@ -106,6 +106,17 @@ def test_the_cover_says_who_what_and_when(slug: str, as_: As) -> None:
     assert [key for key in facts if key.startswith("Antall rader i")]
 
 
+@pytest.mark.parametrize(("who", "said"), [("siri", "Seljord, Tinn"), ("per", "Alle kommuner")])
+def test_what_is_about_several_municipalities_names_them_unless_it_is_about_all(who: str, said: str, as_: As) -> None:
+    browser = as_(who)
+    browser.post("/municipality/", data={"municipality": ""})
+
+    cover = cells(book_of(browser.get("/reports/avtaler/download/")).worksheets[0])
+
+    assert ["Kommune", said] in [row[:2] for row in cover]
+    assert f'<p class="lead">{said} samlet.</p>' in browser.get("/").text
+
+
 def test_a_filtered_list_is_exported_as_filtered_and_says_so(as_: As) -> None:
     book = book_of(as_("kari").get("/application/export/xlsx/?search=skole&status=in_use"))
     nothing = book_of(as_("kari").get("/application/export/xlsx/?status=retired"))

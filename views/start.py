@@ -42,9 +42,7 @@ class StartView(BaseView):
         return render_template(
             "start.html",
             title=_("God dag, %(name)s", name=person().name.split()[0]),
-            intro=_("Alle kommuner samlet.")
-            if several
-            else _("Dette er %(name)s.", name=g.municipalities[g.active][0]),
+            intro=_intro(),
             tiles=[_tile(register, number) for register, number in numbers.items()] or _system_tiles(),
             tasks=[_task(task, number) for task, number in overview.open_tasks(db.session, today())]
             if _sees(Application)
@@ -55,6 +53,15 @@ class StartView(BaseView):
             bars=_statuses() if _sees(ProcessingActivity) else [],
             overview=_across() if several and _sees(Application) else None,
         )
+
+
+def _intro() -> str:
+    if g.active is not None:
+        return _("Dette er %(name)s.", name=g.municipalities[g.active][0])
+    mine = g.actor.municipalities(g.municipalities)
+    if len(mine) == len(g.municipalities):
+        return _("Alle kommuner samlet.")
+    return _("%(names)s samlet.", names=", ".join(g.municipalities[one][0] for one in g.municipalities if one in mine))
 
 
 def _statuses() -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Integer, String
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from models import checks
 from models.base import Base, Group, Part, Register, Shared
@@ -36,7 +36,17 @@ from models.words import N_
 STATUS_HELP = N_("Kommuner foreslår, prosjektet godkjenner.")
 
 
-class Supplier(Shared, Base):
+class Proposed(Shared):
+    """What a municipality may propose; whoever did keeps the proposal until the project has decided."""
+
+    status: Mapped[CatalogueStatus]  # declared as a field where it is listed
+    proposed_by: Mapped[int | None] = mapped_column(Integer)  # a user's number, which may outlive the user
+
+    def is_kept_by(self, user_id: int) -> bool:
+        return self.status is CatalogueStatus.PROPOSED and self.proposed_by == user_id
+
+
+class Supplier(Proposed, Base):
     """Leverandør – virksomhet som leverer systemer eller tjenester til kommunene."""
 
     __tablename__ = "supplier"
@@ -87,7 +97,7 @@ class Supplier(Shared, Base):
     )
 
 
-class Product(Shared, Base):
+class Product(Proposed, Base):
     """Produkt – et system beskrevet én gang for alle kommuner som bruker det."""
 
     __tablename__ = "product"

@@ -179,8 +179,8 @@ def can(actor: Actor, action: str, what: Any, active: int | None = None) -> bool
         return level >= Access.READ
     if getattr(what, "project_roles", None) and not isinstance(what, type):
         level = min(level, max((role.system for role in actor.roles_in(None)), default=Access.NONE))
-    if action == "create" and register.__register__.proposable:
-        return level >= Access.PROPOSE
+    if register.__register__.proposable and level >= Access.PROPOSE:
+        return level >= Access.WRITE or action == "create" or _keeps(actor, what)
     if action == "edit" and level < Access.WRITE:
         return _may_edit_some_fields(actor, register, what, where)
     return level >= Access.WRITE
@@ -195,6 +195,11 @@ def _access(role: Role, register: type[Any]) -> Access:
     if register.__register__.group is Group.SYSTEM:
         return max(role.system, Access.READ)
     return role.catalogue
+
+
+def _keeps(actor: Actor, what: Any) -> bool:
+    """Whether it is a proposal of one's own that the project has not decided on."""
+    return not isinstance(what, type) and bool(what.is_kept_by(actor.user_id))
 
 
 def _may_edit_some_fields(actor: Actor, register: type[Any], what: Any, where: int | None) -> bool:

@@ -65,7 +65,7 @@ def test_every_field_has_a_label_and_a_sentence_of_help(register: type[Any]) -> 
 @pytest.mark.parametrize("register", DESCRIBED, ids=lambda register: register.__name__)
 def test_every_column_is_declared_as_a_field_or_kept_by_the_machinery(register: type[Any]) -> None:
     kept = {"id", "version", "created_at", "updated_at", "search_text", "sort_key", "municipality_id", "parent_id"}
-    kept |= {"password_hash", "session_key", "failed_attempts", "locked_until", "last_sign_in"}
+    kept |= {"password_hash", "session_key", "failed_attempts", "locked_until", "last_sign_in", "proposed_by"}
 
     assert {column.key for column in register.__table__.columns} - {f.column for f in fields_of(register)} <= kept
 
@@ -306,6 +306,32 @@ def test_a_product_from_a_municipality_is_a_proposal_until_the_project_approves(
 
     with inside():
         assert db.session.get(Product, row_id).status is status
+
+
+def test_a_proposal_is_kept_by_who_made_it_until_the_project_has_decided(as_: As) -> None:
+    kari, others = as_("kari"), [as_(name) for name in ("lars", "berit", "tone")]
+    row = fetch(Product, create(Product, kari))
+
+    own = send(kari, row, name="Rettet navn", status="approved")
+    doors = [one.get(address(Product, "edit/", id=row.id)).status_code for one in others]
+    posts = [one.post(address(Product, "delete/", id=row.id)).status_code for one in others]
+    now_is = reread(row, "name", "status")
+    send(as_("per"), row, status="approved")
+    after = [kari.get(address(Product, f"{door}/", id=row.id)).status_code for door in ("edit", "delete")]
+
+    assert (own.status_code, now_is) == (303, ["Rettet navn", CatalogueStatus.PROPOSED])
+    assert (doors, posts, after) == ([403] * 3, [403] * 3, [403, 403])
+    assert kari.post(address(Product, "delete/", id=row.id)).status_code == 403
+
+
+def test_a_proposal_can_be_withdrawn(as_: As) -> None:
+    kari = as_("kari")
+    row_id = create(Product, kari)
+
+    answer = kari.post(address(Product, "delete/", id=row_id))
+
+    with inside():
+        assert (answer.status_code, db.session.get(Product, row_id)) == (303, None)
 
 
 def test_an_editor_does_not_change_what_the_project_has_approved(as_: As) -> None:

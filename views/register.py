@@ -176,7 +176,7 @@ class RegisterView(ModelView):
         if is_owned(self.register):
             row.municipality_id = scope.current().active
         if self.register.__register__.proposable and not can(g.actor, "delete", self.register, g.active):
-            row.status = CatalogueStatus.PROPOSED
+            row.status, row.proposed_by = CatalogueStatus.PROPOSED, g.actor.user_id
         return self._edit(row, is_new=True)
 
     @expose("/edit/", methods=("GET", "POST"))

@@ -128,12 +128,18 @@ def missing(row: Any) -> list[Field]:
     return sorted(gaps, key=lambda known: -WEIGHTS[known.mark])
 
 
-def unready(row: Any) -> list[Field]:
-    """The mandatory fields that are empty in a processing activity that is just now being approved (handbook 1.2: what
-    is required for APPROVED). One that was approved before may always be saved as it is."""
-    if not (isinstance(row, ProcessingActivity) and is_approved(row) and inspect(row).attrs.status.history.has_changes()):
-        return []
+def gaps(row: Any) -> list[Field]:
+    """The mandatory fields that are empty."""
     return [known for known in missing(row) if known.mark is Mark.MANDATORY]
+
+
+def unready(row: Any, before: list[Field]) -> list[Field]:
+    """What keeps a processing activity from being approved (handbook 1.2): the mandatory fields that are empty. One that
+    was approved already may keep the gaps it had `before`, but gets no new ones."""
+    if not (isinstance(row, ProcessingActivity) and is_approved(row)):
+        return []
+    newly = inspect(row).attrs.status.history.has_changes()
+    return [known for known in gaps(row) if newly or known not in before]
 
 
 def completeness(row: Any) -> int:

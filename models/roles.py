@@ -224,5 +224,10 @@ def may_write_field(actor: Actor, known: Any, row: Any) -> bool:
 
 
 def may_report(actor: Actor, active: int | None, *, billing: bool = False) -> bool:
-    """Whether the person may open and download reports here (`billing`: the invoice basis)."""
-    return any(role.billing_report if billing else role.reports for role in actor.roles_in(active))
+    """Whether the person may open and download reports here (`billing`: the invoice basis); of several municipalities
+    together, whether in each of them."""
+    places = {grant.municipality_id for grant in actor.grants if grant.municipality_id is not None}
+    asked = places if active is None and places else {active}
+    return all(
+        any(role.billing_report if billing else role.reports for role in actor.roles_in(place)) for place in asked
+    )

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from models.catalogue import Supplier
-from models.choices import Answer, Disposal, ProcessingRole
+from models.choices import Answer, Disposal, ProcessingRole, RecordStatus
 from models.codes import Article6, Article9, DataSubjectCategory, Law, PersonalDataCategory
 from models.database import db
 from models.overview import tasks
@@ -111,10 +111,23 @@ def test_what_says_it_all_is_approved_and_may_be_changed_after(as_: As) -> None:
         db.session.commit()
 
     approved = send(browser, row, **APPROVING)
-    changed = send(browser, row, purpose="")
+    emptied = send(browser, row, "article6", purpose="")
+    changed = send(browser, row, name="Nytt navn")
 
-    assert (approved.status_code, changed.status_code) == (303, 303), errors(approved.text)
-    assert reread(row, "status", "purpose") == ["approved", None]
+    assert [answer.status_code for answer in (approved, emptied, changed)] == [303, 422, 303], errors(approved.text)
+    assert {one.partition(":")[0] for one in errors(emptied.text)} == {"Formål", "Behandlingsgrunnlag, artikkel 6"}
+    assert reread(row, "status", "purpose", "name") == ["approved", "Åpen føremål", "Nytt navn"]
+
+
+def test_what_was_approved_with_gaps_may_keep_them(as_: As) -> None:
+    browser, row = as_("kari"), first(ProcessingActivity)
+    with inside("Tinn"):
+        db.session.get(ProcessingActivity, row.id).status = RecordStatus.APPROVED
+        db.session.commit()
+
+    answer = send(browser, row, name="Nytt navn")
+
+    assert (answer.status_code, reread(row, "name")) == (303, ["Nytt navn"])
 
 
 def test_what_is_new_is_not_approved_half_written(as_: As) -> None:

@@ -118,8 +118,13 @@ def open_scope(who: Person) -> None:
     """Put in force what somebody reaches in the chosen municipality; the choice never widens it."""
     g.municipalities = remembered.asked("municipalities", _municipalities)
     g.actor = Actor(who.user_id, who.name, who.grants)
+    _enter_scope()
     if opened_in := request.form.get(OPENED_IN):  # a form is saved where it was opened, whatever was chosen since
         choose(opened_in)
+        _enter_scope()
+
+
+def _enter_scope() -> None:
     allowed = g.actor.municipalities(g.municipalities)
     g.active = _chosen(g.actor, allowed)
     scope.enter(roles.scope_for(g.actor, g.municipalities, g.active, g.request_id))

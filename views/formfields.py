@@ -22,7 +22,7 @@ from models.words import N_
 from views.options import Options, OptionsSelect, find_by_name, options_for
 from views.texts import language, tr
 
-NEW_ROWS = 3
+NEW_ROWS, MOST_ERRORS = 3, 10
 NOT_A_CHOICE = N_("Velg et av alternativene.")
 
 
@@ -120,17 +120,25 @@ class PointingField(Field):
         return url_for(f"{self.endpoint}.ajax_lookup", name=self.known.key)
 
     def _resolve(self, typed: str) -> int:
+        """The row a person means by a name, or the one that was picked under it."""
         if self._posted_id and self._label_of(self._posted_id) == typed:
             return as_id(self._posted_id)
-        if not self.choices_from.many and self._label_of(typed) is not None:
-            return as_id(typed)
         found = find_by_name(self.target, typed)
         if len(found) == 1:
             return int(found[0].id)
         if found:
             names = ", ".join(title_of(row, language()) for row in found)
             raise ValueError(tr("Flere passer: %(names)s. Skriv hele navnet på den du mener.", names=names))
-        raise ValueError(tr("Fant ingen «%(typed)s». Velg en fra lista, eller registrer den først.", typed=typed[:80]))
+        raise self._none(typed)
+
+    def _picked(self, value: str) -> int:
+        """The row of an id from a list or a tick. One that is gone is never taken for a part of another's name."""
+        if self._label_of(value) is None:
+            raise self._none(value)
+        return as_id(value)
+
+    def _none(self, typed: str) -> ValueError:
+        return ValueError(tr("Fant ingen «%(typed)s». Velg en fra lista, eller registrer den først.", typed=typed[:80]))
 
     def _label_of(self, text: str) -> str | None:
         try:
@@ -144,6 +152,7 @@ class ReferenceField(PointingField):
 
     widget = OptionsSelect()
     id_value: int | None = None
+    _by_name = False
 
     @property
     def type(self) -> str:
@@ -167,14 +176,17 @@ class ReferenceField(PointingField):
         self.data = self.id_value = value
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        self._posted_id = formdata.get(f"{self.name}-id", "") if formdata else ""
+        beside = f"{self.name}-id"
+        self._posted_id = formdata.get(beside, "") if formdata else ""
+        self._by_name = bool(formdata) and beside in formdata  # only a search box has the id beside it
         super().process(formdata, extra_filters=extra_filters, **({} if data is None else {"data": data}))
 
     def process_formdata(self, values: list[Any]) -> None:
         typed = str(values[0]).strip() if values else ""
         self.data = self.id_value = None  # what was typed is shown again when it fits nothing
         if typed:
-            self.data = self.id_value = self._resolve(typed)
+            is_id = typed.isdigit() and not self._by_name
+            self.data = self.id_value = self._picked(typed) if is_id else self._resolve(typed)
 
     def populate_obj(self, obj: Any, name: str) -> None:
         setattr(obj, name, None if self.data is None else db.session.get(self.target, self.data))
@@ -218,13 +230,15 @@ class ReferencesField(PointingField):
     def process_posted(self, formdata: Any) -> None:
         """Take what was ticked and what was typed; a name that fits nothing is kept and explained."""
         self.data = []
-        for value in [*formdata.getlist(self.name), *self._new]:
+        ticked = [(self._picked, value) for value in dict.fromkeys(formdata.getlist(self.name))]
+        for find, value in [*ticked, *[(self._resolve, value) for value in dict.fromkeys(self._new)]]:
             try:
-                self._posted_id = ""
-                one = self._resolve(str(value).strip())
+                one = find(str(value).strip())
             except ValueError as problem:
                 self.new_texts.append(str(value))
                 self.process_errors = (*self.process_errors, str(problem))
+                if len(self.process_errors) >= MOST_ERRORS:
+                    break
             else:
                 self.data = [*self.data, one] if one not in self.data else self.data
 
@@ -328,5 +342,9 @@ class RowsField(Field):
 
 
 def _is_untouched(one: Any) -> bool:
+    if one.process_errors and any(
+        str(value).strip() for value in [*(one.raw_data or ()), *getattr(one, "new_texts", ())]
+    ):
+        return False  # something was written, and could not be read
     default = one.default() if callable(one.default) else one.default
     return one.data in (None, "", [], False) or (default is not None and one.data == default)

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
-from models import scope
+from models import quality, scope
 from models.base import field_of, fields_of, part_class
 from models.billing import Price
 from models.choices import CatalogueStatus
@@ -210,8 +210,9 @@ class RegisterView(ModelView):
             with db.session.no_autoflush:
                 if is_new:
                     db.session.add(row)
+                before = quality.gaps(row)
                 form.populate_obj(row)
-                if saving.refuse_unready(form, row):
+                if saving.refuse_unready(form, row, before):
                     return self._failed(form, is_new, list(form.all_errors()), 422)
             db.session.commit()
         except Problem as problem:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from models import audit, quality
 from models.base import fields_of
 from models.database import db
-from models.fields import Kind
+from models.fields import Field, Kind
 from models.titles import title_of
 from views import formatters
 from views.access import today
@@ -33,9 +33,9 @@ def success(row: Any) -> str:
     return _("Lagret. %(percent)s prosent er fylt ut.", percent=percent)
 
 
-def refuse_unready(form: Any, row: Any) -> bool:
-    """Say at each field what must be filled before the row can be approved. Whether there was any."""
-    gaps = quality.unready(row)
+def refuse_unready(form: Any, row: Any, before: list[Field]) -> bool:
+    """Say at each field what must be filled for the row to be approved. Whether there was any."""
+    gaps = quality.unready(row, before)
     for known in gaps:
         message = _("Fyll ut dette før behandlingen godkjennes, eller velg en annen status.")
         form[known.key].errors = [*form[known.key].errors, message]

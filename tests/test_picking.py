@@ -1,0 +1,96 @@
+"""What was picked is what is saved: an id that is gone is never taken for a part of another row's name."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from models.agreements import Agreement
+from models.architecture import Application
+from models.database import db
+from models.organisation import ContactPerson
+from models.people import Membership, MunicipalRole
+from models.processing import ProcessingActivity
+from tests.conftest import inside, municipality, user
+from tests.test_forms import first, reread, send
+from tests.test_registers import As, errors
+
+
+@pytest.fixture
+def gone(app: object) -> str:
+    """The number of a contact and an agreement that have gone, which stands in the names of two others."""
+    number = "4711"
+    with inside("Tinn"):
+        db.session.add_all([Agreement(name=f"Sak {number}"), ContactPerson(name=f"Rom {number}")])
+        db.session.commit()
+    return number
+
+
+def test_an_id_that_is_gone_is_not_found_by_name(gone: str, as_: As) -> None:
+    browser, row = as_("kari"), first(Application)
+    before = reread(row, "owner", "agreements")
+
+    answers = [send(browser, row, owner=gone), send(browser, row, agreements=[gone])]
+
+    assert [(answer.status_code, len(errors(answer.text))) for answer in answers] == [(422, 1), (422, 1)]
+    assert [str(one) for one in reread(row, "owner", "agreements")] == [str(one) for one in before]
+
+
+def test_ticks_are_kept_where_there_are_many_to_choose_from(as_: As) -> None:
+    browser, row = as_("kari"), first(ProcessingActivity)
+    with inside("Tinn"):
+        db.session.add_all([Application(name=f"System {number:03}") for number in range(210)])
+        db.session.commit()
+    before = reread(row, "applications")
+
+    answer = send(browser, row, **{"applications-new": ["System 007"]})
+
+    assert answer.status_code == 303, errors(answer.text)
+    assert reread(row, "applications") == [sorted([*before[0], "System 007"])] or reread(row, "applications") == [
+        [*before[0], "System 007"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "typed"),
+    [
+        ("processors-9-supplier", "Finnes ikke AS"),
+        ("retention-9-months", "tolv"),
+        ("transfers-9-assessed", "32.13.2026"),
+    ],
+)
+def test_a_new_part_with_nothing_but_a_mistake_in_it_is_explained(key: str, typed: str, as_: As) -> None:
+    answer = send(as_("kari"), first(ProcessingActivity), **{key: typed})
+
+    assert answer.status_code == 422
+    assert errors(answer.text)
+    assert typed in answer.text
+
+
+def test_many_wrong_values_are_answered_with_a_few_sentences(as_: As) -> None:
+    answer = send(as_("kari"), first(ProcessingActivity), article6=[f"z{number}" for number in range(3_000)])
+
+    assert (answer.status_code, len(errors(answer.text))) == (422, 10)
+
+
+def test_a_reader_in_one_of_several_municipalities_downloads_nothing_of_them_together(as_: As) -> None:
+    with inside("Seljord"):
+        role = MunicipalRole("editor")
+        db.session.add(Membership(user=user("ola"), role=role, municipality_id=municipality("Seljord")))
+        db.session.commit()
+    ola = as_("ola")
+    paths = ("/reports/utfylling/download/", "/application/export/xlsx/")
+    found = {}
+    for name, chosen in {"Tinn": municipality("Tinn"), "Seljord": municipality("Seljord"), "all": ""}.items():
+        ola.post("/municipality/", data={"municipality": chosen})
+        found[name] = [ola.get(path).status_code for path in paths]
+
+    assert found == {"Tinn": [403, 403], "Seljord": [200, 200], "all": [403, 403]}
+
+
+def test_a_form_opened_where_one_has_no_role_is_answered_with_a_whole_page(as_: As) -> None:
+    answer = as_("kari").post("/processing-activity/new/", data={"opened_in": municipality("Seljord"), "name": "x"})
+
+    assert (answer.status_code, "<h1>" in answer.text, "Behandlinger" in answer.text) == (404, True, True)
+    with inside("Seljord"):
+        assert "x" not in db.session.scalars(select(ProcessingActivity.name)).all()

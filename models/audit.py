@@ -1,83 +1,24 @@
 """What happened: one flush hook writes who changed what, field by field, many-to-many and parts included.
 
-The log of owned rows is owned itself, by the same domain, so that the walls stand before it too.
 Values are stored as people would read them (labels of references at the time), secrets never.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, Integer, String, event, inspect
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import event, inspect
 
 from models import scope as scoping
-from models.base import Base, Content, Moment, Money, Owned, Part, People, Record, Risk, fields_of, now
+from models.base import Owned, Part, People, Record, fields_of, now
 from models.choices import Answer
 from models.fields import Kind, Personal
-from models.scope import Domain, TenantError
+from models.log import CHANGED, CREATED, DELETED, ChangeColumns, change_class
+from models.scope import TenantError
 from models.walls import TenantSession
 
-CREATED, CHANGED, DELETED = "created", "changed", "deleted"
 _PENDING = "audit_pending"
 MAX_TEXT = 2000
-
-
-class ChangeColumns:
-    """One change of one row: who, when, what was done, and the fields as [{field, part, old, new, added, removed}]."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    register: Mapped[str] = mapped_column(String(60), nullable=False)
-    row_id: Mapped[int] = mapped_column(Integer, nullable=False)
-    row_name: Mapped[str] = mapped_column(String(300), nullable=False, default="")
-    action: Mapped[str] = mapped_column(String(20), nullable=False)
-    at: Mapped[datetime] = mapped_column(Moment, nullable=False, default=now)
-    actor_id: Mapped[int | None] = mapped_column(Integer)
-    actor_name: Mapped[str] = mapped_column(String(200), nullable=False, default="")
-    request_id: Mapped[str] = mapped_column(String(40), nullable=False, default="")
-    fields: Mapped[list[dict[str, Any]]] = mapped_column(JSON, nullable=False, default=list)
-
-
-class OwnedChange(ChangeColumns):
-    @classmethod
-    def keys(cls) -> tuple[Any, ...]:
-        return (Index(None, "municipality_id", "register", "row_id", "id"),)
-
-
-class ContentChange(OwnedChange, Content, Base):
-    __tablename__ = "content_change"
-
-
-class RiskChange(OwnedChange, Risk, Base):
-    __tablename__ = "risk_change"
-
-
-class PeopleChange(OwnedChange, People, Base):
-    __tablename__ = "people_change"
-
-
-class MoneyChange(OwnedChange, Money, Base):
-    __tablename__ = "money_change"
-
-
-class SharedChange(ChangeColumns, Base):
-    __tablename__ = "shared_change"
-    __table_args__ = (Index(None, "register", "row_id", "id"),)
-
-
-CHANGES: dict[Domain | None, type[Any]] = {
-    Domain.CONTENT: ContentChange,
-    Domain.RISK: RiskChange,
-    Domain.PEOPLE: PeopleChange,
-    Domain.MONEY: MoneyChange,
-    None: SharedChange,
-}
-
-
-def change_class(register: type[Any]) -> type[Any]:
-    """The log a register's changes are written to."""
-    return CHANGES[register.__domain__]
 
 
 @event.listens_for(TenantSession, "before_flush")

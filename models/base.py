@@ -23,8 +23,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, declared_attr, mappe
 from sqlalchemy.types import TypeDecorator
 
 from models import fields
+from models.domains import Domain
 from models.fields import Field, Kind
-from models.scope import Domain
 from models.words import N_
 
 

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Mapped, selectinload
 from models import checks, scope
 from models.base import Base, Group, Money, OwnedRecord, Register, Shared
 from models.choices import Answer, PriceKind
+from models.domains import Domain
 from models.fields import Mark, field
 from models.municipality import Municipality
 from models.roles import in_force
-from models.scope import Domain
 from models.words import N_
 
 MONTHS = 12

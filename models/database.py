@@ -9,7 +9,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, event
 
 from models.base import Base
-from models.derived import sort_key
+from models.folding import sort_key
 from models.walls import TenantSession, guard_engine
 
 SQLITE_PRAGMAS = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 from sqlalchemy import delete, event, inspect
@@ -11,25 +10,14 @@ from models.architecture import Application
 from models.base import Record, fields_of
 from models.circles import refuse_circle
 from models.fields import Kind
+from models.folding import fold, sort_key
 from models.numbering import next_number
 from models.processing import ProcessingActivity
 from models.walls import TenantSession
 from models.window import ShownCard, card_content, is_shown
 
-_AFTER_Z = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
 _CARDS = "cards"
 SHOWN = (Application, ProcessingActivity)
-
-
-def sort_key(text: str) -> str:
-    """A key whose byte order is the Norwegian alphabet: … z æ ø å; other accents are dropped."""
-    folded = unicodedata.normalize("NFKD", text.casefold().translate(_AFTER_Z))
-    return "".join(c for c in folded if not unicodedata.combining(c))[:120]
-
-
-def fold(text: str) -> str:
-    """How text is stored for searching and how what is searched for is folded: lower case, æøå kept."""
-    return text.casefold()
 
 
 def search_text(row: Any) -> str:

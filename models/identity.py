@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, select
 
-from models.audit import SharedChange
+from models.log import SharedChange
 from models.people import Membership, ProjectRole, User
 
 _user, _held, _project = User.__table__.c, Membership.__table__.c, ProjectRole.__table__.c

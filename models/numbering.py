@@ -8,8 +8,8 @@ from sqlalchemy import Column, ForeignKey, Integer, Table, case, cast, func, sel
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models.base import Base
+from models.domains import Domain
 from models.processing import ProcessingActivity
-from models.scope import Domain
 from models.walls import TenantSession
 
 LAST = Table(

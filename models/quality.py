@@ -27,10 +27,10 @@ from models.choices import (
     HeldPersonalData,
 )  # fmt: skip
 from models.data import Dataset
+from models.domains import Domain
 from models.fields import Field, Kind, Mark
 from models.processing import ProcessingActivity, is_approved, is_controller
 from models.risk import CRITERION_KEYS, ImpactAssessment, RiskAssessment
-from models.scope import Domain
 from models.words import N_
 
 WEIGHTS = {Mark.MANDATORY: 2, Mark.ADVISED: 1}

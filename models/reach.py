@@ -11,7 +11,10 @@ from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.sql.elements import ColumnClause
 
 from models.base import Content, Money, People, Risk, Window
-from models.scope import Domain, Scope
+from models.domains import Domain
+from models.log import SharedChange
+from models.people import Membership, User
+from models.scope import Scope
 
 # Both are vital: without them an alias or a joined load is not confined at all.
 CONFINE: dict[str, Any] = {"include_aliases": True, "propagate_to_loaders": True}
@@ -84,9 +87,6 @@ def _ids(scope: Scope, domain: Domain) -> list[int]:
 
 def _for_people(scope: Scope) -> list[Any]:
     """Memberships: one's own and those one keeps. Users: oneself and the people of those memberships."""
-    from models.audit import SharedChange  # noqa: PLC0415 - the log knows the walls' session
-    from models.people import Membership, User  # noqa: PLC0415 - the people know the walls' base
-
     kept, me = _ids(scope, Domain.PEOPLE), scope.user_id or 0
     mine = lambda cls: cls.user_id == me  # noqa: E731
     mine_and_kept = lambda cls: or_(cls.municipality_id.in_(kept), cls.user_id == me)  # noqa: E731

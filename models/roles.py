@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from models.base import Group
-from models.scope import Domain, Ids, Scope
+from models.domains import Domain
+from models.scope import Ids, Scope
 from models.words import N_
 
 

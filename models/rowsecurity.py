@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import Table, func, select, text
 
-from models.scope import Domain, Scope
+from models.domains import Domain
+from models.scope import Scope
 from models.statements import guarded_tables
 
 

@@ -11,19 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-
-class Domain(StrEnum):
-    """Kinds of owned rows that are opened and closed separately."""
-
-    CONTENT = "content"
-    RISK = "risk"
-    PEOPLE = "people"
-    MONEY = "money"
-    WINDOW = "window"
+from models.domains import Domain
 
 
 class TenantError(PermissionError):

@@ -14,9 +14,11 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTran
 
 from models import scope as scoping
 from models.base import Owned, Part
+from models.domains import Domain
+from models.identity import IDENTITY
 from models.reach import criteria
 from models.rowsecurity import announce
-from models.scope import Domain, TenantError
+from models.scope import TenantError
 from models.statements import touches_guarded
 
 MOST_REACHES = 100
@@ -46,8 +48,6 @@ class TenantSession(flask_sqlalchemy.session.Session):
     def identify(self, user_id: int) -> Sequence[Any]:
         """The user of that number beside each role held: what is asked before anybody's reach is known, at every
         request. The one statement that needs no scope to be confined, as it names whom it tells of."""
-        from models.identity import IDENTITY  # noqa: PLC0415 - the people know the walls
-
         return super().connection().execute(IDENTITY, {"user_id": user_id}).all()
 
     def flush_connection(self) -> Any:

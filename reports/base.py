@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from models import scope
 from models.choices import ContactRole
+from models.domains import Domain
 from models.municipality import Municipality
 from models.organisation import ContactPerson
-from models.scope import Domain
 from reports.language import Translate, translator
 from reports.table import Cell, Cover, Sheet, Workbook
 

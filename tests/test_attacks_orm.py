@@ -32,8 +32,9 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from models import scope
 from models.agreements import Agreement
 from models.architecture import Application, Service
-from models.audit import ContentChange, MoneyChange, PeopleChange, RiskChange, SharedChange
 from models.database import db
+from models.domains import Domain
+from models.log import ContentChange, MoneyChange, PeopleChange, RiskChange, SharedChange
 from models.municipality import Municipality
 from models.organisation import ContactPerson
 from models.processing import RetentionRow
@@ -281,7 +282,7 @@ def test_o3_a_relation_is_empty_even_when_a_system_job_left_the_target_in_memory
 
 
 def test_o34_the_log_of_shared_rows_names_no_person_of_seljord(ids: Ids) -> None:
-    with inside("Tinn"), scope.use(scope.Scope(user_id=0, read=dict.fromkeys(scope.Domain, frozenset({ids.tinn})))):
+    with inside("Tinn"), scope.use(scope.Scope(user_id=0, read=dict.fromkeys(Domain, frozenset({ids.tinn})))):
         names = db.session.scalars(select(SharedChange.row_name).where(SharedChange.register == "user_account")).all()
 
     assert "Berit Test" not in names

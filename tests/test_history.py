@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from models import audit
 from models.agreements import Agreement
 from models.architecture import Application
 from models.base import now
 from models.catalogue import Supplier
 from models.database import db
+from models.log import CHANGES, PeopleChange, change_class
 from models.people import Membership, User
 from models.processing import ProcessingActivity
 from models.risk import RiskAssessment
@@ -27,7 +27,7 @@ from tests.test_registers import As, address, create
 
 def changes(row: Any) -> list[Any]:
     """The logged changes of a row, newest first."""
-    log = audit.change_class(type(row))
+    log = change_class(type(row))
     with inside("Tinn"):
         found = select(log).where(log.register == type(row).__tablename__, log.row_id == row.id)
         rows = list(db.session.scalars(found.order_by(log.id.desc())))
@@ -144,7 +144,7 @@ def test_giving_a_role_is_logged_for_the_person_it_is_about(as_: As) -> None:
 
     with inside("Tinn"):
         row = db.session.get(Membership, row_id)
-        log = db.session.scalars(select(audit.PeopleChange).order_by(audit.PeopleChange.id.desc())).first()
+        log = db.session.scalars(select(PeopleChange).order_by(PeopleChange.id.desc())).first()
         assert (log.row_id, log.user_id, log.actor_name) == (row_id, row.user_id, "Lars Test")
 
 
@@ -183,7 +183,7 @@ def test_nothing_is_logged_when_saving_fails(as_: As) -> None:
     assert (answer.status_code, len(changes(row))) == (422, before)
 
 
-@pytest.mark.parametrize("log", [cls for cls in audit.CHANGES.values() if cls], ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("log", [cls for cls in CHANGES.values() if cls], ids=lambda cls: cls.__name__)
 @pytest.mark.parametrize("way", ["change", "delete", "update", "remove"])
 def test_the_log_cannot_be_rewritten(log: type[Any], way: str, as_: As) -> None:
     send(as_("per"), first(Supplier), parent_company="Konsernet")

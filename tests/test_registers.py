@@ -20,11 +20,11 @@ from models.base import Group, field_of, fields_of
 from models.billing import Charge
 from models.catalogue import ProcessingTemplate
 from models.database import db
+from models.domains import Domain
 from models.fields import Field, Kind
 from models.municipality import Municipality
 from models.organisation import OrganisationalUnit
 from models.people import Membership, User
-from models.scope import Domain
 from models.titles import title_of
 from tests.conftest import inside, municipality
 from tests.support.client import LintingClient

@@ -14,10 +14,10 @@ from models.base import Group
 from models.billing import Charge, Price
 from models.catalogue import Supplier
 from models.database import db
+from models.domains import Domain
 from models.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 from models.risk import ImpactAssessment, RiskAssessment
 from models.roles import MUNICIPAL_ROLES, PROJECT_ROLES, ROLES, Actor, Grant, can, may_report, scope_for
-from models.scope import Domain
 from tests.conftest import inside, municipality, user
 from tests.test_forms import first, reread, send
 from tests.test_registers import As, address, form_of

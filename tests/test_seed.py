@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 import models
-from models import audit, billing, db, derived, scope
+from models import billing, db, derived, folding, log, scope
 from models.architecture import Application
 from models.base import Part, fields_of
 from models.checks import no_national_identity_number
@@ -95,10 +95,10 @@ def texts(row: Any) -> Iterator[str]:
 def test_facts_loaded_twice_are_there_once(session: Any) -> None:
     assert facts.is_empty(session)
     facts.load(session)
-    once = counts(session, SHARED), session.scalar(select(func.count()).select_from(audit.SharedChange))
+    once = counts(session, SHARED), session.scalar(select(func.count()).select_from(log.SharedChange))
     facts.load(session)
     assert not facts.is_empty(session)
-    assert once == (counts(session, SHARED), session.scalar(select(func.count()).select_from(audit.SharedChange)))
+    assert once == (counts(session, SHARED), session.scalar(select(func.count()).select_from(log.SharedChange)))
     assert once[0]["Municipality"] == 23
     assert once[0]["ProcessingTemplate"] == 20
     assert once[0]["Succession"] == 3
@@ -222,8 +222,8 @@ def test_nynorsk_municipalities_write_nynorsk(furnished: Any, name: str) -> None
 def test_sisters_see_cards_and_history_names_the_author(furnished: Any) -> None:
     with within(furnished, "Tinn"):
         cards = furnished.scalars(select(ShownCard.register)).all()
-        authors = set(furnished.scalars(select(audit.ContentChange.actor_name)))
-        changes = furnished.scalars(select(audit.ContentChange.action)).all()
+        authors = set(furnished.scalars(select(log.ContentChange.actor_name)))
+        changes = furnished.scalars(select(log.ContentChange.action)).all()
     assert cards.count("application") >= RICH["Application"]
     assert cards.count("processing_activity") >= 5
     assert authors == {"Kari Haugen"}
@@ -266,7 +266,7 @@ def names_after_load(path: Path) -> tuple[dict[str, int], list[str], list[str]]:
             row = session.scalars(select(Application)).first()
             assert (row.search_text, row.sort_key) == (
                 derived.search_text(row),
-                derived.sort_key(row.name),
+                folding.sort_key(row.name),
             )
             assert session.scalar(select(func.count()).select_from(ShownCard)) == 60
         return made, names, numbers

@@ -21,12 +21,13 @@ from models.architecture import Application
 from models.base import Base, Owned
 from models.billing import Charge
 from models.database import db
+from models.domains import Domain
 from models.municipality import all_ids
 from models.organisation import ContactPerson
 from models.people import Membership, User
 from models.processing import ProcessingActivity, RetentionRow
 from models.risk import RiskAssessment, RiskScenario
-from models.scope import Domain, Scope, TenantError
+from models.scope import Scope, TenantError
 from models.statements import guarded_tables
 from models.walls import TenantSession
 from models.window import ShownCard

@@ -8,11 +8,11 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import func, select
 
-from models import audit
 from models.base import Base, field_of, fields_of
 from models.database import db
 from models.fields import Field
 from models.finding import as_id
+from models.log import CHANGED, CREATED, DELETED, change_class
 from models.words import N_
 from views import formatters
 from views.texts import gettext as _
@@ -21,18 +21,18 @@ from views.texts import tr
 PAGE = 30
 ISO = len("2026-12-31")
 ACTIONS = {
-    audit.CREATED: (N_("Opprettet"), "success"),
-    audit.CHANGED: (N_("Endret"), "info"),
-    audit.DELETED: (N_("Slettet"), "danger"),
+    CREATED: (N_("Opprettet"), "success"),
+    CHANGED: (N_("Endret"), "info"),
+    DELETED: (N_("Slettet"), "danger"),
 }
 
 
 def context(row: Any, before: str | None) -> dict[str, Any]:
     """The newest changes of a row, or those before a given one."""
-    log = audit.change_class(type(row))
+    log = change_class(type(row))
     mine = (log.register == type(row).__tablename__, log.row_id == row.id)
     # SQLite gives the number of a deleted row to the next one: its history begins where it was created.
-    began = select(func.max(log.id)).where(*mine, log.action == audit.CREATED).scalar_subquery()
+    began = select(func.max(log.id)).where(*mine, log.action == CREATED).scalar_subquery()
     statement = select(log).where(*mine, log.id >= func.coalesce(began, 0))
     if before:
         try:

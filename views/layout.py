@@ -14,6 +14,7 @@ from markupsafe import Markup
 import models
 from models.base import Group
 from models.choices import Language
+from models.domains import Domain
 from models.roles import can, may_report
 from views import remembered
 from views.access import may_see_all, person
@@ -119,7 +120,7 @@ def _menu() -> list[dict[str, Any]]:
     first = [_item(_("Start"), "start.index")]
     if may_report(g.actor, g.active) or may_report(g.actor, g.active, billing=True):
         first.append(_item(_("Rapporter"), "reports.index"))
-    if any(role.domains.get(models.scope.Domain.WINDOW) for role in g.actor.roles_in(g.active)):
+    if any(role.domains.get(Domain.WINDOW) for role in g.actor.roles_in(g.active)):
         first.append(_item(_("I andre kommuner"), "neighbours.index"))
     first.append(_item(_("Hjelp og roller"), "about.index"))
     groups = [{"label": _("Oversikt"), "items": first}]

@@ -14,12 +14,12 @@ from models.base import fields_of, part_class
 from models.catalogue import Product
 from models.choices import Lifecycle
 from models.database import db
-from models.derived import fold
+from models.domains import Domain
 from models.fields import Field, Kind
 from models.finding import as_id, page, placed
+from models.folding import fold
 from models.municipality import Municipality
 from models.processing import ProcessingActivity
-from models.scope import Domain
 from models.window import ShownCard
 from views import formatters
 from views.listing import LONGEST_SEARCH, PAGE

@@ -13,8 +13,8 @@ from wtforms.widgets import Select, html_params
 
 from models.base import Group
 from models.database import db
-from models.derived import fold, sort_key
 from models.fields import is_owned
+from models.folding import fold, sort_key
 from models.titles import title, title_of
 from models.walls import prepare
 from models.words import N_

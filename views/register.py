@@ -21,12 +21,12 @@ from models.base import field_of, fields_of, part_class
 from models.billing import Price
 from models.choices import CatalogueStatus
 from models.database import db
-from models.derived import fold
+from models.domains import Domain
 from models.fields import Kind, is_owned
 from models.finding import as_id
+from models.folding import fold
 from models.relations import uses_of
 from models.roles import can, may_report, may_write_field
-from models.scope import Domain
 from models.titles import title, title_of
 from models.words import Problem
 from views import details, history, saving

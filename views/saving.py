@@ -9,10 +9,11 @@ from flask import render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from models import audit, quality
+from models import quality
 from models.base import fields_of
 from models.database import db
 from models.fields import Field, Kind
+from models.log import change_class
 from models.titles import title_of
 from views import formatters
 from views.access import today
@@ -66,7 +67,7 @@ def broken_constraint(register: type[Any], form: Any, error: IntegrityError) -> 
 
 def conflict_page(view: Any, form: Any, row: Any) -> tuple[str, int]:
     """Two people at once: both versions side by side, nothing lost."""
-    log = audit.change_class(type(row))
+    log = change_class(type(row))
     latest = db.session.scalars(
         select(log)
         .where(log.register == type(row).__tablename__, log.row_id == row.id)

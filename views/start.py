@@ -15,9 +15,9 @@ from models.base import Group
 from models.choices import RecordStatus
 from models.data import Dataset
 from models.database import db
+from models.domains import Domain
 from models.processing import ProcessingActivity
 from models.roles import ROLES, can
-from models.scope import Domain
 from views import formatters
 from views.access import person, today
 from views.texts import gettext as _

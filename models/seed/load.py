@@ -19,7 +19,7 @@ from models import catalogue, choices, scope
 from models.architecture import Application
 from models.base import Base, fields_of, now
 from models.choices import Answer, Disposal
-from models.derived import fold, sort_key
+from models.folding import fold, sort_key
 from models.municipality import Municipality, MunicipalityCode, Population
 from models.organisation import ContactPerson, OrganisationalUnit
 from models.processing import LegalReference, ProcessingActivity, RetentionRow, SubjectRow

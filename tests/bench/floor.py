@@ -24,9 +24,9 @@ from sqlalchemy import Engine, Select, create_engine, func, literal, select, tup
 
 from models.architecture import Application
 from models.base import Base, fields_of
-from models.derived import fold
 from models.fields import Field, Kind
 from models.finding import COUNT_LIMIT
+from models.folding import fold
 from models.municipality import Municipality
 
 TABLES = Base.metadata.tables

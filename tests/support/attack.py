@@ -20,10 +20,10 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 import models
-from models import scope
 from models.architecture import Application, Platform, Process
 from models.data import Dataset, Distribution, Integration
 from models.database import db
+from models.domains import Domain
 from models.fields import is_owned
 from models.processing import ProcessingActivity, TransferRow
 from models.statements import guarded_tables
@@ -33,7 +33,7 @@ from tests.support.client import LintingClient
 from tests.world import PASSWORD, SECRETS
 
 OWNED = [register for register in models.REGISTERS if is_owned(register)]
-CONTENT = [register for register in OWNED if register.__domain__ in {scope.Domain.CONTENT, scope.Domain.RISK}]
+CONTENT = [register for register in OWNED if register.__domain__ in {Domain.CONTENT, Domain.RISK}]
 XLSX = "spreadsheetml"
 # The one thing Seljord shows its sisters in the small world: that it has this application (decision D8).
 SHOWN = "Hemmeleg skoleprogram"

@@ -1,0 +1,15 @@
+"""Kinds of owned rows: what a role opens, and what each wall confines by itself."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Domain(StrEnum):
+    """Kinds of owned rows that are opened and closed separately."""
+
+    CONTENT = "content"
+    RISK = "risk"
+    PEOPLE = "people"
+    MONEY = "money"
+    WINDOW = "window"

@@ -1,0 +1,70 @@
+"""The tables of the history: one for each domain, so that the walls stand before it as before the rows it tells of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Content, Moment, Money, People, Risk, now
+from models.domains import Domain
+
+CREATED, CHANGED, DELETED = "created", "changed", "deleted"
+
+
+class ChangeColumns:
+    """One change of one row: who, when, what was done, and the fields as [{field, part, old, new, added, removed}]."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    register: Mapped[str] = mapped_column(String(60), nullable=False)
+    row_id: Mapped[int] = mapped_column(Integer, nullable=False)
+    row_name: Mapped[str] = mapped_column(String(300), nullable=False, default="")
+    action: Mapped[str] = mapped_column(String(20), nullable=False)
+    at: Mapped[datetime] = mapped_column(Moment, nullable=False, default=now)
+    actor_id: Mapped[int | None] = mapped_column(Integer)
+    actor_name: Mapped[str] = mapped_column(String(200), nullable=False, default="")
+    request_id: Mapped[str] = mapped_column(String(40), nullable=False, default="")
+    fields: Mapped[list[dict[str, Any]]] = mapped_column(JSON, nullable=False, default=list)
+
+
+class OwnedChange(ChangeColumns):
+    @classmethod
+    def keys(cls) -> tuple[Any, ...]:
+        return (Index(None, "municipality_id", "register", "row_id", "id"),)
+
+
+class ContentChange(OwnedChange, Content, Base):
+    __tablename__ = "content_change"
+
+
+class RiskChange(OwnedChange, Risk, Base):
+    __tablename__ = "risk_change"
+
+
+class PeopleChange(OwnedChange, People, Base):
+    __tablename__ = "people_change"
+
+
+class MoneyChange(OwnedChange, Money, Base):
+    __tablename__ = "money_change"
+
+
+class SharedChange(ChangeColumns, Base):
+    __tablename__ = "shared_change"
+    __table_args__ = (Index(None, "register", "row_id", "id"),)
+
+
+CHANGES: dict[Domain | None, type[Any]] = {
+    Domain.CONTENT: ContentChange,
+    Domain.RISK: RiskChange,
+    Domain.PEOPLE: PeopleChange,
+    Domain.MONEY: MoneyChange,
+    None: SharedChange,
+}
+
+
+def change_class(register: type[Any]) -> type[Any]:
+    """The log a register's changes are written to."""
+    return CHANGES[register.__domain__]

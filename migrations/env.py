@@ -7,7 +7,7 @@ from alembic.operations.ops import CreateTableOp
 from sqlalchemy import Enum, create_engine, pool
 
 import models
-from models.base import Moment
+from models.declare.base import Moment
 
 
 def plain_types(kind: str, item: Any, _context: Any) -> Any:

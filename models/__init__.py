@@ -23,8 +23,8 @@ from models import (
     risk,
     window,
 )
-from models.base import Base
 from models.database import db
+from models.declare.base import Base
 
 REGISTERS: tuple[type[Any], ...] = (
     processing.ProcessingActivity,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from models.catalogue import ProcessingTemplate
-from models.choices import Answer
 from models.codes import Special
+from models.declare.choices import Answer
+from models.declare.titles import title_of
 from models.processing import LegalReference, ProcessingActivity, RetentionRow, SubjectRow
-from models.titles import title_of
 
 
 def adopt(session: Any, template: ProcessingTemplate, *, language: str) -> ProcessingActivity:

@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import BigInteger, Date, Integer, String
 from sqlalchemy.orm import Mapped
 
-from models import checks
-from models.base import Base, Content, Group, OwnedRecord, Register
 from models.catalogue import Supplier
-from models.choices import AgreementStatus, Answer, SubProcessorConsent
 from models.codes import AgreementType
-from models.fields import Mark, field, reference
+from models.declare import checks
+from models.declare.base import Base, Content, Group, OwnedRecord, Register
+from models.declare.choices import AgreementStatus, Answer, SubProcessorConsent
+from models.declare.fields import Mark, field, reference
+from models.declare.words import N_
 from models.organisation import ContactPerson
-from models.words import N_
 
 AGREEMENT, PERIOD, PROCESSING, CHECKLIST, FILES = (
     N_("Avtalen"), N_("Varighet og verdi"), N_("Databehandling"), N_("Sjekkliste for databehandleravtale"), N_("Arkiv og lenker"),

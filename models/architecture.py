@@ -8,11 +8,12 @@ from typing import Any, ClassVar
 from sqlalchemy import BigInteger, Date, Integer, String
 from sqlalchemy.orm import Mapped
 
-from models import checks
 from models.agreements import Agreement
-from models.base import Base, Content, Group, OwnedRecord, Register
 from models.catalogue import Product, Supplier
-from models.choices import (
+from models.codes import KostraFunction, Law, LosTheme
+from models.declare import checks
+from models.declare.base import Base, Content, Group, OwnedRecord, Register
+from models.declare.choices import (
     AgreementCover,
     Answer,
     ApplicationKind,
@@ -26,10 +27,9 @@ from models.choices import (
     UserGroup,
     Verdict,
 )
-from models.codes import KostraFunction, Law, LosTheme
-from models.fields import Mark, field, reference, references
+from models.declare.fields import Mark, field, reference, references
+from models.declare.words import N_
 from models.organisation import ContactPerson, OrganisationalUnit
-from models.words import N_
 
 IDENTITY, OWNERSHIP, LIFECYCLE = N_("Hva det er"), N_("Eierskap"), N_("Livsløp")
 TECHNICAL, GOVERNANCE, ECONOMY, META = N_("Teknikk"), N_("Styring og sikkerhet"), N_("Økonomi"), N_("Oppfølging")

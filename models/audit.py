@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import event, inspect
 
 from models import scope as scoping
-from models.base import Owned, Part, People, Record, fields_of, now
-from models.choices import Answer
-from models.fields import Kind, Personal
+from models.declare.base import Owned, Part, People, Record, fields_of, now
+from models.declare.choices import Answer
+from models.declare.fields import Kind, Personal
 from models.log import CHANGED, CREATED, DELETED, ChangeColumns, change_class
 from models.scope import TenantError
 from models.walls import TenantSession

@@ -13,14 +13,15 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Date, Integer, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, selectinload
 
-from models import checks, scope
-from models.base import Base, Group, Money, OwnedRecord, Register, Shared
-from models.choices import Answer, PriceKind
-from models.domains import Domain
-from models.fields import Mark, field
+from models import scope
+from models.declare import checks
+from models.declare.base import Base, Group, Money, OwnedRecord, Register, Shared
+from models.declare.choices import Answer, PriceKind
+from models.declare.domains import Domain
+from models.declare.fields import Mark, field
+from models.declare.words import N_
 from models.municipality import Municipality
 from models.roles import in_force
-from models.words import N_
 
 MONTHS = 12
 

@@ -7,17 +7,6 @@ from typing import Any
 from sqlalchemy import Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models import checks
-from models.base import Base, Group, Part, Register, Shared
-from models.choices import (
-    Answer,
-    ApplicationKind,
-    CatalogueStatus,
-    Disposal,
-    HeldPersonalData,
-    Hosting,
-    RiskLevel,
-)
 from models.codes import (
     Article6,
     Article9,
@@ -30,8 +19,19 @@ from models.codes import (
     RecipientCategory,
     SecurityMeasure,
 )
-from models.fields import Mark, field, reference, references, rows
-from models.words import N_
+from models.declare import checks
+from models.declare.base import Base, Group, Part, Register, Shared
+from models.declare.choices import (
+    Answer,
+    ApplicationKind,
+    CatalogueStatus,
+    Disposal,
+    HeldPersonalData,
+    Hosting,
+    RiskLevel,
+)
+from models.declare.fields import Mark, field, reference, references, rows
+from models.declare.words import N_
 
 STATUS_HELP = N_("Kommuner foreslår, prosjektet godkjenner.")
 

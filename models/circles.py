@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import inspect
 
-from models.base import fields_of
-from models.fields import Kind
-from models.words import N_, Problem
+from models.declare.base import fields_of
+from models.declare.fields import Kind
+from models.declare.words import N_, Problem
 
 CIRCLE = N_("«%(name)s» kan ikke vise til seg selv, heller ikke gjennom andre. Velg en annen, og lagre igjen.")
 

@@ -7,11 +7,11 @@ from datetime import date
 from sqlalchemy import Date, String
 from sqlalchemy.orm import Mapped
 
-from models import checks
-from models.base import Base, Group, Register, Shared
-from models.choices import Answer
-from models.fields import Mark, field
-from models.words import N_, Choice
+from models.declare import checks
+from models.declare.base import Base, Group, Register, Shared
+from models.declare.choices import Answer
+from models.declare.fields import Mark, field
+from models.declare.words import N_, Choice
 
 
 class CodeList(Shared):

@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 from sqlalchemy import Date, Integer, String
 from sqlalchemy.orm import Mapped
 
-from models import checks
 from models.architecture import Application
-from models.base import Base, Content, Group, OwnedRecord, Part, Register
-from models.choices import (
+from models.codes import DatasetTheme, Law, LosTheme
+from models.declare import checks
+from models.declare.base import Base, Content, Group, OwnedRecord, Part, Register
+from models.declare.choices import (
     AccessRight,
     Answer,
     DataQuality,
@@ -22,10 +23,9 @@ from models.choices import (
     Lifecycle,
     Technique,
 )
-from models.codes import DatasetTheme, Law, LosTheme
-from models.fields import Mark, field, reference, references, rows
+from models.declare.fields import Mark, field, reference, references, rows
+from models.declare.words import N_
 from models.organisation import ContactPerson, OrganisationalUnit
-from models.words import N_
 
 IDENTITY, ACCESS, QUALITY, SOURCES, PUBLISHING = (
     N_("Hva det er"), N_("Tilgang og vern"), N_("Kvalitet"), N_("Kilde og bruk"), N_("Publisering"),

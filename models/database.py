@@ -8,8 +8,8 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, event
 
-from models.base import Base
-from models.folding import sort_key
+from models.declare.base import Base
+from models.declare.folding import sort_key
 from models.walls import TenantSession, guard_engine
 
 SQLITE_PRAGMAS = {

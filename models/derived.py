@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import delete, event, inspect
 
 from models.architecture import Application
-from models.base import Record, fields_of
 from models.circles import refuse_circle
-from models.fields import Kind
-from models.folding import fold, sort_key
+from models.declare.base import Record, fields_of
+from models.declare.fields import Kind
+from models.declare.folding import fold, sort_key
 from models.numbering import next_number
 from models.processing import ProcessingActivity
 from models.walls import TenantSession

@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, Select, bindparam, column, func, literal, 
 from sqlalchemy.orm import aliased
 
 from models import scope as scoping
-from models.base import field_of, fields_of
 from models.database import db
-from models.fields import Field, Kind, is_owned
-from models.folding import fold
+from models.declare.base import field_of, fields_of
+from models.declare.fields import Field, Kind, is_owned
+from models.declare.folding import fold
 
 COUNT_LIMIT = 1_000
 INDEXED, PIECE = {"application", "processing_activity", "shown_card"}, 3  # migration 0002

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Date, Index, Integer, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, relationship
 
-from models import checks
-from models.base import Base, Group, Part, Register, Shared
-from models.choices import Answer, LanguageForm, RiskScale, SuccessionKind
-from models.fields import Mark, field, reference, rows
-from models.words import N_
+from models.declare import checks
+from models.declare.base import Base, Group, Part, Register, Shared
+from models.declare.choices import Answer, LanguageForm, RiskScale, SuccessionKind
+from models.declare.fields import Mark, field, reference, rows
+from models.declare.words import N_
 
 PROJECT = ("project_manager",)
 IDENTITY, CONTACT, NUMBERS = N_("Kommunen"), N_("Kontakt"), N_("Numre og innbyggere")

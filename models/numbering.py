@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Column, ForeignKey, Integer, Table, case, cast, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from models.base import Base
-from models.domains import Domain
+from models.declare.base import Base
+from models.declare.domains import Domain
 from models.processing import ProcessingActivity
 from models.walls import TenantSession
 

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped
 
-from models import checks
-from models.base import Base, Content, Group, OwnedRecord, Register
-from models.choices import ContactRole
 from models.codes import KostraFunction
-from models.fields import Mark, Personal, field, reference
-from models.words import N_
+from models.declare import checks
+from models.declare.base import Base, Content, Group, OwnedRecord, Register
+from models.declare.choices import ContactRole
+from models.declare.fields import Mark, Personal, field, reference
+from models.declare.words import N_
 
 
 class OrganisationalUnit(OwnedRecord, Content, Base):

@@ -13,7 +13,9 @@ from sqlalchemy.orm import aliased
 
 from models.agreements import Agreement
 from models.architecture import Application
-from models.choices import (
+from models.codes import Article6, Article9, PersonalDataCategory, Special
+from models.data import Dataset
+from models.declare.choices import (
     AgreementCover,
     AgreementStatus,
     Answer,
@@ -22,12 +24,10 @@ from models.choices import (
     ProcessingRole,
     RecordStatus,
 )
-from models.codes import Article6, Article9, PersonalDataCategory, Special
-from models.data import Dataset
+from models.declare.words import N_
 from models.finding import linked
 from models.processing import ProcessingActivity, ProcessorRow, SubjectRow, TransferRow
 from models.risk import RiskAssessment
-from models.words import N_
 
 SOON = timedelta(days=183)
 OLD_RISK = timedelta(days=730)

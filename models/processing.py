@@ -8,12 +8,9 @@ from typing import Any, ClassVar
 from sqlalchemy import Date, Index, Integer, String
 from sqlalchemy.orm import Mapped
 
-from models import checks
 from models.agreements import Agreement
 from models.architecture import Application
-from models.base import Base, Content, Group, OwnedRecord, Part, Register
 from models.catalogue import ProcessingTemplate, Supplier
-from models.choices import Answer, Disposal, ProcessingRole, RecordStatus
 from models.codes import (
     Article6,
     Article9,
@@ -27,9 +24,12 @@ from models.codes import (
     TransferGround,
 )
 from models.data import Dataset
-from models.fields import Mark, field, reference, references, rows
+from models.declare import checks
+from models.declare.base import Base, Content, Group, OwnedRecord, Part, Register
+from models.declare.choices import Answer, Disposal, ProcessingRole, RecordStatus
+from models.declare.fields import Mark, field, reference, references, rows
+from models.declare.words import N_
 from models.organisation import ContactPerson, OrganisationalUnit
-from models.words import N_
 
 WHAT, BASIS, WHOM, OTHERS, TIME, SECURITY, FOLLOW_UP = (
     N_("Hva og hvorfor"), N_("Grunnlag"), N_("Hvem og hva"), N_("Mottakere og databehandlere"),

@@ -15,8 +15,9 @@ from sqlalchemy import inspect
 from models import scope
 from models.agreements import Agreement
 from models.architecture import Application
-from models.base import fields_of
-from models.choices import (
+from models.data import Dataset
+from models.declare.base import fields_of
+from models.declare.choices import (
     AccessRight,
     AgreementCover,
     AgreementStatus,
@@ -26,12 +27,11 @@ from models.choices import (
     Disposal,
     HeldPersonalData,
 )  # fmt: skip
-from models.data import Dataset
-from models.domains import Domain
-from models.fields import Field, Kind, Mark
+from models.declare.domains import Domain
+from models.declare.fields import Field, Kind, Mark
+from models.declare.words import N_
 from models.processing import ProcessingActivity, is_approved, is_controller
 from models.risk import CRITERION_KEYS, ImpactAssessment, RiskAssessment
-from models.words import N_
 
 WEIGHTS = {Mark.MANDATORY: 2, Mark.ADVISED: 1}
 NOTICE = timedelta(days=90)

@@ -10,8 +10,8 @@ from sqlalchemy import Integer, and_, literal_column, or_, select
 from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.sql.elements import ColumnClause
 
-from models.base import Content, Money, People, Risk, Window
-from models.domains import Domain
+from models.declare.base import Content, Money, People, Risk, Window
+from models.declare.domains import Domain
 from models.log import SharedChange
 from models.people import Membership, User
 from models.scope import Scope

@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import Select, String, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from models.base import fields_of, part_class
-from models.fields import Field, Kind, is_owned
+from models.declare.base import fields_of, part_class
+from models.declare.fields import Field, Kind, is_owned
+from models.declare.titles import title
 from models.municipality import Municipality
-from models.titles import title
 
 CHUNK = 2000
 _statements: dict[Any, Select[Any]] = {}

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapper
 
-from models.base import Base, Part, Record, fields_of
-from models.fields import Field, Kind
+from models.declare.base import Base, Part, Record, fields_of
+from models.declare.fields import Field, Kind
 from models.finding import linked
 
 

@@ -8,14 +8,22 @@ from typing import Any, ClassVar
 from sqlalchemy import Date, String
 from sqlalchemy.orm import Mapped, foreign, relationship
 
-from models import checks
 from models.architecture import Application, Service
-from models.base import Base, Group, OwnedRecord, Part, Register, Risk
-from models.choices import Answer, AssessmentNeed, AssessmentStatus, Impact, Likelihood, MeasureStatus, RiskLevel
-from models.fields import Mark, field, reference, rows
+from models.declare import checks
+from models.declare.base import Base, Group, OwnedRecord, Part, Register, Risk
+from models.declare.choices import (
+    Answer,
+    AssessmentNeed,
+    AssessmentStatus,
+    Impact,
+    Likelihood,
+    MeasureStatus,
+    RiskLevel,
+)
+from models.declare.fields import Mark, field, reference, rows
+from models.declare.words import N_
 from models.organisation import ContactPerson
 from models.processing import ProcessingActivity
-from models.words import N_
 
 ABOUT, SCENARIOS, ACCEPTANCE = N_("Om vurderingen"), N_("Risikoer"), N_("Aksept og oppfølging")
 NEED, CRITERIA, CONTENT, ADVICE, DECISION = (

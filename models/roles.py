@@ -10,10 +10,10 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from models.base import Group
-from models.domains import Domain
+from models.declare.base import Group
+from models.declare.domains import Domain
+from models.declare.words import N_
 from models.scope import Ids, Scope
-from models.words import N_
 
 
 class Access(IntEnum):

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Table, func, select, text
 
-from models.domains import Domain
+from models.declare.domains import Domain
 from models.scope import Scope
 from models.statements import guarded_tables
 

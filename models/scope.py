@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from models.domains import Domain
+from models.declare.domains import Domain
 
 
 class TenantError(PermissionError):

@@ -12,7 +12,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.elements import ColumnClause
 from sqlalchemy.sql.selectable import AliasedReturnsRows, TableClause
 
-from models.base import Base
+from models.declare.base import Base
 
 ORM_ENTITY = {"parententity", "parentmapper", "proxy_owner"}
 

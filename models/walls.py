@@ -13,8 +13,8 @@ from sqlalchemy import Engine, event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
 
 from models import scope as scoping
-from models.base import Owned, Part
-from models.domains import Domain
+from models.declare.base import Owned, Part
+from models.declare.domains import Domain
 from models.identity import IDENTITY
 from models.reach import criteria
 from models.rowsecurity import announce

@@ -12,9 +12,9 @@ from sqlalchemy import JSON, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.architecture import Application
-from models.base import Base, Window, fields_of, part_class
-from models.choices import Answer
-from models.fields import Kind, Personal
+from models.declare.base import Base, Window, fields_of, part_class
+from models.declare.choices import Answer
+from models.declare.fields import Kind, Personal
 from models.processing import ProcessingActivity
 
 HIDDEN = {

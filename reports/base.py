@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import select
 
 from models import scope
-from models.choices import ContactRole
-from models.domains import Domain
+from models.declare.choices import ContactRole
+from models.declare.domains import Domain
 from models.municipality import Municipality
 from models.organisation import ContactPerson
 from reports.language import Translate, translator

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Boolean, Date, Integer
 
-from models.base import fields_of, part_class
-from models.fields import Field, Mark
-from models.fields import Kind as FieldKind
+from models.declare.base import fields_of, part_class
+from models.declare.fields import Field, Mark
+from models.declare.fields import Kind as FieldKind
 from reports.language import Translate
 from reports.table import Cell, Column, Emphasis, Kind
 

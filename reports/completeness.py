@@ -10,13 +10,13 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import selectinload
 
 from models import quality, scope
-from models.base import fields_of, part_class
-from models.fields import Kind as FieldKind
-from models.fields import Mark
+from models.declare.base import fields_of, part_class
+from models.declare.fields import Kind as FieldKind
+from models.declare.fields import Mark
+from models.declare.titles import title_of
 from models.finding import count_all, order_keys
 from models.municipality import Municipality
 from models.organisation import ContactPerson, OrganisationalUnit
-from models.titles import title_of
 from reports.base import Ask, Report, Told
 from reports.table import Cell, Column, Kind, Sheet
 

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from models.billing import MONTHS, Line, NoBasis, charges_of, lines_for, members, price_rows
-from models.choices import Answer, PriceKind
+from models.declare.choices import Answer, PriceKind
+from models.declare.words import N_
 from models.municipality import Municipality
-from models.words import N_
 from reports.base import Ask, Report, Told, spaced
 from reports.language import Translate
 from reports.table import Cell, Column, Kind, Sheet

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models import scope
-from models.fields import is_owned
+from models.declare.fields import is_owned
 from models.finding import Query, conditions, count_all, order_keys
 from models.reading import Reader
 from reports.base import Ask, Report, Told

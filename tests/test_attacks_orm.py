@@ -33,7 +33,7 @@ from models import scope
 from models.agreements import Agreement
 from models.architecture import Application, Service
 from models.database import db
-from models.domains import Domain
+from models.declare.domains import Domain
 from models.log import ContentChange, MoneyChange, PeopleChange, RiskChange, SharedChange
 from models.municipality import Municipality
 from models.organisation import ContactPerson

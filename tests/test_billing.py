@@ -21,8 +21,8 @@ from models.billing import (
     price_rows,
     share_of_year,
 )
-from models.choices import Answer, PriceKind
 from models.database import db
+from models.declare.choices import Answer, PriceKind
 from models.municipality import Municipality, Population
 from tests.conftest import inside
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from models.architecture import Application
 from models.catalogue import Supplier
-from models.choices import HeldPersonalData
+from models.declare.choices import HeldPersonalData
 from models.processing import ProcessingActivity
 from tests.support.browser import PASSWORD, Windows
 

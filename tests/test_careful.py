@@ -11,18 +11,18 @@ import pytest
 from sqlalchemy import func, select
 
 from models.architecture import Application
-from models.base import now
 from models.billing import Charge
 from models.catalogue import ProcessingTemplate, Product, TemplateRetention
-from models.choices import Disposal
 from models.database import db
+from models.declare.base import now
+from models.declare.choices import Disposal
+from models.declare.words import Problem
 from models.organisation import OrganisationalUnit
 from models.overview import tasks
 from models.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 from models.processing import (
     ProcessingActivity,
 )
-from models.words import Problem
 from tests import world
 from tests.conftest import inside, municipality, user
 from tests.support import attack

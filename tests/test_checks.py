@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from models import checks
-from models.words import Problem, check_length
+from models.declare import checks
+from models.declare.words import Problem, check_length
 
 
 @pytest.mark.parametrize(

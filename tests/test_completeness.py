@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from models.architecture import Application
-from models.choices import Criticality, HeldPersonalData
 from models.database import db
+from models.declare.choices import Criticality, HeldPersonalData
 from models.organisation import ContactPerson, OrganisationalUnit
 from models.processing import ProcessingActivity
 from models.risk import RiskAssessment

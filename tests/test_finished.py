@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from models.catalogue import Supplier
-from models.choices import Answer, Disposal, ProcessingRole, RecordStatus
 from models.codes import Article6, Article9, DataSubjectCategory, Law, PersonalDataCategory
 from models.database import db
+from models.declare.choices import Answer, Disposal, ProcessingRole, RecordStatus
 from models.overview import tasks
 from models.processing import (
     LegalReference,

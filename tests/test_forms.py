@@ -14,11 +14,11 @@ from sqlalchemy import select
 import models
 from models.agreements import Agreement
 from models.architecture import Application
-from models.base import Base, Part, fields_of
 from models.catalogue import Product, Supplier
-from models.choices import Answer, CatalogueStatus, Disposal
 from models.data import Dataset
 from models.database import db
+from models.declare.base import Base, Part, fields_of
+from models.declare.choices import Answer, CatalogueStatus, Disposal
 from models.municipality import Municipality
 from models.processing import ProcessingActivity
 from tests.conftest import inside, municipality

@@ -12,9 +12,9 @@ from sqlalchemy import delete, select, update
 
 from models.agreements import Agreement
 from models.architecture import Application
-from models.base import now
 from models.catalogue import Supplier
 from models.database import db
+from models.declare.base import now
 from models.log import CHANGES, PeopleChange, change_class
 from models.people import Membership, User
 from models.processing import ProcessingActivity

@@ -11,8 +11,8 @@ from sqlalchemy import select
 import models
 from models.agreements import Agreement
 from models.architecture import Application
-from models.choices import Answer, AssessmentNeed, AssessmentStatus
 from models.database import db
+from models.declare.choices import Answer, AssessmentNeed, AssessmentStatus
 from models.processing import ProcessingActivity
 from reports import REPORTS
 from tests.conftest import inside, municipality, user

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from models.architecture import Application
-from models.base import fields_of
 from models.database import db
-from models.fields import Kind
+from models.declare.base import fields_of
+from models.declare.fields import Kind
 from tests.conftest import inside, municipality
 from tests.support import attack
 from tests.support.attack import browser, first_id, snapshot

@@ -12,9 +12,11 @@ import models
 from models import quality, scope
 from models.agreements import Agreement
 from models.architecture import Application
-from models.base import fields_of, part_class
 from models.catalogue import Supplier
-from models.choices import (
+from models.codes import Article6, Article9, PersonalDataCategory, Special, TransferGround
+from models.data import Dataset
+from models.declare.base import fields_of, part_class
+from models.declare.choices import (
     AccessRight,
     AgreementCover,
     AgreementStatus,
@@ -24,9 +26,7 @@ from models.choices import (
     HeldPersonalData,
     ProcessingRole,
 )
-from models.codes import Article6, Article9, PersonalDataCategory, Special, TransferGround
-from models.data import Dataset
-from models.fields import Field, Kind, Mark
+from models.declare.fields import Field, Kind, Mark
 from models.organisation import ContactPerson
 from models.processing import LegalReference, ProcessingActivity, ProcessorRow, SubjectRow, TransferRow
 from models.risk import ImpactAssessment, RiskAssessment

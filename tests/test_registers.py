@@ -14,18 +14,19 @@ import pytest
 from sqlalchemy import Date, Integer, String, func, select
 
 import models
-from models import checks, scope
+from models import scope
 from models.architecture import Application, Platform
-from models.base import Group, field_of, fields_of
 from models.billing import Charge
 from models.catalogue import ProcessingTemplate
 from models.database import db
-from models.domains import Domain
-from models.fields import Field, Kind
+from models.declare import checks
+from models.declare.base import Group, field_of, fields_of
+from models.declare.domains import Domain
+from models.declare.fields import Field, Kind
+from models.declare.titles import title_of
 from models.municipality import Municipality
 from models.organisation import OrganisationalUnit
 from models.people import Membership, User
-from models.titles import title_of
 from tests.conftest import inside, municipality
 from tests.support.client import LintingClient
 

@@ -14,11 +14,11 @@ import pytest
 from sqlalchemy import select
 
 from models.architecture import Application
-from models.base import fields_of
 from models.billing import Price
-from models.choices import PriceKind
 from models.codes import Law
 from models.database import db
+from models.declare.base import fields_of
+from models.declare.choices import PriceKind
 from models.municipality import Municipality
 from models.processing import ProcessingActivity
 from reports import REPORTS, report

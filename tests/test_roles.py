@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 
 import models
 from models.architecture import Application
-from models.base import Group
 from models.billing import Charge, Price
 from models.catalogue import Supplier
 from models.database import db
-from models.domains import Domain
+from models.declare.base import Group
+from models.declare.domains import Domain
 from models.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 from models.risk import ImpactAssessment, RiskAssessment
 from models.roles import MUNICIPAL_ROLES, PROJECT_ROLES, ROLES, Actor, Grant, can, may_report, scope_for

@@ -12,7 +12,7 @@ from psycopg.sql import SQL, Identifier, Literal
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
-from models.domains import Domain
+from models.declare.domains import Domain
 from models.rowsecurity import assert_in_force, domain_of
 from models.statements import guarded_tables
 from tests.conftest import _reset_postgres, municipality

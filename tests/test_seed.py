@@ -13,13 +13,14 @@ import pytest
 from sqlalchemy import func, select
 
 import models
-from models import billing, db, derived, folding, log, scope
+from models import billing, db, derived, log, scope
 from models.architecture import Application
-from models.base import Part, fields_of
-from models.checks import no_national_identity_number
-from models.choices import Answer, LanguageForm, ProcessingRole
 from models.codes import Article9, PersonalDataCategory, Special
 from models.database import prepare
+from models.declare import folding
+from models.declare.base import Part, fields_of
+from models.declare.checks import no_national_identity_number
+from models.declare.choices import Answer, LanguageForm, ProcessingRole
 from models.municipality import Municipality, Population, Succession, all_ids
 from models.people import Membership, User
 from models.processing import ProcessingActivity

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models import passwords
-from models.base import now
-from models.choices import Language
 from models.database import db
+from models.declare import passwords
+from models.declare.base import now
+from models.declare.choices import Language
 from models.people import Membership, User
 from tests import world
 from tests.conftest import inside, sign_in, user

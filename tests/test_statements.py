@@ -10,15 +10,15 @@ import pytest
 from sqlalchemy import Boolean, Date, Integer, select
 
 import models
-from models import checks
 from models.agreements import Agreement
 from models.architecture import Application
-from models.base import Record, fields_of, part_class
 from models.catalogue import Supplier
 from models.codes import Article6, DataSubjectCategory, PersonalDataCategory, RecipientCategory
 from models.data import Dataset
 from models.database import db
-from models.fields import Field, Kind, is_owned
+from models.declare import checks
+from models.declare.base import Record, fields_of, part_class
+from models.declare.fields import Field, Kind, is_owned
 from models.organisation import ContactPerson, OrganisationalUnit
 from models.people import Membership, ProjectRole, User
 from models.processing import ProcessingActivity, ProcessorRow, RetentionRow, SubjectRow

@@ -19,8 +19,8 @@ from sqlalchemy.pool import NullPool
 
 import models
 from models import migrating
-from models.base import Base, Owned, Part, Record
-from models.fields import is_owned
+from models.declare.base import Base, Owned, Part, Record
+from models.declare.fields import is_owned
 from views import settings
 from views.access import PUBLIC
 

@@ -18,10 +18,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from models import reach, scope, walls
 from models.agreements import Agreement
 from models.architecture import Application
-from models.base import Base, Owned
 from models.billing import Charge
 from models.database import db
-from models.domains import Domain
+from models.declare.base import Base, Owned
+from models.declare.domains import Domain
 from models.municipality import all_ids
 from models.organisation import ContactPerson
 from models.people import Membership, User

@@ -16,7 +16,9 @@ from models.agreements import Agreement
 from models.architecture import Application, Service
 from models.billing import Charge
 from models.catalogue import Supplier
-from models.choices import (
+from models.codes import Article6, DataSubjectCategory, Law, PersonalDataCategory, RecipientCategory
+from models.data import Dataset
+from models.declare.choices import (
     AgreementStatus,
     Answer,
     ContactRole,
@@ -25,8 +27,6 @@ from models.choices import (
     ProcessingRole,
     RiskLevel,
 )
-from models.codes import Article6, DataSubjectCategory, Law, PersonalDataCategory, RecipientCategory
-from models.data import Dataset
 from models.municipality import Municipality
 from models.organisation import ContactPerson, OrganisationalUnit
 from models.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User

@@ -15,8 +15,8 @@ from flask_login import LoginManager, UserMixin, current_user, logout_user
 from sqlalchemy import select
 
 from models import roles, scope
-from models.choices import LanguageForm
 from models.database import db
+from models.declare.choices import LanguageForm
 from models.finding import as_id
 from models.municipality import Municipality
 from models.roles import Actor, Grant

@@ -13,9 +13,10 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from models import checks, migrating, scope
-from models.base import now
+from models import migrating, scope
 from models.database import db
+from models.declare import checks
+from models.declare.base import now
 from models.municipality import Municipality, MunicipalityCode, all_ids
 from models.people import ProjectRole, ProjectRoleName, User
 from models.roles import PROJECT_ROLES

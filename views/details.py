@@ -7,14 +7,14 @@ from typing import Any
 from flask import g, url_for
 
 from models import quality
-from models.base import fields_of, part_class
-from models.choices import Answer
 from models.database import db
-from models.fields import Field, Kind, Mark
+from models.declare.base import fields_of, part_class
+from models.declare.choices import Answer
+from models.declare.fields import Field, Kind, Mark
+from models.declare.titles import title_of
+from models.declare.words import Choice
 from models.relations import Use, uses_of
 from models.roles import can
-from models.titles import title_of
-from models.words import Choice
 from views import formatters
 from views.access import today
 from views.texts import gettext as _

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 from markupsafe import Markup, escape
 
-from models.fields import Field, Kind
-from models.titles import title_of
-from models.words import Choice
+from models.declare.fields import Field, Kind
+from models.declare.titles import title_of
+from models.declare.words import Choice
 from views.texts import language, tr
 
 OSLO = ZoneInfo("Europe/Oslo")

@@ -12,13 +12,13 @@ from flask import url_for
 from markupsafe import escape
 from wtforms import BooleanField, Field, Form, HiddenField, RadioField, SelectField, StringField
 
-from models.base import fields_of, part_class
 from models.database import db
-from models.fields import Field as Known
-from models.fields import Kind
+from models.declare.base import fields_of, part_class
+from models.declare.fields import Field as Known
+from models.declare.fields import Kind
+from models.declare.titles import title_of
+from models.declare.words import N_
 from models.finding import as_id
-from models.titles import title_of
-from models.words import N_
 from views.options import Options, OptionsSelect, find_by_name, options_for
 from views.texts import language, tr
 

@@ -22,11 +22,11 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, StopValidation, ValidationError
 
-from models.base import fields_of, part_class
-from models.checks import no_national_identity_number
-from models.choices import Answer
-from models.fields import Field, Kind, Mark
-from models.words import N_, Problem
+from models.declare.base import fields_of, part_class
+from models.declare.checks import no_national_identity_number
+from models.declare.choices import Answer
+from models.declare.fields import Field, Kind, Mark
+from models.declare.words import N_, Problem
 from views.access import OPENED_IN
 from views.formatters import is_money
 from views.formfields import (

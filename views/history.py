@@ -8,12 +8,12 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import func, select
 
-from models.base import Base, field_of, fields_of
 from models.database import db
-from models.fields import Field
+from models.declare.base import Base, field_of, fields_of
+from models.declare.fields import Field
+from models.declare.words import N_
 from models.finding import as_id
 from models.log import CHANGED, CREATED, DELETED, change_class
-from models.words import N_
 from views import formatters
 from views.texts import gettext as _
 from views.texts import tr

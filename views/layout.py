@@ -12,9 +12,9 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 import models
-from models.base import Group
-from models.choices import Language
-from models.domains import Domain
+from models.declare.base import Group
+from models.declare.choices import Language
+from models.declare.domains import Domain
 from models.roles import can, may_report
 from views import remembered
 from views.access import may_see_all, person

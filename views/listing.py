@@ -13,9 +13,10 @@ from markupsafe import Markup
 from sqlalchemy import collate, func, select
 
 from models import overview, scope
-from models.base import fields_of
 from models.database import db
-from models.fields import Field, Kind, is_owned
+from models.declare.base import fields_of
+from models.declare.fields import Field, Kind, is_owned
+from models.declare.words import Choice
 from models.finding import (
     COUNT_LIMIT,
     Query,
@@ -32,7 +33,6 @@ from models.finding import (
 )
 from models.reading import Reader, is_localised
 from models.walls import prepare
-from models.words import Choice
 from views.access import today
 from views.addresses import address_of
 from views.formatters import cell_formatter, grouped, safe

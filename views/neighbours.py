@@ -10,14 +10,14 @@ from sqlalchemy import Date, Integer, select
 
 from models import scope
 from models.architecture import Application
-from models.base import fields_of, part_class
 from models.catalogue import Product
-from models.choices import Lifecycle
 from models.database import db
-from models.domains import Domain
-from models.fields import Field, Kind
+from models.declare.base import fields_of, part_class
+from models.declare.choices import Lifecycle
+from models.declare.domains import Domain
+from models.declare.fields import Field, Kind
+from models.declare.folding import fold
 from models.finding import as_id, page, placed
-from models.folding import fold
 from models.municipality import Municipality
 from models.processing import ProcessingActivity
 from models.window import ShownCard

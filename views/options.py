@@ -11,13 +11,13 @@ from markupsafe import Markup, escape
 from sqlalchemy import select
 from wtforms.widgets import Select, html_params
 
-from models.base import Group
 from models.database import db
-from models.fields import is_owned
-from models.folding import fold, sort_key
-from models.titles import title, title_of
+from models.declare.base import Group
+from models.declare.fields import is_owned
+from models.declare.folding import fold, sort_key
+from models.declare.titles import title, title_of
+from models.declare.words import N_
 from models.walls import prepare
-from models.words import N_
 from views import remembered
 from views.texts import language, tr
 

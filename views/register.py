@@ -17,18 +17,18 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from models import quality, scope
-from models.base import field_of, fields_of, part_class
 from models.billing import Price
-from models.choices import CatalogueStatus
 from models.database import db
-from models.domains import Domain
-from models.fields import Kind, is_owned
+from models.declare.base import field_of, fields_of, part_class
+from models.declare.choices import CatalogueStatus
+from models.declare.domains import Domain
+from models.declare.fields import Kind, is_owned
+from models.declare.folding import fold
+from models.declare.titles import title, title_of
+from models.declare.words import Problem
 from models.finding import as_id
-from models.folding import fold
 from models.relations import uses_of
 from models.roles import can, may_report, may_write_field
-from models.titles import title, title_of
-from models.words import Problem
 from views import details, history, saving
 from views.actions import actions_for
 from views.addresses import address_of

@@ -15,8 +15,8 @@ from flask.typing import ResponseReturnValue
 from wtforms import Form, IntegerField
 from wtforms.validators import NumberRange, Optional
 
-from models.base import now
 from models.database import db
+from models.declare.base import now
 from models.roles import may_report
 from reports import REPORTS, report
 from reports.base import Ask, Report, Told

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from models import quality
-from models.base import fields_of
 from models.database import db
-from models.fields import Field, Kind
+from models.declare.base import fields_of
+from models.declare.fields import Field, Kind
+from models.declare.titles import title_of
 from models.log import change_class
-from models.titles import title_of
 from views import formatters
 from views.access import today
 from views.texts import gettext as _

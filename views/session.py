@@ -13,9 +13,10 @@ from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import EmailField, PasswordField
 
-from models import passwords, scope
-from models.choices import Language
+from models import scope
 from models.database import db
+from models.declare import passwords
+from models.declare.choices import Language
 from models.people import User
 from models.roles import ROLES
 from views.access import Person, choose, is_local, person

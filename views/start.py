@@ -11,11 +11,11 @@ import models
 from models import overview
 from models.agreements import Agreement
 from models.architecture import Application
-from models.base import Group
-from models.choices import RecordStatus
 from models.data import Dataset
 from models.database import db
-from models.domains import Domain
+from models.declare.base import Group
+from models.declare.choices import RecordStatus
+from models.declare.domains import Domain
 from models.processing import ProcessingActivity
 from models.roles import ROLES, can
 from views import formatters

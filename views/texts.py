@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, g, has_request_context, request, session
 from markupsafe import Markup
 
-from models.words import Problem
+from models.declare.words import Problem
 from reports.language import LANGUAGES, catalogue, text
 from views.access import person
 

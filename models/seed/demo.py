@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from models import billing, catalogue, scope
-from models.choices import LanguageForm
+from models.declare.choices import LanguageForm
 from models.municipality import Municipality, all_ids
 from models.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 from models.seed import facts

@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models import billing, catalogue, choices, codes
-from models.choices import Answer, ApplicationKind
+from models import billing, catalogue, codes
+from models.declare import choices
+from models.declare.choices import Answer, ApplicationKind
 from models.municipality import Municipality, MunicipalityCode, Population, Succession
 
 FACTS = Path(__file__).parents[1] / "facts"

@@ -15,11 +15,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 from sqlalchemy.orm import selectinload
 
-from models import catalogue, choices, scope
+from models import catalogue, scope
 from models.architecture import Application
-from models.base import Base, fields_of, now
-from models.choices import Answer, Disposal
-from models.folding import fold, sort_key
+from models.declare import choices
+from models.declare.base import Base, fields_of, now
+from models.declare.choices import Answer, Disposal
+from models.declare.folding import fold, sort_key
+from models.declare.words import Choice
 from models.municipality import Municipality, MunicipalityCode, Population
 from models.organisation import ContactPerson, OrganisationalUnit
 from models.processing import LegalReference, ProcessingActivity, RetentionRow, SubjectRow
@@ -27,7 +29,6 @@ from models.rowsecurity import announce
 from models.seed import facts
 from models.walls import EXEMPT
 from models.window import ShownCard
-from models.words import Choice
 
 Values = dict[str, Any]
 ACTIVITIES, TOGETHER, WITH_PARTS, RARE = 140, 20, 8, 20_000

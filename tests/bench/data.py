@@ -141,9 +141,9 @@ def _editors(session: Any) -> int:
 
 def _suppliers(engine: Engine) -> None:
     """More suppliers than fit in a select; one of them stands on the application that is edited."""
-    from models.base import now
     from models.catalogue import Supplier
-    from models.folding import fold, sort_key
+    from models.declare.base import now
+    from models.declare.folding import fold, sort_key
 
     names = [f"Leverandør {number:04d} {('AS', 'ANS', 'Data', 'Norge')[number % 4]}" for number in range(SUPPLIERS)]
     common = {"version": 1, "created_at": now(), "updated_at": now()}

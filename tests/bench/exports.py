@@ -55,8 +55,8 @@ def ours(world: World, target: Path) -> Callable[[], None]:
     from app import create_app
     from models import scope
     from models.architecture import Application
-    from models.base import now
     from models.database import db
+    from models.declare.base import now
     from reports.base import Ask
     from reports.registers import RegisterReport
     from reports.xlsx import write

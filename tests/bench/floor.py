@@ -23,10 +23,10 @@ from flask import Flask, request
 from sqlalchemy import Engine, Select, create_engine, func, literal, select, tuple_
 
 from models.architecture import Application
-from models.base import Base, fields_of
-from models.fields import Field, Kind
+from models.declare.base import Base, fields_of
+from models.declare.fields import Field, Kind
+from models.declare.folding import fold
 from models.finding import COUNT_LIMIT
-from models.folding import fold
 from models.municipality import Municipality
 
 TABLES = Base.metadata.tables

@@ -11,8 +11,8 @@ from flask_babel import Babel
 from flask_sqlalchemy import SQLAlchemy
 
 from models.architecture import Application
-from models.base import Base, fields_of
-from models.fields import Kind
+from models.declare.base import Base, fields_of
+from models.declare.fields import Kind
 
 FIELDS = fields_of(Application)
 

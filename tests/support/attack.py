@@ -23,8 +23,8 @@ import models
 from models.architecture import Application, Platform, Process
 from models.data import Dataset, Distribution, Integration
 from models.database import db
-from models.domains import Domain
-from models.fields import is_owned
+from models.declare.domains import Domain
+from models.declare.fields import is_owned
 from models.processing import ProcessingActivity, TransferRow
 from models.statements import guarded_tables
 from tests.conftest import inside, municipality

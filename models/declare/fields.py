@@ -17,10 +17,10 @@ from sqlalchemy import Column, Enum, ForeignKey, ForeignKeyConstraint, Integer, 
 from sqlalchemy.orm import MappedColumn, foreign, mapped_column, relationship
 from sqlalchemy.types import TypeEngine
 
-from models.words import Choice, check_length
+from models.declare.words import Choice, check_length
 
 if TYPE_CHECKING:
-    from models.base import Base, Record
+    from models.declare.base import Base, Record
 
 _order = count()
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from models.words import N_, Problem
+from models.declare.words import N_, Problem
 
 SHORTEST, LONGEST = 12, 200
 _DIFFERENT = 5

@@ -22,10 +22,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, declared_attr, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
-from models import fields
-from models.domains import Domain
-from models.fields import Field, Kind
-from models.words import N_
+from models.declare import fields
+from models.declare.domains import Domain
+from models.declare.fields import Field, Kind
+from models.declare.words import N_
 
 
 class Group(StrEnum):

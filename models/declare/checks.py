@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Any
 
-from models.words import N_, Problem
+from models.declare.words import N_, Problem
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _ELEVEN_DIGITS = re.compile(r"(?<!\d)\d(?:[\s./–—-]{0,3}\d){10}(?!\d)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.words import N_, Choice
+from models.declare.words import N_, Choice
 
 
 class Answer(Choice):

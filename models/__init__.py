@@ -17,7 +17,6 @@ from models import (
     derived,
     municipality,
     organisation,
-    people,
     processing,
     quality,
     risk,
@@ -25,6 +24,7 @@ from models import (
 )
 from models.database import db
 from models.declare.base import Base
+from models.tenancy import people
 
 REGISTERS: tuple[type[Any], ...] = (
     processing.ProcessingActivity,

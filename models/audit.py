@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import event, inspect
 
-from models import scope as scoping
 from models.declare.base import Owned, Part, People, Record, fields_of, now
 from models.declare.choices import Answer
 from models.declare.fields import Kind, Personal
-from models.log import CHANGED, CREATED, DELETED, ChangeColumns, change_class
-from models.scope import TenantError
-from models.walls import TenantSession
+from models.tenancy import scope as scoping
+from models.tenancy.log import CHANGED, CREATED, DELETED, ChangeColumns, change_class
+from models.tenancy.scope import TenantError
+from models.tenancy.session import TenantSession
 
 _PENDING = "audit_pending"
 MAX_TEXT = 2000

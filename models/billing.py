@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Date, Integer, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, selectinload
 
-from models import scope
 from models.declare import checks
 from models.declare.base import Base, Group, Money, OwnedRecord, Register, Shared
 from models.declare.choices import Answer, PriceKind
@@ -21,7 +20,8 @@ from models.declare.domains import Domain
 from models.declare.fields import Mark, field
 from models.declare.words import N_
 from models.municipality import Municipality
-from models.roles import in_force
+from models.tenancy import scope
+from models.tenancy.roles import in_force
 
 MONTHS = 12
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event
 
 from models.declare.base import Base
 from models.declare.folding import sort_key
-from models.walls import TenantSession, guard_engine
+from models.tenancy.session import TenantSession, guard_engine
 
 SQLITE_PRAGMAS = {
     "journal_mode": "WAL",

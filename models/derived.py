@@ -13,7 +13,7 @@ from models.declare.fields import Kind
 from models.declare.folding import fold, sort_key
 from models.numbering import next_number
 from models.processing import ProcessingActivity
-from models.walls import TenantSession
+from models.tenancy.session import TenantSession
 from models.window import ShownCard, card_content, is_shown
 
 _CARDS = "cards"

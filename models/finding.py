@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, column, func, literal, select, table, tuple_
 from sqlalchemy.orm import aliased
 
-from models import scope as scoping
 from models.database import db
 from models.declare.base import field_of, fields_of
 from models.declare.fields import Field, Kind, is_owned
 from models.declare.folding import fold
+from models.tenancy import scope as scoping
 
 COUNT_LIMIT = 1_000
 INDEXED, PIECE = {"application", "processing_activity", "shown_card"}, 3  # migration 0002

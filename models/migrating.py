@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, create_engine, make_url
 
-from models import rowsecurity
+from models.tenancy import rowsecurity
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 

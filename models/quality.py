@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import inspect
 
-from models import scope
 from models.agreements import Agreement
 from models.architecture import Application
 from models.data import Dataset
@@ -32,6 +31,7 @@ from models.declare.fields import Field, Kind, Mark
 from models.declare.words import N_
 from models.processing import ProcessingActivity, is_approved, is_controller
 from models.risk import CRITERION_KEYS, ImpactAssessment, RiskAssessment
+from models.tenancy import scope
 
 WEIGHTS = {Mark.MANDATORY: 2, Mark.ADVISED: 1}
 NOTICE = timedelta(days=90)

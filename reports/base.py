@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models import scope
 from models.declare.choices import ContactRole
 from models.declare.domains import Domain
 from models.municipality import Municipality
 from models.organisation import ContactPerson
+from models.tenancy import scope
 from reports.language import Translate, translator
 from reports.table import Cell, Cover, Sheet, Workbook
 

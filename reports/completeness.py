@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import selectinload
 
-from models import quality, scope
+from models import quality
 from models.declare.base import fields_of, part_class
 from models.declare.fields import Kind as FieldKind
 from models.declare.fields import Mark
@@ -17,6 +17,7 @@ from models.declare.titles import title_of
 from models.finding import count_all, order_keys
 from models.municipality import Municipality
 from models.organisation import ContactPerson, OrganisationalUnit
+from models.tenancy import scope
 from reports.base import Ask, Report, Told
 from reports.table import Cell, Column, Kind, Sheet
 

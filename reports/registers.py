@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from models import scope
 from models.declare.fields import is_owned
 from models.finding import Query, conditions, count_all, order_keys
 from models.reading import Reader
+from models.tenancy import scope
 from reports.base import Ask, Report, Told
 from reports.columns import cells, column, converter, emphasis_of, exported
 from reports.table import Cell, Column, Sheet

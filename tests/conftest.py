@@ -14,10 +14,11 @@ from sqlalchemy import event, select
 from sqlalchemy.engine import make_url
 
 from app import create_app
-from models import migrating, scope
+from models import migrating
 from models.database import db
 from models.municipality import Municipality, all_ids
-from models.people import User
+from models.tenancy import scope
+from models.tenancy.people import User
 from tests import world
 from tests.support import postgres
 from tests.support.client import LintingClient

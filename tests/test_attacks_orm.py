@@ -29,17 +29,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from models import scope
 from models.agreements import Agreement
 from models.architecture import Application, Service
 from models.database import db
 from models.declare.domains import Domain
-from models.log import ContentChange, MoneyChange, PeopleChange, RiskChange, SharedChange
 from models.municipality import Municipality
 from models.organisation import ContactPerson
 from models.processing import RetentionRow
 from models.risk import RiskAssessment, RiskScenario
-from models.scope import TenantError
+from models.tenancy import scope
+from models.tenancy.log import ContentChange, MoneyChange, PeopleChange, RiskChange, SharedChange
+from models.tenancy.scope import TenantError
 from models.window import ShownCard
 from tests.conftest import inside, municipality
 from tests.support import attack

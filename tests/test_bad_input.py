@@ -18,8 +18,8 @@ import models
 from models.architecture import Application
 from models.catalogue import Supplier
 from models.database import db
-from models.people import User
 from models.risk import RiskAssessment
+from models.tenancy.people import User
 from tests.conftest import inside
 from tests.test_forms import first, reread, send
 from tests.test_registers import As, address, count_on, create, errors, ids_on

@@ -19,10 +19,10 @@ from models.declare.choices import Disposal
 from models.declare.words import Problem
 from models.organisation import OrganisationalUnit
 from models.overview import tasks
-from models.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 from models.processing import (
     ProcessingActivity,
 )
+from models.tenancy.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 from tests import world
 from tests.conftest import inside, municipality, user
 from tests.support import attack

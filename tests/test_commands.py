@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from app import create_app
 from models.database import db
 from models.municipality import Municipality
-from models.people import User
+from models.tenancy.people import User
 
 
 @pytest.fixture

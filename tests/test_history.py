@@ -15,11 +15,11 @@ from models.architecture import Application
 from models.catalogue import Supplier
 from models.database import db
 from models.declare.base import now
-from models.log import CHANGES, PeopleChange, change_class
-from models.people import Membership, User
 from models.processing import ProcessingActivity
 from models.risk import RiskAssessment
-from models.scope import TenantError
+from models.tenancy.log import CHANGES, PeopleChange, change_class
+from models.tenancy.people import Membership, User
+from models.tenancy.scope import TenantError
 from tests.conftest import inside, user
 from tests.test_forms import first, send
 from tests.test_registers import As, address, create

@@ -9,8 +9,8 @@ from models.agreements import Agreement
 from models.architecture import Application
 from models.database import db
 from models.organisation import ContactPerson
-from models.people import Membership, MunicipalRole
 from models.processing import ProcessingActivity
+from models.tenancy.people import Membership, MunicipalRole
 from tests.conftest import inside, municipality, user
 from tests.test_forms import first, reread, send
 from tests.test_registers import As, errors

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Boolean, Date, Integer
 
 import models
-from models import quality, scope
+from models import quality
 from models.agreements import Agreement
 from models.architecture import Application
 from models.catalogue import Supplier
@@ -30,6 +30,7 @@ from models.declare.fields import Field, Kind, Mark
 from models.organisation import ContactPerson
 from models.processing import LegalReference, ProcessingActivity, ProcessorRow, SubjectRow, TransferRow
 from models.risk import ImpactAssessment, RiskAssessment
+from models.tenancy import scope
 
 TODAY = date(2026, 6, 1)
 EVERYTHING = scope.of([1])

@@ -14,7 +14,6 @@ import pytest
 from sqlalchemy import Date, Integer, String, func, select
 
 import models
-from models import scope
 from models.architecture import Application, Platform
 from models.billing import Charge
 from models.catalogue import ProcessingTemplate
@@ -26,7 +25,8 @@ from models.declare.fields import Field, Kind
 from models.declare.titles import title_of
 from models.municipality import Municipality
 from models.organisation import OrganisationalUnit
-from models.people import Membership, User
+from models.tenancy import scope
+from models.tenancy.people import Membership, User
 from tests.conftest import inside, municipality
 from tests.support.client import LintingClient
 

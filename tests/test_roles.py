@@ -15,9 +15,9 @@ from models.catalogue import Supplier
 from models.database import db
 from models.declare.base import Group
 from models.declare.domains import Domain
-from models.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 from models.risk import ImpactAssessment, RiskAssessment
-from models.roles import MUNICIPAL_ROLES, PROJECT_ROLES, ROLES, Actor, Grant, can, may_report, scope_for
+from models.tenancy.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
+from models.tenancy.roles import MUNICIPAL_ROLES, PROJECT_ROLES, ROLES, Actor, Grant, can, may_report, scope_for
 from tests.conftest import inside, municipality, user
 from tests.test_forms import first, reread, send
 from tests.test_registers import As, address, form_of

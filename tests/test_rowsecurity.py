@@ -13,8 +13,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
 from models.declare.domains import Domain
-from models.rowsecurity import assert_in_force, domain_of
-from models.statements import guarded_tables
+from models.tenancy.rowsecurity import assert_in_force, domain_of
+from models.tenancy.statements import guarded_tables
 from tests.conftest import _reset_postgres, municipality
 from tests.support import attack, postgres
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 import models
-from models import billing, db, derived, log, scope
+from models import billing, db, derived
 from models.architecture import Application
 from models.codes import Article9, PersonalDataCategory, Special
 from models.database import prepare
@@ -22,10 +22,11 @@ from models.declare.base import Part, fields_of
 from models.declare.checks import no_national_identity_number
 from models.declare.choices import Answer, LanguageForm, ProcessingRole
 from models.municipality import Municipality, Population, Succession, all_ids
-from models.people import Membership, User
 from models.processing import ProcessingActivity
 from models.quality import broken_rules, completeness
 from models.seed import demo, facts, furnish, load, others
+from models.tenancy import log, scope
+from models.tenancy.people import Membership, User
 from models.window import ShownCard
 
 OWNED = [register for register in models.REGISTERS if register.__domain__]

@@ -13,7 +13,7 @@ from models.database import db
 from models.declare import passwords
 from models.declare.base import now
 from models.declare.choices import Language
-from models.people import Membership, User
+from models.tenancy.people import Membership, User
 from tests import world
 from tests.conftest import inside, sign_in, user
 from tests.support.client import LintingClient

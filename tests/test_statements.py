@@ -20,9 +20,9 @@ from models.declare import checks
 from models.declare.base import Record, fields_of, part_class
 from models.declare.fields import Field, Kind, is_owned
 from models.organisation import ContactPerson, OrganisationalUnit
-from models.people import Membership, ProjectRole, User
 from models.processing import ProcessingActivity, ProcessorRow, RetentionRow, SubjectRow
 from models.risk import ImpactAssessment, RiskAssessment
+from models.tenancy.people import Membership, ProjectRole, User
 from reports import REPORTS
 from reports.base import Ask
 from reports.registers import RegisterReport

@@ -37,7 +37,7 @@ KEEPERS = {
     "wtforms": WITH_REQUESTS,
     "werkzeug": WITH_REQUESTS,
     "jinja2": WITH_REQUESTS,
-    "flask_sqlalchemy": ("models/database.py", "models/walls.py"),
+    "flask_sqlalchemy": ("models/database.py", "models/tenancy/session.py"),
     "xlsxwriter": ("reports/xlsx.py", "reports/stream_sheet.py"),
     "openpyxl": (),
 }
@@ -45,10 +45,10 @@ KEEPERS = {
 PICKED_BY_HAND = {
     "models/derived.py": 1,  # shop window cards are made beside the session's own reading
     "models/numbering.py": 1,  # and so are numbers
-    "models/people.py": 1,  # a role is held once in each municipality
+    "models/tenancy/people.py": 1,  # a role is held once in each municipality
     "models/reading.py": 1,  # the name of a row's owner
     "models/seed/load.py": 1,  # made-up rows for measuring
-    "models/roles.py": 1,  # a grant held in a municipality
+    "models/tenancy/roles.py": 1,  # a grant held in a municipality
     "views/neighbours.py": 2,  # the name of the card's owner, and one's own cards left out
 }
 LONGEST_FILE, LONGEST_FUNCTION = 350, 60
@@ -139,7 +139,7 @@ def _is_owner(node: ast.AST) -> bool:
     return isinstance(node, ast.Attribute) and node.attr == "municipality_id"
 
 
-WALLS = {"models/walls.py", "models/reach.py"}
+WALLS = {"models/tenancy/session.py", "models/tenancy/reach.py"}
 
 
 def test_nobody_but_the_walls_picks_out_a_municipality_by_hand() -> None:

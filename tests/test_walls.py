@@ -15,7 +15,6 @@ from sqlalchemy import ForeignKeyConstraint, func, insert, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import joinedload, selectinload
 
-from models import reach, scope, walls
 from models.agreements import Agreement
 from models.architecture import Application
 from models.billing import Charge
@@ -24,12 +23,14 @@ from models.declare.base import Base, Owned
 from models.declare.domains import Domain
 from models.municipality import all_ids
 from models.organisation import ContactPerson
-from models.people import Membership, User
 from models.processing import ProcessingActivity, RetentionRow
 from models.risk import RiskAssessment, RiskScenario
-from models.scope import Scope, TenantError
-from models.statements import guarded_tables
-from models.walls import TenantSession
+from models.tenancy import reach, scope
+from models.tenancy import session as walls
+from models.tenancy.people import Membership, User
+from models.tenancy.scope import Scope, TenantError
+from models.tenancy.session import TenantSession
+from models.tenancy.statements import guarded_tables
 from models.window import ShownCard
 from tests.conftest import inside, municipality
 from tests.support import attack
@@ -387,4 +388,7 @@ def test_no_code_of_the_house_speaks_to_a_driver_past_the_walls() -> None:
         if wanted.search(file.read_text(encoding="utf-8"))
     }
 
-    assert found - {"models/walls.py", "models/reach.py", "models/migrating.py", "models/seed/load.py"} == set()
+    assert (
+        found - {"models/tenancy/session.py", "models/tenancy/reach.py", "models/migrating.py", "models/seed/load.py"}
+        == set()
+    )

@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models import scope
 from models.agreements import Agreement
 from models.architecture import Application, Service
 from models.billing import Charge
@@ -29,7 +28,6 @@ from models.declare.choices import (
 )
 from models.municipality import Municipality
 from models.organisation import ContactPerson, OrganisationalUnit
-from models.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 from models.processing import (
     ControllerRow,
     LegalReference,
@@ -39,6 +37,8 @@ from models.processing import (
     SubjectRow,
 )
 from models.risk import ImpactAssessment, RiskAssessment, RiskScenario
+from models.tenancy import scope
+from models.tenancy.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 
 PASSWORD = "et langt passord for tester"
 LOCAL = {

@@ -14,13 +14,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, logout_user
 from sqlalchemy import select
 
-from models import roles, scope
 from models.database import db
 from models.declare.choices import LanguageForm
 from models.finding import as_id
 from models.municipality import Municipality
-from models.roles import Actor, Grant
-from models.walls import TenantSession
+from models.tenancy import roles, scope
+from models.tenancy.roles import Actor, Grant
+from models.tenancy.session import TenantSession
 from views import remembered
 
 IDLE_SECONDS, ABSOLUTE_SECONDS = 30 * 60, 8 * 60 * 60

@@ -11,16 +11,16 @@ from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import PasswordField
 
-from models import scope
 from models.adopting import adopt
 from models.catalogue import ProcessingTemplate
 from models.database import db
 from models.declare import passwords
 from models.declare.words import Problem
 from models.finding import MAX_ID
-from models.people import User
 from models.processing import ProcessingActivity
-from models.roles import can
+from models.tenancy import scope
+from models.tenancy.people import User
+from models.tenancy.roles import can
 from views.access import person
 from views.session import authenticate
 from views.texts import explain, language

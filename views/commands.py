@@ -13,13 +13,14 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from models import migrating, scope
+from models import migrating
 from models.database import db
 from models.declare import checks
 from models.declare.base import now
 from models.municipality import Municipality, MunicipalityCode, all_ids
-from models.people import ProjectRole, ProjectRoleName, User
-from models.roles import PROJECT_ROLES
+from models.tenancy import scope
+from models.tenancy.people import ProjectRole, ProjectRoleName, User
+from models.tenancy.roles import PROJECT_ROLES
 from reports import REPORTS
 from reports import report as find_report
 from reports.base import Ask

@@ -14,7 +14,7 @@ from models.declare.fields import Field, Kind, Mark
 from models.declare.titles import title_of
 from models.declare.words import Choice
 from models.relations import Use, uses_of
-from models.roles import can
+from models.tenancy.roles import can
 from views import formatters
 from views.access import today
 from views.texts import gettext as _

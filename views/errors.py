@@ -9,9 +9,9 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from models import scope
 from models.database import db
-from models.scope import TenantError
+from models.tenancy import scope
+from models.tenancy.scope import TenantError
 from views.texts import gettext as _
 
 

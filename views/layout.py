@@ -15,7 +15,7 @@ import models
 from models.declare.base import Group
 from models.declare.choices import Language
 from models.declare.domains import Domain
-from models.roles import can, may_report
+from models.tenancy.roles import can, may_report
 from views import remembered
 from views.access import may_see_all, person
 from views.addresses import address_of

@@ -12,7 +12,7 @@ from flask import request
 from markupsafe import Markup
 from sqlalchemy import collate, func, select
 
-from models import overview, scope
+from models import overview
 from models.database import db
 from models.declare.base import fields_of
 from models.declare.fields import Field, Kind, is_owned
@@ -32,7 +32,8 @@ from models.finding import (
     sortable,
 )
 from models.reading import Reader, is_localised
-from models.walls import prepare
+from models.tenancy import scope
+from models.tenancy.session import prepare
 from views.access import today
 from views.addresses import address_of
 from views.formatters import cell_formatter, grouped, safe

@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, abort, g, render_template, request, url_for
 from sqlalchemy import Date, Integer, select
 
-from models import scope
 from models.architecture import Application
 from models.catalogue import Product
 from models.database import db
@@ -20,6 +19,7 @@ from models.declare.folding import fold
 from models.finding import as_id, page, placed
 from models.municipality import Municipality
 from models.processing import ProcessingActivity
+from models.tenancy import scope
 from models.window import ShownCard
 from views import formatters
 from views.listing import LONGEST_SEARCH, PAGE

@@ -17,7 +17,7 @@ from models.declare.fields import is_owned
 from models.declare.folding import fold, sort_key
 from models.declare.titles import title, title_of
 from models.declare.words import N_
-from models.walls import prepare
+from models.tenancy.session import prepare
 from views import remembered
 from views.texts import language, tr
 

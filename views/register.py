@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
-from models import quality, scope
+from models import quality
 from models.billing import Price
 from models.database import db
 from models.declare.base import field_of, fields_of, part_class
@@ -28,7 +28,8 @@ from models.declare.titles import title, title_of
 from models.declare.words import Problem
 from models.finding import as_id
 from models.relations import uses_of
-from models.roles import can, may_report, may_write_field
+from models.tenancy import scope
+from models.tenancy.roles import can, may_report, may_write_field
 from views import details, history, saving
 from views.actions import actions_for
 from views.addresses import address_of

@@ -17,7 +17,7 @@ from wtforms.validators import NumberRange, Optional
 
 from models.database import db
 from models.declare.base import now
-from models.roles import may_report
+from models.tenancy.roles import may_report
 from reports import REPORTS, report
 from reports.base import Ask, Report, Told
 from reports.registers import RegisterReport

@@ -14,7 +14,7 @@ from models.database import db
 from models.declare.base import fields_of
 from models.declare.fields import Field, Kind
 from models.declare.titles import title_of
-from models.log import change_class
+from models.tenancy.log import change_class
 from views import formatters
 from views.access import today
 from views.texts import gettext as _

@@ -13,12 +13,12 @@ from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import EmailField, PasswordField
 
-from models import scope
 from models.database import db
 from models.declare import passwords
 from models.declare.choices import Language
-from models.people import User
-from models.roles import ROLES
+from models.tenancy import scope
+from models.tenancy.people import User
+from models.tenancy.roles import ROLES
 from views.access import Person, choose, is_local, person
 from views.texts import gettext as _
 from views.texts import tr

@@ -17,7 +17,7 @@ from models.declare.base import Group
 from models.declare.choices import RecordStatus
 from models.declare.domains import Domain
 from models.processing import ProcessingActivity
-from models.roles import ROLES, can
+from models.tenancy.roles import ROLES, can
 from views import formatters
 from views.access import person, today
 from views.texts import gettext as _

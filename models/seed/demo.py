@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models import billing, catalogue, scope
+from models import billing, catalogue
 from models.declare.choices import LanguageForm
 from models.municipality import Municipality, all_ids
-from models.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 from models.seed import facts
 from models.seed.furnish import Content, House, Shelves, shared_shelves
 from models.seed.others import content_for
+from models.tenancy import scope
+from models.tenancy.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 
 PARTS = ("organisation", "systems", "protection")
 INVOICED = {2025: 1, 2026: 2}  # year: every municipality, every second

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 from sqlalchemy.orm import selectinload
 
-from models import catalogue, scope
+from models import catalogue
 from models.architecture import Application
 from models.declare import choices
 from models.declare.base import Base, fields_of, now
@@ -25,9 +25,10 @@ from models.declare.words import Choice
 from models.municipality import Municipality, MunicipalityCode, Population
 from models.organisation import ContactPerson, OrganisationalUnit
 from models.processing import LegalReference, ProcessingActivity, RetentionRow, SubjectRow
-from models.rowsecurity import announce
 from models.seed import facts
-from models.walls import EXEMPT
+from models.tenancy import scope
+from models.tenancy.rowsecurity import announce
+from models.tenancy.session import EXEMPT
 from models.window import ShownCard
 
 Values = dict[str, Any]

@@ -118,9 +118,9 @@ def _make(folder: Path, owner_url: str, app_url: str, plain_url: str, size: Size
 
 def _people(session: Any) -> None:
     """A project manager who sees every municipality, and an editor in one."""
-    from models import scope
     from models.municipality import all_ids
-    from models.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
+    from models.tenancy import scope
+    from models.tenancy.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 
     ids = all_ids(session)
     with scope.use(scope.of(ids)):

@@ -53,10 +53,10 @@ def ours(world: World, target: Path) -> Callable[[], None]:
     """The export of the list as the page makes it, ready to be started."""
     os.environ |= {"ORDEN_INSTANCE": world.instance, "DEMO": "0"}
     from app import create_app
-    from models import scope
     from models.architecture import Application
     from models.database import db
     from models.declare.base import now
+    from models.tenancy import scope
     from reports.base import Ask
     from reports.registers import RegisterReport
     from reports.xlsx import write

@@ -26,7 +26,7 @@ from models.database import db
 from models.declare.domains import Domain
 from models.declare.fields import is_owned
 from models.processing import ProcessingActivity, TransferRow
-from models.statements import guarded_tables
+from models.tenancy.statements import guarded_tables
 from tests.conftest import inside, municipality
 from tests.support import postgres
 from tests.support.client import LintingClient

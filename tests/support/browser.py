@@ -21,14 +21,15 @@ from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
-from models import migrating, scope
+from models import migrating
 from models.architecture import Application
 from models.database import db
 from models.municipality import Municipality
-from models.people import User
 from models.relations import uses_of
 from models.seed import demo as demo_seed
 from models.seed import facts
+from models.tenancy import scope
+from models.tenancy.people import User
 from views import catalogues
 
 PASSWORD = "demo-password"

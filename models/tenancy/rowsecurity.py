@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Table, func, select, text
 
 from models.declare.domains import Domain
-from models.scope import Scope
-from models.statements import guarded_tables
+from models.tenancy.scope import Scope
+from models.tenancy.statements import guarded_tables
 
 
 def policies(app_role: str) -> Iterator[str]:

@@ -12,9 +12,9 @@ from sqlalchemy.sql.elements import ColumnClause
 
 from models.declare.base import Content, Money, People, Risk, Window
 from models.declare.domains import Domain
-from models.log import SharedChange
-from models.people import Membership, User
-from models.scope import Scope
+from models.tenancy.log import SharedChange
+from models.tenancy.people import Membership, User
+from models.tenancy.scope import Scope
 
 # Both are vital: without them an alias or a joined load is not confined at all.
 CONFINE: dict[str, Any] = {"include_aliases": True, "propagate_to_loaders": True}

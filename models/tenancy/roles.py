@@ -13,7 +13,7 @@ from typing import Any
 from models.declare.base import Group
 from models.declare.domains import Domain
 from models.declare.words import N_
-from models.scope import Ids, Scope
+from models.tenancy.scope import Ids, Scope
 
 
 class Access(IntEnum):

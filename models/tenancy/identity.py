@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, select
 
-from models.log import SharedChange
-from models.people import Membership, ProjectRole, User
+from models.tenancy.log import SharedChange
+from models.tenancy.people import Membership, ProjectRole, User
 
 _user, _held, _project = User.__table__.c, Membership.__table__.c, ProjectRole.__table__.c
 _log = SharedChange.__table__.c

@@ -1,7 +1,7 @@
 """Which municipality's rows may be read and written: the only room that knows.
 
 Three walls stand behind each other (README, "Security"): this session, composite foreign keys, and
-row-level security in PostgreSQL (`models/rowsecurity.py`). Without a scope every statement on an owned
+row-level security in PostgreSQL (`models/tenancy/rowsecurity.py`). Without a scope every statement on an owned
 table raises: forgetting it can never show too much.
 """
 

@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 from sqlalchemy import Boolean, CheckConstraint, Date, Integer, String, UniqueConstraint, case, inspect, select, update
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
-from models import scope
 from models.declare import checks, passwords
 from models.declare.base import Base, Group, Moment, OwnedRecord, People, Register, Shared, now
 from models.declare.choices import Language
 from models.declare.fields import Mark, Personal, field, reference
 from models.declare.words import N_, Problem, vocabulary
-from models.roles import MUNICIPAL_ROLES, PROJECT_ROLES, ROLES
+from models.tenancy import scope
+from models.tenancy.roles import MUNICIPAL_ROLES, PROJECT_ROLES, ROLES
 
 MunicipalRole = vocabulary("MunicipalRole", {key.upper(): (key, ROLES[key].name) for key in MUNICIPAL_ROLES})
 ProjectRoleName = vocabulary("ProjectRoleName", {key.upper(): (key, ROLES[key].name) for key in PROJECT_ROLES})

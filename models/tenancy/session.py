@@ -12,14 +12,14 @@ import flask_sqlalchemy.session
 from sqlalchemy import Engine, event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
 
-from models import scope as scoping
 from models.declare.base import Owned, Part
 from models.declare.domains import Domain
-from models.identity import IDENTITY
-from models.reach import criteria
-from models.rowsecurity import announce
-from models.scope import TenantError
-from models.statements import touches_guarded
+from models.tenancy import scope as scoping
+from models.tenancy.identity import IDENTITY
+from models.tenancy.reach import criteria
+from models.tenancy.rowsecurity import announce
+from models.tenancy.scope import TenantError
+from models.tenancy.statements import touches_guarded
 
 MOST_REACHES = 100
 EXEMPT = "tenant_exempt"

@@ -1,0 +1,1 @@
+"""Who, where, what: roles and people, the scope they reach, and the walls that hold it."""

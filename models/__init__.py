@@ -6,24 +6,21 @@ from typing import Any
 
 from sqlalchemy.orm import configure_mappers
 
-from models import (
+from models import audit, derived, quality, window
+from models.database import db
+from models.declare.base import Base
+from models.registers import (
     agreements,
     architecture,
-    audit,
     billing,
     catalogue,
     codes,
     data,
-    derived,
     municipality,
     organisation,
     processing,
-    quality,
     risk,
-    window,
 )
-from models.database import db
-from models.declare.base import Base
 from models.tenancy import people
 
 REGISTERS: tuple[type[Any], ...] = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.catalogue import ProcessingTemplate
-from models.codes import Special
 from models.declare.choices import Answer
 from models.declare.titles import title_of
-from models.processing import LegalReference, ProcessingActivity, RetentionRow, SubjectRow
+from models.registers.catalogue import ProcessingTemplate
+from models.registers.codes import Special
+from models.registers.processing import LegalReference, ProcessingActivity, RetentionRow, SubjectRow
 
 
 def adopt(session: Any, template: ProcessingTemplate, *, language: str) -> ProcessingActivity:

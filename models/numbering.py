@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from models.declare.base import Base
 from models.declare.domains import Domain
-from models.processing import ProcessingActivity
+from models.registers.processing import ProcessingActivity
 from models.tenancy.session import TenantSession
 
 LAST = Table(

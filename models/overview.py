@@ -11,10 +11,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
-from models.agreements import Agreement
-from models.architecture import Application
-from models.codes import Article6, Article9, PersonalDataCategory, Special
-from models.data import Dataset
 from models.declare.choices import (
     AgreementCover,
     AgreementStatus,
@@ -26,8 +22,12 @@ from models.declare.choices import (
 )
 from models.declare.words import N_
 from models.finding import linked
-from models.processing import ProcessingActivity, ProcessorRow, SubjectRow, TransferRow
-from models.risk import RiskAssessment
+from models.registers.agreements import Agreement
+from models.registers.architecture import Application
+from models.registers.codes import Article6, Article9, PersonalDataCategory, Special
+from models.registers.data import Dataset
+from models.registers.processing import ProcessingActivity, ProcessorRow, SubjectRow, TransferRow
+from models.registers.risk import RiskAssessment
 
 SOON = timedelta(days=183)
 OLD_RISK = timedelta(days=730)

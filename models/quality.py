@@ -12,9 +12,6 @@ from typing import Any
 
 from sqlalchemy import inspect
 
-from models.agreements import Agreement
-from models.architecture import Application
-from models.data import Dataset
 from models.declare.base import fields_of
 from models.declare.choices import (
     AccessRight,
@@ -29,8 +26,11 @@ from models.declare.choices import (
 from models.declare.domains import Domain
 from models.declare.fields import Field, Kind, Mark
 from models.declare.words import N_
-from models.processing import ProcessingActivity, is_approved, is_controller
-from models.risk import CRITERION_KEYS, ImpactAssessment, RiskAssessment
+from models.registers.agreements import Agreement
+from models.registers.architecture import Application
+from models.registers.data import Dataset
+from models.registers.processing import ProcessingActivity, is_approved, is_controller
+from models.registers.risk import CRITERION_KEYS, ImpactAssessment, RiskAssessment
 from models.tenancy import scope
 
 WEIGHTS = {Mark.MANDATORY: 2, Mark.ADVISED: 1}

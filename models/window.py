@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import JSON, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.architecture import Application
 from models.declare.base import Base, Window, fields_of, part_class
 from models.declare.choices import Answer
 from models.declare.fields import Kind, Personal
-from models.processing import ProcessingActivity
+from models.registers.architecture import Application
+from models.registers.processing import ProcessingActivity
 
 HIDDEN = {
     "responsible",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from models.agreements import Agreement
-from models.architecture import Application, Platform, Process, Service
-from models.data import Dataset, Integration
 from models.declare.words import N_
-from models.organisation import ContactPerson, OrganisationalUnit
-from models.processing import ProcessingActivity
-from models.risk import ImpactAssessment, RiskAssessment
+from models.registers.agreements import Agreement
+from models.registers.architecture import Application, Platform, Process, Service
+from models.registers.data import Dataset, Integration
+from models.registers.organisation import ContactPerson, OrganisationalUnit
+from models.registers.processing import ProcessingActivity
+from models.registers.risk import ImpactAssessment, RiskAssessment
 from reports.base import Report
 from reports.completeness import Completeness
 from reports.invoice_basis import InvoiceBasis

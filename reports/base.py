@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from models.declare.choices import ContactRole
 from models.declare.domains import Domain
-from models.municipality import Municipality
-from models.organisation import ContactPerson
+from models.registers.municipality import Municipality
+from models.registers.organisation import ContactPerson
 from models.tenancy import scope
 from reports.language import Translate, translator
 from reports.table import Cell, Cover, Sheet, Workbook

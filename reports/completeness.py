@@ -15,8 +15,8 @@ from models.declare.fields import Kind as FieldKind
 from models.declare.fields import Mark
 from models.declare.titles import title_of
 from models.finding import count_all, order_keys
-from models.municipality import Municipality
-from models.organisation import ContactPerson, OrganisationalUnit
+from models.registers.municipality import Municipality
+from models.registers.organisation import ContactPerson, OrganisationalUnit
 from models.tenancy import scope
 from reports.base import Ask, Report, Told
 from reports.table import Cell, Column, Kind, Sheet

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from models.billing import MONTHS, Line, NoBasis, charges_of, lines_for, members, price_rows
 from models.declare.choices import Answer, PriceKind
 from models.declare.words import N_
-from models.municipality import Municipality
+from models.registers.billing import MONTHS, Line, NoBasis, charges_of, lines_for, members, price_rows
+from models.registers.municipality import Municipality
 from reports.base import Ask, Report, Told, spaced
 from reports.language import Translate
 from reports.table import Cell, Column, Kind, Sheet

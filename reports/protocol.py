@@ -12,16 +12,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.codes import PersonalDataCategory, Special
 from models.declare.base import field_of, fields_of, part_class
 from models.declare.choices import ProcessingRole
 from models.declare.fields import Field
 from models.declare.words import N_
 from models.finding import count_all, order_keys
-from models.municipality import Municipality
-from models.processing import ProcessingActivity
 from models.reading import CHUNK, Reader
-from models.risk import ImpactAssessment, RiskAssessment
+from models.registers.codes import PersonalDataCategory, Special
+from models.registers.municipality import Municipality
+from models.registers.processing import ProcessingActivity
+from models.registers.risk import ImpactAssessment, RiskAssessment
 from reports.base import Ask, Report, Told, contact_line, dpo_lines, spaced
 from reports.columns import converter, kind_of, part_lines
 from reports.language import Translate

@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from app import create_app
 from models import migrating
 from models.database import db
-from models.municipality import Municipality, all_ids
+from models.registers.municipality import Municipality, all_ids
 from models.tenancy import scope
 from models.tenancy.people import User
 from tests import world

@@ -12,7 +12,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from models.architecture import Application
+from models.registers.architecture import Application
 from tests.conftest import municipality
 from tests.support import attack
 from tests.support.attack import CONTENT, OWNED, browser, first_id, loot, rows, scalar, snapshot

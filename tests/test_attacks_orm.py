@@ -29,14 +29,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from models.agreements import Agreement
-from models.architecture import Application, Service
 from models.database import db
 from models.declare.domains import Domain
-from models.municipality import Municipality
-from models.organisation import ContactPerson
-from models.processing import RetentionRow
-from models.risk import RiskAssessment, RiskScenario
+from models.registers.agreements import Agreement
+from models.registers.architecture import Application, Service
+from models.registers.municipality import Municipality
+from models.registers.organisation import ContactPerson
+from models.registers.processing import RetentionRow
+from models.registers.risk import RiskAssessment, RiskScenario
 from models.tenancy import scope
 from models.tenancy.log import ContentChange, MoneyChange, PeopleChange, RiskChange, SharedChange
 from models.tenancy.scope import TenantError

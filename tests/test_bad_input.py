@@ -15,10 +15,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
 import models
-from models.architecture import Application
-from models.catalogue import Supplier
 from models.database import db
-from models.risk import RiskAssessment
+from models.registers.architecture import Application
+from models.registers.catalogue import Supplier
+from models.registers.risk import RiskAssessment
 from models.tenancy.people import User
 from tests.conftest import inside
 from tests.test_forms import first, reread, send
@@ -97,7 +97,7 @@ def test_a_value_that_cannot_be_right_is_explained_at_its_field(
 
 @pytest.mark.parametrize("codes", ["26", "abcd", "00826", "0026"])
 def test_an_impossible_municipality_number_is_refused(codes: str, as_: As) -> None:
-    from models.municipality import Municipality
+    from models.registers.municipality import Municipality
 
     answer = send(as_("per"), first(Municipality), **{"codes-0-code": codes})
 
@@ -118,7 +118,7 @@ def test_a_national_identity_number_in_free_text_is_refused(kind: str, shape: st
 
 
 def test_a_national_identity_number_in_a_row_of_a_part_is_refused(as_: As) -> None:
-    from models.processing import ProcessingActivity
+    from models.registers.processing import ProcessingActivity
 
     answer = send(as_("kari"), first(ProcessingActivity), **{"retention-0-start": f"Fnr {numbers()['person']}"})
 

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from models.billing import (
+from models.database import db
+from models.declare.choices import Answer, PriceKind
+from models.registers.billing import (
     Line,
     NoBasis,
     Price,
@@ -21,9 +23,7 @@ from models.billing import (
     price_rows,
     share_of_year,
 )
-from models.database import db
-from models.declare.choices import Answer, PriceKind
-from models.municipality import Municipality, Population
+from models.registers.municipality import Municipality, Population
 from tests.conftest import inside
 
 CONNECTION, FIXED, INHABITANT = PriceKind.CONNECTION, PriceKind.FIXED, PriceKind.INHABITANT

@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
-from models.architecture import Application
-from models.catalogue import Supplier
 from models.declare.choices import HeldPersonalData
-from models.processing import ProcessingActivity
+from models.registers.architecture import Application
+from models.registers.catalogue import Supplier
+from models.registers.processing import ProcessingActivity
 from tests.support.browser import PASSWORD, Windows
 
 pytest_plugins = ["tests.support.browser_fixtures"]

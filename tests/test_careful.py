@@ -10,18 +10,16 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from models.architecture import Application
-from models.billing import Charge
-from models.catalogue import ProcessingTemplate, Product, TemplateRetention
 from models.database import db
 from models.declare.base import now
 from models.declare.choices import Disposal
 from models.declare.words import Problem
-from models.organisation import OrganisationalUnit
 from models.overview import tasks
-from models.processing import (
-    ProcessingActivity,
-)
+from models.registers.architecture import Application
+from models.registers.billing import Charge
+from models.registers.catalogue import ProcessingTemplate, Product, TemplateRetention
+from models.registers.organisation import OrganisationalUnit
+from models.registers.processing import ProcessingActivity
 from models.tenancy.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 from tests import world
 from tests.conftest import inside, municipality, user

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from app import create_app
 from models.database import db
-from models.municipality import Municipality
+from models.registers.municipality import Municipality
 from models.tenancy.people import User
 
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models.architecture import Application
 from models.database import db
 from models.declare.choices import Criticality, HeldPersonalData
-from models.organisation import ContactPerson, OrganisationalUnit
-from models.processing import ProcessingActivity
-from models.risk import RiskAssessment
+from models.registers.architecture import Application
+from models.registers.organisation import ContactPerson, OrganisationalUnit
+from models.registers.processing import ProcessingActivity
+from models.registers.risk import RiskAssessment
 from tests.conftest import inside
 from tests.test_registers import As, address
 from tests.test_reports import book_of, cells

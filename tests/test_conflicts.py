@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from models.agreements import Agreement
-from models.architecture import Application
-from models.catalogue import Supplier
 from models.database import db
-from models.processing import ProcessingActivity
+from models.registers.agreements import Agreement
+from models.registers.architecture import Application
+from models.registers.catalogue import Supplier
+from models.registers.processing import ProcessingActivity
 from tests.conftest import inside
 from tests.support.client import LintingClient
 from tests.test_forms import first, reread, send
@@ -158,7 +158,7 @@ def test_shared_registers_are_kept_from_lost_updates_too(as_: As) -> None:
 
 
 def test_a_row_deleted_meanwhile_is_not_found_and_not_made_again(as_: As) -> None:
-    from models.risk import RiskAssessment
+    from models.registers.risk import RiskAssessment
 
     row, kari, lars = first(RiskAssessment), as_("kari"), as_("lars")
     url = address(RiskAssessment, "edit/", id=row.id)

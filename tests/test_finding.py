@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from models.architecture import Application
 from models.database import db
+from models.registers.architecture import Application
 from tests.conftest import inside
 from tests.test_registers import As, address
 

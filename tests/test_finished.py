@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models.catalogue import Supplier
-from models.codes import Article6, Article9, DataSubjectCategory, Law, PersonalDataCategory
 from models.database import db
 from models.declare.choices import Answer, Disposal, ProcessingRole, RecordStatus
 from models.overview import tasks
-from models.processing import (
+from models.quality import broken_rules, missing
+from models.registers.catalogue import Supplier
+from models.registers.codes import Article6, Article9, DataSubjectCategory, Law, PersonalDataCategory
+from models.registers.processing import (
     LegalReference,
     ProcessingActivity,
     ProcessorRow,
@@ -21,7 +22,6 @@ from models.processing import (
     SubjectRow,
     TransferRow,
 )
-from models.quality import broken_rules, missing
 from tests.conftest import inside
 from tests.test_forms import first, reread, send
 from tests.test_registers import As, errors, form_of

@@ -12,15 +12,15 @@ import pytest
 from sqlalchemy import select
 
 import models
-from models.agreements import Agreement
-from models.architecture import Application
-from models.catalogue import Product, Supplier
-from models.data import Dataset
 from models.database import db
 from models.declare.base import Base, Part, fields_of
 from models.declare.choices import Answer, CatalogueStatus, Disposal
-from models.municipality import Municipality
-from models.processing import ProcessingActivity
+from models.registers.agreements import Agreement
+from models.registers.architecture import Application
+from models.registers.catalogue import Product, Supplier
+from models.registers.data import Dataset
+from models.registers.municipality import Municipality
+from models.registers.processing import ProcessingActivity
 from tests.conftest import inside, municipality
 from tests.test_registers import As, address, create, errors, fetch, form_of
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from models.agreements import Agreement
-from models.architecture import Application
-from models.catalogue import Supplier
 from models.database import db
 from models.declare.base import now
-from models.processing import ProcessingActivity
-from models.risk import RiskAssessment
+from models.registers.agreements import Agreement
+from models.registers.architecture import Application
+from models.registers.catalogue import Supplier
+from models.registers.processing import ProcessingActivity
+from models.registers.risk import RiskAssessment
 from models.tenancy.log import CHANGES, PeopleChange, change_class
 from models.tenancy.people import Membership, User
 from models.tenancy.scope import TenantError

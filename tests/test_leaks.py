@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 
 import models
-from models.agreements import Agreement
-from models.architecture import Application
 from models.database import db
 from models.declare.choices import Answer, AssessmentNeed, AssessmentStatus
-from models.processing import ProcessingActivity
+from models.registers.agreements import Agreement
+from models.registers.architecture import Application
+from models.registers.processing import ProcessingActivity
 from reports import REPORTS
 from tests.conftest import inside, municipality, user
 from tests.support import attack

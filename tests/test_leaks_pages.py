@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import select
 
-from models.architecture import Application
 from models.database import db
 from models.declare.base import fields_of
 from models.declare.fields import Kind
+from models.registers.architecture import Application
 from tests.conftest import inside, municipality
 from tests.support import attack
 from tests.support.attack import browser, first_id, snapshot

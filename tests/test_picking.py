@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from models.agreements import Agreement
-from models.architecture import Application
 from models.database import db
-from models.organisation import ContactPerson
-from models.processing import ProcessingActivity
+from models.registers.agreements import Agreement
+from models.registers.architecture import Application
+from models.registers.organisation import ContactPerson
+from models.registers.processing import ProcessingActivity
 from models.tenancy.people import Membership, MunicipalRole
 from tests.conftest import inside, municipality, user
 from tests.test_forms import first, reread, send

@@ -10,11 +10,6 @@ from sqlalchemy import Boolean, Date, Integer
 
 import models
 from models import quality
-from models.agreements import Agreement
-from models.architecture import Application
-from models.catalogue import Supplier
-from models.codes import Article6, Article9, PersonalDataCategory, Special, TransferGround
-from models.data import Dataset
 from models.declare.base import fields_of, part_class
 from models.declare.choices import (
     AccessRight,
@@ -27,9 +22,14 @@ from models.declare.choices import (
     ProcessingRole,
 )
 from models.declare.fields import Field, Kind, Mark
-from models.organisation import ContactPerson
-from models.processing import LegalReference, ProcessingActivity, ProcessorRow, SubjectRow, TransferRow
-from models.risk import ImpactAssessment, RiskAssessment
+from models.registers.agreements import Agreement
+from models.registers.architecture import Application
+from models.registers.catalogue import Supplier
+from models.registers.codes import Article6, Article9, PersonalDataCategory, Special, TransferGround
+from models.registers.data import Dataset
+from models.registers.organisation import ContactPerson
+from models.registers.processing import LegalReference, ProcessingActivity, ProcessorRow, SubjectRow, TransferRow
+from models.registers.risk import ImpactAssessment, RiskAssessment
 from models.tenancy import scope
 
 TODAY = date(2026, 6, 1)

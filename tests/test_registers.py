@@ -14,17 +14,17 @@ import pytest
 from sqlalchemy import Date, Integer, String, func, select
 
 import models
-from models.architecture import Application, Platform
-from models.billing import Charge
-from models.catalogue import ProcessingTemplate
 from models.database import db
 from models.declare import checks
 from models.declare.base import Group, field_of, fields_of
 from models.declare.domains import Domain
 from models.declare.fields import Field, Kind
 from models.declare.titles import title_of
-from models.municipality import Municipality
-from models.organisation import OrganisationalUnit
+from models.registers.architecture import Application, Platform
+from models.registers.billing import Charge
+from models.registers.catalogue import ProcessingTemplate
+from models.registers.municipality import Municipality
+from models.registers.organisation import OrganisationalUnit
 from models.tenancy import scope
 from models.tenancy.people import Membership, User
 from tests.conftest import inside, municipality

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.architecture import Application
-from models.catalogue import Product
 from models.database import db
-from models.municipality import Municipality
+from models.registers.architecture import Application
+from models.registers.catalogue import Product
+from models.registers.municipality import Municipality
 from tests.conftest import inside, municipality, sign_in
 from tests.support.client import LintingClient
 

@@ -13,14 +13,14 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from models.architecture import Application
-from models.billing import Price
-from models.codes import Law
 from models.database import db
 from models.declare.base import fields_of
 from models.declare.choices import PriceKind
-from models.municipality import Municipality
-from models.processing import ProcessingActivity
+from models.registers.architecture import Application
+from models.registers.billing import Price
+from models.registers.codes import Law
+from models.registers.municipality import Municipality
+from models.registers.processing import ProcessingActivity
 from reports import REPORTS, report
 from reports.base import Ask
 from reports.invoice_basis import FOUNDER_NOTE, MISSING, formula
@@ -352,7 +352,7 @@ def test_the_command_takes_the_number_of_any_year(number: str, app: Any, tmp_pat
 
 
 def test_the_formula_names_the_months_of_part_of_a_year() -> None:
-    from models.billing import Line
+    from models.registers.billing import Line
 
     line = Line(PriceKind.INHABITANT, 1_411, 150, 7, 123_463, 123_463)
 

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import func, select
 
 import models
-from models.architecture import Application
-from models.billing import Charge, Price
-from models.catalogue import Supplier
 from models.database import db
 from models.declare.base import Group
 from models.declare.domains import Domain
-from models.risk import ImpactAssessment, RiskAssessment
+from models.registers.architecture import Application
+from models.registers.billing import Charge, Price
+from models.registers.catalogue import Supplier
+from models.registers.risk import ImpactAssessment, RiskAssessment
 from models.tenancy.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 from models.tenancy.roles import MUNICIPAL_ROLES, PROJECT_ROLES, ROLES, Actor, Grant, can, may_report, scope_for
 from tests.conftest import inside, municipality, user

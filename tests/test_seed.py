@@ -13,17 +13,18 @@ import pytest
 from sqlalchemy import func, select
 
 import models
-from models import billing, db, derived
-from models.architecture import Application
-from models.codes import Article9, PersonalDataCategory, Special
+from models import db, derived
 from models.database import prepare
 from models.declare import folding
 from models.declare.base import Part, fields_of
 from models.declare.checks import no_national_identity_number
 from models.declare.choices import Answer, LanguageForm, ProcessingRole
-from models.municipality import Municipality, Population, Succession, all_ids
-from models.processing import ProcessingActivity
 from models.quality import broken_rules, completeness
+from models.registers import billing
+from models.registers.architecture import Application
+from models.registers.codes import Article9, PersonalDataCategory, Special
+from models.registers.municipality import Municipality, Population, Succession, all_ids
+from models.registers.processing import ProcessingActivity
 from models.seed import demo, facts, furnish, load, others
 from models.tenancy import log, scope
 from models.tenancy.people import Membership, User

@@ -10,18 +10,18 @@ import pytest
 from sqlalchemy import Boolean, Date, Integer, select
 
 import models
-from models.agreements import Agreement
-from models.architecture import Application
-from models.catalogue import Supplier
-from models.codes import Article6, DataSubjectCategory, PersonalDataCategory, RecipientCategory
-from models.data import Dataset
 from models.database import db
 from models.declare import checks
 from models.declare.base import Record, fields_of, part_class
 from models.declare.fields import Field, Kind, is_owned
-from models.organisation import ContactPerson, OrganisationalUnit
-from models.processing import ProcessingActivity, ProcessorRow, RetentionRow, SubjectRow
-from models.risk import ImpactAssessment, RiskAssessment
+from models.registers.agreements import Agreement
+from models.registers.architecture import Application
+from models.registers.catalogue import Supplier
+from models.registers.codes import Article6, DataSubjectCategory, PersonalDataCategory, RecipientCategory
+from models.registers.data import Dataset
+from models.registers.organisation import ContactPerson, OrganisationalUnit
+from models.registers.processing import ProcessingActivity, ProcessorRow, RetentionRow, SubjectRow
+from models.registers.risk import ImpactAssessment, RiskAssessment
 from models.tenancy.people import Membership, ProjectRole, User
 from reports import REPORTS
 from reports.base import Ask

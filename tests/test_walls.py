@@ -15,16 +15,16 @@ from sqlalchemy import ForeignKeyConstraint, func, insert, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import joinedload, selectinload
 
-from models.agreements import Agreement
-from models.architecture import Application
-from models.billing import Charge
 from models.database import db
 from models.declare.base import Base, Owned
 from models.declare.domains import Domain
-from models.municipality import all_ids
-from models.organisation import ContactPerson
-from models.processing import ProcessingActivity, RetentionRow
-from models.risk import RiskAssessment, RiskScenario
+from models.registers.agreements import Agreement
+from models.registers.architecture import Application
+from models.registers.billing import Charge
+from models.registers.municipality import all_ids
+from models.registers.organisation import ContactPerson
+from models.registers.processing import ProcessingActivity, RetentionRow
+from models.registers.risk import RiskAssessment, RiskScenario
 from models.tenancy import reach, scope
 from models.tenancy import session as walls
 from models.tenancy.people import Membership, User

@@ -11,12 +11,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.agreements import Agreement
-from models.architecture import Application, Service
-from models.billing import Charge
-from models.catalogue import Supplier
-from models.codes import Article6, DataSubjectCategory, Law, PersonalDataCategory, RecipientCategory
-from models.data import Dataset
 from models.declare.choices import (
     AgreementStatus,
     Answer,
@@ -26,9 +20,15 @@ from models.declare.choices import (
     ProcessingRole,
     RiskLevel,
 )
-from models.municipality import Municipality
-from models.organisation import ContactPerson, OrganisationalUnit
-from models.processing import (
+from models.registers.agreements import Agreement
+from models.registers.architecture import Application, Service
+from models.registers.billing import Charge
+from models.registers.catalogue import Supplier
+from models.registers.codes import Article6, DataSubjectCategory, Law, PersonalDataCategory, RecipientCategory
+from models.registers.data import Dataset
+from models.registers.municipality import Municipality
+from models.registers.organisation import ContactPerson, OrganisationalUnit
+from models.registers.processing import (
     ControllerRow,
     LegalReference,
     ProcessingActivity,
@@ -36,7 +36,7 @@ from models.processing import (
     RetentionRow,
     SubjectRow,
 )
-from models.risk import ImpactAssessment, RiskAssessment, RiskScenario
+from models.registers.risk import ImpactAssessment, RiskAssessment, RiskScenario
 from models.tenancy import scope
 from models.tenancy.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 

@@ -12,12 +12,12 @@ from sqlalchemy import select
 from wtforms import PasswordField
 
 from models.adopting import adopt
-from models.catalogue import ProcessingTemplate
 from models.database import db
 from models.declare import passwords
 from models.declare.words import Problem
 from models.finding import MAX_ID
-from models.processing import ProcessingActivity
+from models.registers.catalogue import ProcessingTemplate
+from models.registers.processing import ProcessingActivity
 from models.tenancy import scope
 from models.tenancy.people import User
 from models.tenancy.roles import can

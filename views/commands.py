@@ -17,7 +17,7 @@ from models import migrating
 from models.database import db
 from models.declare import checks
 from models.declare.base import now
-from models.municipality import Municipality, MunicipalityCode, all_ids
+from models.registers.municipality import Municipality, MunicipalityCode, all_ids
 from models.tenancy import scope
 from models.tenancy.people import ProjectRole, ProjectRoleName, User
 from models.tenancy.roles import PROJECT_ROLES

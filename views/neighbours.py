@@ -8,8 +8,6 @@ from typing import Any
 from flask import Blueprint, abort, g, render_template, request, url_for
 from sqlalchemy import Date, Integer, select
 
-from models.architecture import Application
-from models.catalogue import Product
 from models.database import db
 from models.declare.base import fields_of, part_class
 from models.declare.choices import Lifecycle
@@ -17,8 +15,10 @@ from models.declare.domains import Domain
 from models.declare.fields import Field, Kind
 from models.declare.folding import fold
 from models.finding import as_id, page, placed
-from models.municipality import Municipality
-from models.processing import ProcessingActivity
+from models.registers.architecture import Application
+from models.registers.catalogue import Product
+from models.registers.municipality import Municipality
+from models.registers.processing import ProcessingActivity
 from models.tenancy import scope
 from models.window import ShownCard
 from views import formatters

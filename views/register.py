@@ -17,7 +17,6 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from models import quality
-from models.billing import Price
 from models.database import db
 from models.declare.base import field_of, fields_of, part_class
 from models.declare.choices import CatalogueStatus
@@ -27,6 +26,7 @@ from models.declare.folding import fold
 from models.declare.titles import title, title_of
 from models.declare.words import Problem
 from models.finding import as_id
+from models.registers.billing import Price
 from models.relations import uses_of
 from models.tenancy import scope
 from models.tenancy.roles import can, may_report, may_write_field

@@ -9,14 +9,14 @@ from flask_admin import BaseView, expose
 
 import models
 from models import overview
-from models.agreements import Agreement
-from models.architecture import Application
-from models.data import Dataset
 from models.database import db
 from models.declare.base import Group
 from models.declare.choices import RecordStatus
 from models.declare.domains import Domain
-from models.processing import ProcessingActivity
+from models.registers.agreements import Agreement
+from models.registers.architecture import Application
+from models.registers.data import Dataset
+from models.registers.processing import ProcessingActivity
 from models.tenancy.roles import ROLES, can
 from views import formatters
 from views.access import person, today

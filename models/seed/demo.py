@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models import billing, catalogue
 from models.declare.choices import LanguageForm
-from models.municipality import Municipality, all_ids
+from models.registers import billing, catalogue
+from models.registers.municipality import Municipality, all_ids
 from models.seed import facts
 from models.seed.furnish import Content, House, Shelves, shared_shelves
 from models.seed.others import content_for

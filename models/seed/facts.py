@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models import billing, catalogue, codes
 from models.declare import choices
 from models.declare.choices import Answer, ApplicationKind
-from models.municipality import Municipality, MunicipalityCode, Population, Succession
+from models.registers import billing, catalogue, codes
+from models.registers.municipality import Municipality, MunicipalityCode, Population, Succession
 
 FACTS = Path(__file__).parents[1] / "facts"
 Known = dict[str, Any]

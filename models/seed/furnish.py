@@ -14,10 +14,10 @@ from typing import Any
 
 from sqlalchemy import Date, select
 
-from models import agreements, architecture, catalogue, codes, data, organisation, processing, risk
 from models.declare.base import fields_of, part_class
 from models.declare.choices import Answer
 from models.declare.fields import Field, Kind
+from models.registers import agreements, architecture, catalogue, codes, data, organisation, processing, risk
 from models.seed.facts import choice, read_json
 
 Content = dict[str, Any]

@@ -15,16 +15,16 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 from sqlalchemy.orm import selectinload
 
-from models import catalogue
-from models.architecture import Application
 from models.declare import choices
 from models.declare.base import Base, fields_of, now
 from models.declare.choices import Answer, Disposal
 from models.declare.folding import fold, sort_key
 from models.declare.words import Choice
-from models.municipality import Municipality, MunicipalityCode, Population
-from models.organisation import ContactPerson, OrganisationalUnit
-from models.processing import LegalReference, ProcessingActivity, RetentionRow, SubjectRow
+from models.registers import catalogue
+from models.registers.architecture import Application
+from models.registers.municipality import Municipality, MunicipalityCode, Population
+from models.registers.organisation import ContactPerson, OrganisationalUnit
+from models.registers.processing import LegalReference, ProcessingActivity, RetentionRow, SubjectRow
 from models.seed import facts
 from models.tenancy import scope
 from models.tenancy.rowsecurity import announce

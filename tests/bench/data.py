@@ -118,7 +118,7 @@ def _make(folder: Path, owner_url: str, app_url: str, plain_url: str, size: Size
 
 def _people(session: Any) -> None:
     """A project manager who sees every municipality, and an editor in one."""
-    from models.municipality import all_ids
+    from models.registers.municipality import all_ids
     from models.tenancy import scope
     from models.tenancy.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 
@@ -134,16 +134,16 @@ def _people(session: Any) -> None:
 
 
 def _editors(session: Any) -> int:
-    from models.architecture import Application
+    from models.registers.architecture import Application
 
     return int(session.scalar(select(func.min(Application.municipality_id))))
 
 
 def _suppliers(engine: Engine) -> None:
     """More suppliers than fit in a select; one of them stands on the application that is edited."""
-    from models.catalogue import Supplier
     from models.declare.base import now
     from models.declare.folding import fold, sort_key
+    from models.registers.catalogue import Supplier
 
     names = [f"Leverandør {number:04d} {('AS', 'ANS', 'Data', 'Norge')[number % 4]}" for number in range(SUPPLIERS)]
     common = {"version": 1, "created_at": now(), "updated_at": now()}
@@ -153,8 +153,8 @@ def _suppliers(engine: Engine) -> None:
 
 
 def _look(engine: Engine, folder: Path, app_url: str, plain_url: str, size: Size) -> World:
-    from models.architecture import Application
-    from models.catalogue import Supplier
+    from models.registers.architecture import Application
+    from models.registers.catalogue import Supplier
 
     rows = Application.__table__
     ordered = select(rows.c.municipality_id, rows.c.sort_key, rows.c.id)

@@ -53,9 +53,9 @@ def ours(world: World, target: Path) -> Callable[[], None]:
     """The export of the list as the page makes it, ready to be started."""
     os.environ |= {"ORDEN_INSTANCE": world.instance, "DEMO": "0"}
     from app import create_app
-    from models.architecture import Application
     from models.database import db
     from models.declare.base import now
+    from models.registers.architecture import Application
     from models.tenancy import scope
     from reports.base import Ask
     from reports.registers import RegisterReport

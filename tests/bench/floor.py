@@ -22,12 +22,12 @@ import xlsxwriter
 from flask import Flask, request
 from sqlalchemy import Engine, Select, create_engine, func, literal, select, tuple_
 
-from models.architecture import Application
 from models.declare.base import Base, fields_of
 from models.declare.fields import Field, Kind
 from models.declare.folding import fold
 from models.finding import COUNT_LIMIT
-from models.municipality import Municipality
+from models.registers.architecture import Application
+from models.registers.municipality import Municipality
 
 TABLES = Base.metadata.tables
 PAGE, FRAME = 50, "frame.json"

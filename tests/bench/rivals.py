@@ -10,9 +10,9 @@ from flask_admin.contrib.sqla import ModelView
 from flask_babel import Babel
 from flask_sqlalchemy import SQLAlchemy
 
-from models.architecture import Application
 from models.declare.base import Base, fields_of
 from models.declare.fields import Kind
+from models.registers.architecture import Application
 
 FIELDS = fields_of(Application)
 

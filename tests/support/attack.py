@@ -20,12 +20,12 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 import models
-from models.architecture import Application, Platform, Process
-from models.data import Dataset, Distribution, Integration
 from models.database import db
 from models.declare.domains import Domain
 from models.declare.fields import is_owned
-from models.processing import ProcessingActivity, TransferRow
+from models.registers.architecture import Application, Platform, Process
+from models.registers.data import Dataset, Distribution, Integration
+from models.registers.processing import ProcessingActivity, TransferRow
 from models.tenancy.statements import guarded_tables
 from tests.conftest import inside, municipality
 from tests.support import postgres

@@ -7,18 +7,6 @@ from typing import Any
 from sqlalchemy import Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.codes import (
-    Article6,
-    Article9,
-    DataSubjectCategory,
-    KostraFunction,
-    Law,
-    LosTheme,
-    PersonalDataCategory,
-    ProductCategory,
-    RecipientCategory,
-    SecurityMeasure,
-)
 from models.declare import checks
 from models.declare.base import Base, Group, Part, Register, Shared
 from models.declare.choices import (
@@ -32,6 +20,18 @@ from models.declare.choices import (
 )
 from models.declare.fields import Mark, field, reference, references, rows
 from models.declare.words import N_
+from models.registers.codes import (
+    Article6,
+    Article9,
+    DataSubjectCategory,
+    KostraFunction,
+    Law,
+    LosTheme,
+    PersonalDataCategory,
+    ProductCategory,
+    RecipientCategory,
+    SecurityMeasure,
+)
 
 STATUS_HELP = N_("Kommuner foreslår, prosjektet godkjenner.")
 

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from sqlalchemy import Date, String
 from sqlalchemy.orm import Mapped, foreign, relationship
 
-from models.architecture import Application, Service
 from models.declare import checks
 from models.declare.base import Base, Group, OwnedRecord, Part, Register, Risk
 from models.declare.choices import (
@@ -22,8 +21,9 @@ from models.declare.choices import (
 )
 from models.declare.fields import Mark, field, reference, rows
 from models.declare.words import N_
-from models.organisation import ContactPerson
-from models.processing import ProcessingActivity
+from models.registers.architecture import Application, Service
+from models.registers.organisation import ContactPerson
+from models.registers.processing import ProcessingActivity
 
 ABOUT, SCENARIOS, ACCEPTANCE = N_("Om vurderingen"), N_("Risikoer"), N_("Aksept og oppfølging")
 NEED, CRITERIA, CONTENT, ADVICE, DECISION = (

@@ -8,10 +8,15 @@ from typing import Any, ClassVar
 from sqlalchemy import Date, Index, Integer, String
 from sqlalchemy.orm import Mapped
 
-from models.agreements import Agreement
-from models.architecture import Application
-from models.catalogue import ProcessingTemplate, Supplier
-from models.codes import (
+from models.declare import checks
+from models.declare.base import Base, Content, Group, OwnedRecord, Part, Register
+from models.declare.choices import Answer, Disposal, ProcessingRole, RecordStatus
+from models.declare.fields import Mark, field, reference, references, rows
+from models.declare.words import N_
+from models.registers.agreements import Agreement
+from models.registers.architecture import Application
+from models.registers.catalogue import ProcessingTemplate, Supplier
+from models.registers.codes import (
     Article6,
     Article9,
     DataSubjectCategory,
@@ -23,13 +28,8 @@ from models.codes import (
     SecurityMeasure,
     TransferGround,
 )
-from models.data import Dataset
-from models.declare import checks
-from models.declare.base import Base, Content, Group, OwnedRecord, Part, Register
-from models.declare.choices import Answer, Disposal, ProcessingRole, RecordStatus
-from models.declare.fields import Mark, field, reference, references, rows
-from models.declare.words import N_
-from models.organisation import ContactPerson, OrganisationalUnit
+from models.registers.data import Dataset
+from models.registers.organisation import ContactPerson, OrganisationalUnit
 
 WHAT, BASIS, WHOM, OTHERS, TIME, SECURITY, FOLLOW_UP = (
     N_("Hva og hvorfor"), N_("Grunnlag"), N_("Hvem og hva"), N_("Mottakere og databehandlere"),

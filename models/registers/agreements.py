@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import BigInteger, Date, Integer, String
 from sqlalchemy.orm import Mapped
 
-from models.catalogue import Supplier
-from models.codes import AgreementType
 from models.declare import checks
 from models.declare.base import Base, Content, Group, OwnedRecord, Register
 from models.declare.choices import AgreementStatus, Answer, SubProcessorConsent
 from models.declare.fields import Mark, field, reference
 from models.declare.words import N_
-from models.organisation import ContactPerson
+from models.registers.catalogue import Supplier
+from models.registers.codes import AgreementType
+from models.registers.organisation import ContactPerson
 
 AGREEMENT, PERIOD, PROCESSING, CHECKLIST, FILES = (
     N_("Avtalen"), N_("Varighet og verdi"), N_("Databehandling"), N_("Sjekkliste for databehandleravtale"), N_("Arkiv og lenker"),

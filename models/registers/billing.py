@@ -19,7 +19,7 @@ from models.declare.choices import Answer, PriceKind
 from models.declare.domains import Domain
 from models.declare.fields import Mark, field
 from models.declare.words import N_
-from models.municipality import Municipality
+from models.registers.municipality import Municipality
 from models.tenancy import scope
 from models.tenancy.roles import in_force
 

@@ -8,9 +8,6 @@ from typing import Any, ClassVar
 from sqlalchemy import BigInteger, Date, Integer, String
 from sqlalchemy.orm import Mapped
 
-from models.agreements import Agreement
-from models.catalogue import Product, Supplier
-from models.codes import KostraFunction, Law, LosTheme
 from models.declare import checks
 from models.declare.base import Base, Content, Group, OwnedRecord, Register
 from models.declare.choices import (
@@ -29,7 +26,10 @@ from models.declare.choices import (
 )
 from models.declare.fields import Mark, field, reference, references
 from models.declare.words import N_
-from models.organisation import ContactPerson, OrganisationalUnit
+from models.registers.agreements import Agreement
+from models.registers.catalogue import Product, Supplier
+from models.registers.codes import KostraFunction, Law, LosTheme
+from models.registers.organisation import ContactPerson, OrganisationalUnit
 
 IDENTITY, OWNERSHIP, LIFECYCLE = N_("Hva det er"), N_("Eierskap"), N_("Livsløp")
 TECHNICAL, GOVERNANCE, ECONOMY, META = N_("Teknikk"), N_("Styring og sikkerhet"), N_("Økonomi"), N_("Oppfølging")

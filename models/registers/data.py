@@ -8,8 +8,6 @@ from typing import Any, ClassVar
 from sqlalchemy import Date, Integer, String
 from sqlalchemy.orm import Mapped
 
-from models.architecture import Application
-from models.codes import DatasetTheme, Law, LosTheme
 from models.declare import checks
 from models.declare.base import Base, Content, Group, OwnedRecord, Part, Register
 from models.declare.choices import (
@@ -25,7 +23,9 @@ from models.declare.choices import (
 )
 from models.declare.fields import Mark, field, reference, references, rows
 from models.declare.words import N_
-from models.organisation import ContactPerson, OrganisationalUnit
+from models.registers.architecture import Application
+from models.registers.codes import DatasetTheme, Law, LosTheme
+from models.registers.organisation import ContactPerson, OrganisationalUnit
 
 IDENTITY, ACCESS, QUALITY, SOURCES, PUBLISHING = (
     N_("Hva det er"), N_("Tilgang og vern"), N_("Kvalitet"), N_("Kilde og bruk"), N_("Publisering"),

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped
 
-from models.codes import KostraFunction
 from models.declare import checks
 from models.declare.base import Base, Content, Group, OwnedRecord, Register
 from models.declare.choices import ContactRole
 from models.declare.fields import Mark, Personal, field, reference
 from models.declare.words import N_
+from models.registers.codes import KostraFunction
 
 
 class OrganisationalUnit(OwnedRecord, Content, Base):

@@ -1,0 +1,1 @@
+"""The nouns. A new register is a file here and its name in models.REGISTERS."""

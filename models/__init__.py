@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import configure_mappers
 
-from models import audit, derived, quality, window
+from models import quality
+from models.changes import audit, derived, window
 from models.database import db
 from models.declare.base import Base
 from models.registers import (

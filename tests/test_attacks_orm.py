@@ -29,6 +29,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from models.changes.window import ShownCard
 from models.database import db
 from models.declare.domains import Domain
 from models.registers.agreements import Agreement
@@ -40,7 +41,6 @@ from models.registers.risk import RiskAssessment, RiskScenario
 from models.tenancy import scope
 from models.tenancy.log import ContentChange, MoneyChange, PeopleChange, RiskChange, SharedChange
 from models.tenancy.scope import TenantError
-from models.window import ShownCard
 from tests.conftest import inside, municipality
 from tests.support import attack
 

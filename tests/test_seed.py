@@ -13,7 +13,9 @@ import pytest
 from sqlalchemy import func, select
 
 import models
-from models import db, derived
+from models import db
+from models.changes import derived
+from models.changes.window import ShownCard
 from models.database import prepare
 from models.declare import folding
 from models.declare.base import Part, fields_of
@@ -28,7 +30,6 @@ from models.registers.processing import ProcessingActivity
 from models.seed import demo, facts, furnish, load, others
 from models.tenancy import log, scope
 from models.tenancy.people import Membership, User
-from models.window import ShownCard
 
 OWNED = [register for register in models.REGISTERS if register.__domain__]
 SHARED = [register for register in models.REGISTERS if not register.__domain__]

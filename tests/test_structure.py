@@ -43,8 +43,8 @@ KEEPERS = {
 }
 # Where rows of one municipality may be picked out by hand, and how often. The numbers only shrink.
 PICKED_BY_HAND = {
-    "models/derived.py": 1,  # shop window cards are made beside the session's own reading
-    "models/numbering.py": 1,  # and so are numbers
+    "models/changes/derived.py": 1,  # shop window cards are made beside the session's own reading
+    "models/changes/numbering.py": 1,  # and so are numbers
     "models/tenancy/people.py": 1,  # a role is held once in each municipality
     "models/reading.py": 1,  # the name of a row's owner
     "models/seed/load.py": 1,  # made-up rows for measuring

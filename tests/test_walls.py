@@ -15,6 +15,7 @@ from sqlalchemy import ForeignKeyConstraint, func, insert, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import joinedload, selectinload
 
+from models.changes.window import ShownCard
 from models.database import db
 from models.declare.base import Base, Owned
 from models.declare.domains import Domain
@@ -31,7 +32,6 @@ from models.tenancy.people import Membership, User
 from models.tenancy.scope import Scope, TenantError
 from models.tenancy.session import TenantSession
 from models.tenancy.statements import guarded_tables
-from models.window import ShownCard
 from tests.conftest import inside, municipality
 from tests.support import attack
 

@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import PasswordField
 
-from models.adopting import adopt
+from models.changes.adopting import adopt
 from models.database import db
 from models.declare import passwords
 from models.declare.words import Problem

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, g, render_template, request, url_for
 from sqlalchemy import Date, Integer, select
 
+from models.changes.window import ShownCard
 from models.database import db
 from models.declare.base import fields_of, part_class
 from models.declare.choices import Lifecycle
@@ -20,7 +21,6 @@ from models.registers.catalogue import Product
 from models.registers.municipality import Municipality
 from models.registers.processing import ProcessingActivity
 from models.tenancy import scope
-from models.window import ShownCard
 from views import formatters
 from views.listing import LONGEST_SEARCH, PAGE
 from views.texts import gettext as _

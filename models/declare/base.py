@@ -104,7 +104,7 @@ class Base(DeclarativeBase):
 class Record:
     """A row of a register: number, version against lost updates, and the two keys lists are searched and sorted by.
 
-    `search_text` and `sort_key` are derived at flush by `models/derived.py`; the sort key orders æ ø å
+    `search_text` and `sort_key` are derived at flush by `models/changes/derived.py`; the sort key orders æ ø å
     by plain bytes on both engines, so that an index serves it.
     """
 

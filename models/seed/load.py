@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 from sqlalchemy.orm import selectinload
 
+from models.changes.window import ShownCard
 from models.declare import choices
 from models.declare.base import Base, fields_of, now
 from models.declare.choices import Answer, Disposal
@@ -29,7 +30,6 @@ from models.seed import facts
 from models.tenancy import scope
 from models.tenancy.rowsecurity import announce
 from models.tenancy.session import EXEMPT
-from models.window import ShownCard
 
 Values = dict[str, Any]
 ACTIVITIES, TOGETHER, WITH_PARTS, RARE = 140, 20, 8, 20_000

@@ -19,7 +19,7 @@ PASSWORD = "et langt passord for målinger"
 MANAGER, EDITOR = "leder@bench.example", "registrator@bench.example"
 SUPPLIERS, EXPORTED = 5_000, 50_000
 COMMON, RARE = "skole", "sjeldenfugl"
-MADE_OF = ("migrations/versions/*.py", "models/seed/load.py", "models/derived.py", "tests/bench/data.py")
+MADE_OF = ("migrations/versions/*.py", "models/seed/load.py", "models/changes/derived.py", "tests/bench/data.py")
 
 
 @dataclass(frozen=True)

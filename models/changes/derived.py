@@ -6,15 +6,15 @@ from typing import Any
 
 from sqlalchemy import delete, event, inspect
 
-from models.circles import refuse_circle
+from models.changes.circles import refuse_circle
+from models.changes.numbering import next_number
+from models.changes.window import ShownCard, card_content, is_shown
 from models.declare.base import Record, fields_of
 from models.declare.fields import Kind
 from models.declare.folding import fold, sort_key
-from models.numbering import next_number
 from models.registers.architecture import Application
 from models.registers.processing import ProcessingActivity
 from models.tenancy.session import TenantSession
-from models.window import ShownCard, card_content, is_shown
 
 _CARDS = "cards"
 SHOWN = (Application, ProcessingActivity)

@@ -1,0 +1,1 @@
+"""What happens when a row is saved, and in which order."""

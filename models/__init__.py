@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy.orm import configure_mappers
 
-from models import quality
 from models.changes import audit, derived, window
 from models.database import db
 from models.declare.base import Base
+from models.queries import quality
 from models.registers import (
     agreements,
     architecture,

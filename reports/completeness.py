@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import selectinload
 
-from models import quality
 from models.declare.base import fields_of, part_class
 from models.declare.fields import Kind as FieldKind
 from models.declare.fields import Mark
 from models.declare.titles import title_of
-from models.finding import count_all, order_keys
+from models.queries import quality
+from models.queries.finding import count_all, order_keys
 from models.registers.municipality import Municipality
 from models.registers.organisation import ContactPerson, OrganisationalUnit
 from models.tenancy import scope
@@ -26,7 +26,7 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class Completeness(Report):
-    """Every record of the registers given, one row each, by the rules of `models/quality.py`."""
+    """Every record of the registers given, one row each, by the rules of `models/queries/quality.py`."""
 
     registers: tuple[type[Any], ...] = ()
 

@@ -16,8 +16,8 @@ from models.declare.base import field_of, fields_of, part_class
 from models.declare.choices import ProcessingRole
 from models.declare.fields import Field
 from models.declare.words import N_
-from models.finding import count_all, order_keys
-from models.reading import CHUNK, Reader
+from models.queries.finding import count_all, order_keys
+from models.queries.reading import CHUNK, Reader
 from models.registers.codes import PersonalDataCategory, Special
 from models.registers.municipality import Municipality
 from models.registers.processing import ProcessingActivity

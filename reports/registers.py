@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.declare.fields import is_owned
-from models.finding import Query, conditions, count_all, order_keys
-from models.reading import Reader
+from models.queries.finding import Query, conditions, count_all, order_keys
+from models.queries.reading import Reader
 from models.tenancy import scope
 from reports.base import Ask, Report, Told
 from reports.columns import cells, column, converter, emphasis_of, exported

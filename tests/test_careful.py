@@ -14,7 +14,7 @@ from models.database import db
 from models.declare.base import now
 from models.declare.choices import Disposal
 from models.declare.words import Problem
-from models.overview import tasks
+from models.queries.overview import tasks
 from models.registers.architecture import Application
 from models.registers.billing import Charge
 from models.registers.catalogue import ProcessingTemplate, Product, TemplateRetention

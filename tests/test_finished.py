@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from models.database import db
 from models.declare.choices import Answer, Disposal, ProcessingRole, RecordStatus
-from models.overview import tasks
-from models.quality import broken_rules, missing
+from models.queries.overview import tasks
+from models.queries.quality import broken_rules, missing
 from models.registers.catalogue import Supplier
 from models.registers.codes import Article6, Article9, DataSubjectCategory, Law, PersonalDataCategory
 from models.registers.processing import (

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Boolean, Date, Integer
 
 import models
-from models import quality
 from models.declare.base import fields_of, part_class
 from models.declare.choices import (
     AccessRight,
@@ -22,6 +21,7 @@ from models.declare.choices import (
     ProcessingRole,
 )
 from models.declare.fields import Field, Kind, Mark
+from models.queries import quality
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
 from models.registers.catalogue import Supplier

@@ -21,7 +21,7 @@ from models.declare import folding
 from models.declare.base import Part, fields_of
 from models.declare.checks import no_national_identity_number
 from models.declare.choices import Answer, LanguageForm, ProcessingRole
-from models.quality import broken_rules, completeness
+from models.queries.quality import broken_rules, completeness
 from models.registers import billing
 from models.registers.architecture import Application
 from models.registers.codes import Article9, PersonalDataCategory, Special

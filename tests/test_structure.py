@@ -46,7 +46,7 @@ PICKED_BY_HAND = {
     "models/changes/derived.py": 1,  # shop window cards are made beside the session's own reading
     "models/changes/numbering.py": 1,  # and so are numbers
     "models/tenancy/people.py": 1,  # a role is held once in each municipality
-    "models/reading.py": 1,  # the name of a row's owner
+    "models/queries/reading.py": 1,  # the name of a row's owner
     "models/seed/load.py": 1,  # made-up rows for measuring
     "models/tenancy/roles.py": 1,  # a grant held in a municipality
     "views/neighbours.py": 2,  # the name of the card's owner, and one's own cards left out

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from models.database import db
 from models.declare.choices import LanguageForm
-from models.finding import as_id
+from models.queries.finding import as_id
 from models.registers.municipality import Municipality
 from models.tenancy import roles, scope
 from models.tenancy.roles import Actor, Grant

@@ -15,7 +15,7 @@ from models.changes.adopting import adopt
 from models.database import db
 from models.declare import passwords
 from models.declare.words import Problem
-from models.finding import MAX_ID
+from models.queries.finding import MAX_ID
 from models.registers.catalogue import ProcessingTemplate
 from models.registers.processing import ProcessingActivity
 from models.tenancy import scope

@@ -6,14 +6,14 @@ from typing import Any
 
 from flask import g, url_for
 
-from models import quality
 from models.database import db
 from models.declare.base import fields_of, part_class
 from models.declare.choices import Answer
 from models.declare.fields import Field, Kind, Mark
 from models.declare.titles import title_of
 from models.declare.words import Choice
-from models.relations import Use, uses_of
+from models.queries import quality
+from models.queries.relations import Use, uses_of
 from models.tenancy.roles import can
 from views import formatters
 from views.access import today

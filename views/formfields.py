@@ -18,7 +18,7 @@ from models.declare.fields import Field as Known
 from models.declare.fields import Kind
 from models.declare.titles import title_of
 from models.declare.words import N_
-from models.finding import as_id
+from models.queries.finding import as_id
 from views.options import Options, OptionsSelect, find_by_name, options_for
 from views.texts import language, tr
 

@@ -12,7 +12,7 @@ from models.database import db
 from models.declare.base import Base, field_of, fields_of
 from models.declare.fields import Field
 from models.declare.words import N_
-from models.finding import as_id
+from models.queries.finding import as_id
 from models.tenancy.log import CHANGED, CREATED, DELETED, change_class
 from views import formatters
 from views.texts import gettext as _

@@ -12,12 +12,12 @@ from flask import request
 from markupsafe import Markup
 from sqlalchemy import collate, func, select
 
-from models import overview
 from models.database import db
 from models.declare.base import fields_of
 from models.declare.fields import Field, Kind, is_owned
 from models.declare.words import Choice
-from models.finding import (
+from models.queries import overview
+from models.queries.finding import (
     COUNT_LIMIT,
     Query,
     as_id,
@@ -31,7 +31,7 @@ from models.finding import (
     placed,
     sortable,
 )
-from models.reading import Reader, is_localised
+from models.queries.reading import Reader, is_localised
 from models.tenancy import scope
 from models.tenancy.session import prepare
 from views.access import today

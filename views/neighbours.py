@@ -15,7 +15,7 @@ from models.declare.choices import Lifecycle
 from models.declare.domains import Domain
 from models.declare.fields import Field, Kind
 from models.declare.folding import fold
-from models.finding import as_id, page, placed
+from models.queries.finding import as_id, page, placed
 from models.registers.architecture import Application
 from models.registers.catalogue import Product
 from models.registers.municipality import Municipality

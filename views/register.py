@@ -16,7 +16,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
-from models import quality
 from models.database import db
 from models.declare.base import field_of, fields_of, part_class
 from models.declare.choices import CatalogueStatus
@@ -25,9 +24,10 @@ from models.declare.fields import Kind, is_owned
 from models.declare.folding import fold
 from models.declare.titles import title, title_of
 from models.declare.words import Problem
-from models.finding import as_id
+from models.queries import quality
+from models.queries.finding import as_id
+from models.queries.relations import uses_of
 from models.registers.billing import Price
-from models.relations import uses_of
 from models.tenancy import scope
 from models.tenancy.roles import can, may_report, may_write_field
 from views import details, history, saving

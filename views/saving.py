@@ -9,11 +9,11 @@ from flask import render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from models import quality
 from models.database import db
 from models.declare.base import fields_of
 from models.declare.fields import Field, Kind
 from models.declare.titles import title_of
+from models.queries import quality
 from models.tenancy.log import change_class
 from views import formatters
 from views.access import today

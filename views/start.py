@@ -8,11 +8,11 @@ from flask import Blueprint, abort, g, render_template, url_for
 from flask_admin import BaseView, expose
 
 import models
-from models import overview
 from models.database import db
 from models.declare.base import Group
 from models.declare.choices import RecordStatus
 from models.declare.domains import Domain
+from models.queries import overview
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
 from models.registers.data import Dataset

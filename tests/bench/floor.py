@@ -25,7 +25,7 @@ from sqlalchemy import Engine, Select, create_engine, func, literal, select, tup
 from models.declare.base import Base, fields_of
 from models.declare.fields import Field, Kind
 from models.declare.folding import fold
-from models.finding import COUNT_LIMIT
+from models.queries.finding import COUNT_LIMIT
 from models.registers.architecture import Application
 from models.registers.municipality import Municipality
 

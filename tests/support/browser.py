@@ -23,9 +23,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from app import create_app
 from models import migrating
 from models.database import db
+from models.queries.relations import uses_of
 from models.registers.architecture import Application
 from models.registers.municipality import Municipality
-from models.relations import uses_of
 from models.seed import demo as demo_seed
 from models.seed import facts
 from models.tenancy import scope

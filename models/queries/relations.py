@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapper
 
 from models.declare.base import Base, Part, Record, fields_of
 from models.declare.fields import Field, Kind
-from models.finding import linked
+from models.queries.finding import linked
 
 
 @dataclass(frozen=True, slots=True)

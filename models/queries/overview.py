@@ -21,7 +21,7 @@ from models.declare.choices import (
     RecordStatus,
 )
 from models.declare.words import N_
-from models.finding import linked
+from models.queries.finding import linked
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
 from models.registers.codes import Article6, Article9, PersonalDataCategory, Special

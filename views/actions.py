@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,28 +17,15 @@ from models.declare.words import Problem
 from models.queries.finding import MAX_ID
 from models.registers.catalogue import ProcessingTemplate
 from models.registers.processing import ProcessingActivity
-from models.tenancy import scope
 from models.tenancy.people import User
 from models.tenancy.roles import can
 from views.access import person
+from views.offers import may_adopt
 from views.session import authenticate
 from views.texts import explain, language
 from views.texts import gettext as _
 
 blueprint = Blueprint("actions", __name__)
-
-
-def actions_for(row: Any) -> list[dict[str, str]]:
-    """The actions offered on a row's page; each is a POST."""
-    if isinstance(row, ProcessingTemplate) and _may_adopt():
-        return [{"label": _("Bruk malen i kommunen"), "url": url_for("actions.take", template_id=row.id)}]
-    if isinstance(row, User) and can(g.actor, "edit", row):
-        return [{"label": _("Lag nytt passord"), "url": url_for("actions.new_password", user_id=row.id)}]
-    return []
-
-
-def _may_adopt() -> bool:
-    return scope.current().active is not None and can(g.actor, "create", ProcessingActivity, g.active)
 
 
 def _language_form() -> str:
@@ -51,7 +37,7 @@ def _language_form() -> str:
 @blueprint.post("/processing-template/<int:template_id>/use/")
 def take(template_id: int) -> ResponseReturnValue:
     """Make a draft from a template and open it for editing."""
-    if not _may_adopt():
+    if not may_adopt():
         abort(403)
     template = db.session.get(ProcessingTemplate, min(template_id, MAX_ID)) or abort(404)
     before = db.session.scalars(select(ProcessingActivity).where(ProcessingActivity.template == template)).first()

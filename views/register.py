@@ -31,10 +31,11 @@ from models.registers.billing import Price
 from models.tenancy import scope
 from models.tenancy.roles import can, may_report, may_write_field
 from views import details, history, saving
-from views.actions import actions_for
 from views.addresses import address_of
 from views.forms import build, sections
 from views.listing import Listing
+from views.offers import actions_for
+from views.sending import send_list
 from views.texts import explain, language, tr
 from views.texts import gettext as _
 
@@ -324,8 +325,6 @@ class RegisterView(ModelView):
     @expose("/export/<export_type>/")
     def export(self, export_type: str) -> ResponseReturnValue:
         """The list as it is filtered, whole, with every field, in Excel."""
-        from views.report_pages import send_list  # noqa: PLC0415 - reports build on lists
-
         if export_type != "xlsx":
             abort(404)
         if not self._may_export():

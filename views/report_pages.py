@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form, IntegerField
 from wtforms.validators import NumberRange, Optional
@@ -20,19 +17,16 @@ from models.declare.base import now
 from models.tenancy.roles import may_report
 from reports import REPORTS, report
 from reports.base import Ask, Report, Told
-from reports.registers import RegisterReport
 from reports.table import Column, Kind
-from reports.xlsx import write
 from views import formatters
 from views.access import today
-from views.listing import Listing
+from views.sending import file_name, send
 from views.texts import gettext as _
 from views.texts import language, tr
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 PREVIEW, LONG = 50, 160
 NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.MONEY}
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIRST_YEAR, LAST_YEAR = 2018, 2100
 
 
@@ -109,16 +103,7 @@ def download(slug: str) -> ResponseReturnValue:
     if told.parameters and not form.validate():
         return redirect(url_for(".show", slug=slug, year=request.args.get("year")), code=303)  # says what is wrong
     ask = _ask(form)
-    return _send(told, ask, _file_name(f"{slug}-{ask.year}" if told.parameters else slug))
-
-
-def send_list(listing: Listing) -> Response:
-    """A list in Excel, filtered as it is on the page."""
-    about = listing.register.__register__
-    told = RegisterReport(about.name, about.name, about.intro, register=listing.register, query=listing.query)
-    filters = [f"{_('Søk')}: {listing.query.search}"] if listing.query.search else []
-    filters += [one["label"] for one in listing.active_filters()]
-    return _send(told, _ask(YearForm(), filters), _file_name(tr(about.name).lower()))
+    return send(told, ask, file_name(f"{slug}-{ask.year}" if told.parameters else slug))
 
 
 def _found(slug: str) -> Report:
@@ -131,35 +116,8 @@ def _found(slug: str) -> Report:
     return told
 
 
-def _ask(form: Any, filters: Iterable[str] = ()) -> Ask:
-    return Ask(language(), today(), now(), form.year.data or today().year, tuple(filters))
-
-
-def _send(told: Report, ask: Ask, name: str) -> Response:
-    """Write to a file without a name and send it: nothing is left behind, and nothing is held in memory."""
-    file = tempfile.TemporaryFile(dir=_spool())  # noqa: SIM115 - send_file reads it after this returns, then closes it
-    try:
-        write(told.workbook(db.session, ask), file)
-    except BaseException:
-        file.close()
-        raise
-    size = file.tell()
-    file.seek(0)
-    current_app.logger.info("Export %s by %s in %s, %s bytes", told.slug, g.actor.user_id, g.active or "all", size)
-    response = send_file(file, mimetype=XLSX, as_attachment=True, download_name=name)
-    response.call_on_close(file.close)  # also when nobody reads it, as for HEAD
-    return response
-
-
-def _spool() -> Path:
-    folder = Path(current_app.instance_path) / "spool"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
-
-
-def _file_name(slug: str) -> str:
-    where = g.municipalities[g.active][0].lower().replace(" ", "-") if g.active else "alle"
-    return f"{slug}-{where}-{today():%Y-%m-%d}.xlsx"
+def _ask(form: Any) -> Ask:
+    return Ask(language(), today(), now(), form.year.data or today().year)
 
 
 def _preview(told: Told) -> dict[str, Any]:

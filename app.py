@@ -29,7 +29,7 @@ from views import (
     start,
     texts,
 )
-from views.register import RegisterView
+from views.register.register import RegisterView
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:

@@ -21,7 +21,7 @@ def test_a_word_that_more_rows_have_than_are_counted_is_found_in_the_order_of_th
     as_on: As, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("models.queries.finding.COUNT_LIMIT", 2)
-    monkeypatch.setattr("views.listing.COUNT_LIMIT", 2)
+    monkeypatch.setattr("views.register.listing.COUNT_LIMIT", 2)
     kari = as_on("kari")
     names = ["Øst 10 %", "Øst 100", "Øst_a", "Øst_b", "Øst_c", "Østbc", "Vest"]
     with inside("Tinn"):

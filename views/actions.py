@@ -20,7 +20,7 @@ from models.registers.processing import ProcessingActivity
 from models.tenancy.people import User
 from models.tenancy.roles import can
 from views.access import person
-from views.offers import may_adopt
+from views.register.offers import may_adopt
 from views.session import authenticate
 from views.texts import explain, language
 from views.texts import gettext as _

@@ -19,7 +19,7 @@ from models.tenancy.roles import can, may_report
 from views import remembered
 from views.access import may_see_all, person
 from views.addresses import address_of
-from views.drawing import drawn
+from views.register.drawing import drawn
 from views.texts import gettext, in_template, language, ngettext, tr
 from views.texts import gettext as _
 

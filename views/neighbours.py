@@ -22,7 +22,7 @@ from models.registers.municipality import Municipality
 from models.registers.processing import ProcessingActivity
 from models.tenancy import scope
 from views import formatters
-from views.listing import LONGEST_SEARCH, PAGE
+from views.register.listing import LONGEST_SEARCH, PAGE
 from views.texts import gettext as _
 from views.texts import tr
 

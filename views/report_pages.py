@@ -20,7 +20,7 @@ from reports.base import Ask, Report, Told
 from reports.table import Column, Kind
 from views import formatters
 from views.access import today
-from views.sending import file_name, send
+from views.register.sending import file_name, send
 from views.texts import gettext as _
 from views.texts import language, tr
 

@@ -37,7 +37,7 @@ from models.tenancy.session import prepare
 from views.access import today
 from views.addresses import address_of
 from views.formatters import cell_formatter, grouped, safe
-from views.options import options_for
+from views.register.options import options_for
 from views.texts import gettext as _
 from views.texts import language, ngettext, tr
 

@@ -19,7 +19,7 @@ from models.declare.fields import Kind
 from models.declare.titles import title_of
 from models.declare.words import N_
 from models.queries.finding import as_id
-from views.options import Options, OptionsSelect, find_by_name, options_for
+from views.register.options import Options, OptionsSelect, find_by_name, options_for
 from views.texts import language, tr
 
 NEW_ROWS, MOST_ERRORS = 3, 10

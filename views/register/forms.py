@@ -29,7 +29,7 @@ from models.declare.fields import Field, Kind, Mark
 from models.declare.words import N_, Problem
 from views.access import OPENED_IN
 from views.formatters import is_money
-from views.formfields import (
+from views.register.formfields import (
     AnswerField,
     ById,
     ChoiceField,
@@ -39,7 +39,7 @@ from views.formfields import (
     RowForm,
     RowsField,
 )
-from views.options import NOT_CHOSEN
+from views.register.options import NOT_CHOSEN
 from views.texts import explain, tr
 
 REQUIRED = N_("Fyll ut dette feltet.")

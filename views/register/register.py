@@ -30,12 +30,12 @@ from models.queries.relations import uses_of
 from models.registers.billing import Price
 from models.tenancy import scope
 from models.tenancy.roles import can, may_report, may_write_field
-from views import details, history, saving
 from views.addresses import address_of
-from views.forms import build, sections
-from views.listing import Listing
-from views.offers import actions_for
-from views.sending import send_list
+from views.register import details, history, saving
+from views.register.forms import build, sections
+from views.register.listing import Listing
+from views.register.offers import actions_for
+from views.register.sending import send_list
 from views.texts import explain, language, tr
 from views.texts import gettext as _
 
@@ -76,7 +76,7 @@ class RegisterView(ModelView):
         return any(known.searched for known in fields_of(self.register))
 
     def get_filters(self) -> None:
-        """Filters are read by `views/listing.py`."""
+        """Filters are read by `views/register/listing.py`."""
 
     def is_accessible(self) -> bool:
         return getattr(g, "actor", None) is not None and can(g.actor, "read", self.register, g.active)

@@ -13,7 +13,7 @@ from reports.base import Ask, Report
 from reports.registers import RegisterReport
 from reports.xlsx import write
 from views.access import today
-from views.listing import Listing
+from views.register.listing import Listing
 from views.texts import gettext as _
 from views.texts import language, tr
 

@@ -15,20 +15,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import models
 from models.database import db, prepare
-from views import (
-    access,
-    actions,
-    commands,
-    errors,
-    headers,
-    layout,
-    neighbours,
-    report_pages,
-    session,
-    settings,
-    start,
-    texts,
-)
+from views import access, commands, errors, headers, layout, settings, texts
+from views.pages import actions, neighbours, session, start
+from views.pages import reports as report_pages
 from views.register.register import RegisterView
 
 

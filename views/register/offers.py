@@ -1,4 +1,4 @@
-"""Which actions a row offers on its page, beyond the form. Each is a POST that `views/actions.py` answers."""
+"""Which actions a row offers on its page, beyond the form. Each is a POST that `views/pages/actions.py` answers."""
 
 from __future__ import annotations
 

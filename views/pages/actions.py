@@ -20,8 +20,8 @@ from models.registers.processing import ProcessingActivity
 from models.tenancy.people import User
 from models.tenancy.roles import can
 from views.access import person
+from views.pages.session import authenticate
 from views.register.offers import may_adopt
-from views.session import authenticate
 from views.texts import explain, language
 from views.texts import gettext as _
 

@@ -1,0 +1,1 @@
+"""The few pages that are not registers."""

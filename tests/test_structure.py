@@ -7,6 +7,7 @@ import fnmatch
 import re
 import runpy
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,90 @@ def test_rooms_import_only_what_their_room_may() -> None:
 )
 def test_the_import_checker_sees_what_is_wrong(file: str, source: str, wrong: list[str]) -> None:
     assert strays(file, source) == wrong
+
+
+FLOORS = {
+    "declare": {"declare"},
+    "tenancy": {"declare", "tenancy"},
+    "registers": {"declare", "tenancy", "registers"},
+    "changes": {"declare", "tenancy", "registers", "changes"},
+    "queries": {"declare", "tenancy", "registers", "queries", "database"},
+    "database": {"declare", "tenancy"},
+    "migrating": {"tenancy"},
+    "seed": {"declare", "tenancy", "registers", "changes", "queries", "database", "seed"},
+}
+
+
+def wing(name: str) -> str:
+    """`models.declare.words` lies in `declare`; the package itself is ''."""
+    return [*name.split("."), ""][1]
+
+
+def ours_named(source: str) -> set[str]:
+    """What a source imports, wherever in it, as dotted names."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def climbs(file: str, source: str) -> set[str]:
+    """What a file of `models/` imports from a floor above its own."""
+    here = wing(file.removesuffix(".py").replace("/", "."))
+    return {name for name in ours_named(source) if name.split(".")[0] == "models" and wing(name) not in FLOORS[here]}
+
+
+MODELS = {file: source for file, source in OURS.items() if file.startswith("models/") and file != "models/__init__.py"}
+
+
+def test_every_wing_of_the_models_rests_on_those_below_it() -> None:
+    assert {file: found for file, source in MODELS.items() if (found := climbs(file, source))} == {}
+
+
+@pytest.mark.parametrize(
+    ("file", "source", "wrong"),
+    [
+        ("models/declare/x.py", "from models.tenancy import scope", {"models.tenancy.scope"}),
+        ("models/tenancy/x.py", "from models.registers.codes import Law", {"models.registers.codes.Law"}),
+        ("models/registers/x.py", "def f():\n    from models.queries import finding", {"models.queries.finding"}),
+        ("models/changes/x.py", "import models.queries.quality", {"models.queries.quality"}),
+        ("models/queries/x.py", "from models.changes.audit import noted", {"models.changes.audit.noted"}),
+        ("models/queries/x.py", "import models", {"models"}),
+        ("models/seed/x.py", "from models.changes.adopting import adopt", set()),
+        ("models/registers/x.py", "from models.declare.words import N_", set()),
+    ],
+)
+def test_the_floor_checker_sees_who_climbs(file: str, source: str, wrong: set[str]) -> None:
+    assert climbs(file, source) == wrong
+
+
+def circles(files: dict[str, str]) -> list[list[str]]:
+    """The rings in which files import each other, wherever the import stands."""
+    names = {file.removesuffix(".py").replace("/", "."): file for file in files}
+    above = {
+        file: {names[one] for name in ours_named(source) for one in (name, name.rpartition(".")[0]) if one in names}
+        for file, source in files.items()
+    }
+    order = TopologicalSorter({file: found - {file} for file, found in above.items()})
+    try:
+        order.prepare()
+    except CycleError as error:
+        return [error.args[1]]
+    return []
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    assert circles({file: source for file, source in OURS.items() if not file.endswith("__init__.py")}) == []
+
+
+def test_the_circle_checker_sees_a_circle_even_inside_functions() -> None:
+    ring = {"models/a.py": "from models.b import x", "models/b.py": "def f():\n    from models import a"}
+
+    assert sorted(circles(ring)[0][:2]) == ["models/a.py", "models/b.py"]
+    assert circles(ring | {"models/b.py": "x = 1"}) == []
 
 
 # -- tenancy and access ------------------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """One page for everything that goes wrong: what happened, what to do next, never how it looks inside."""
 
+# ruff: noqa: E501 - a table of texts: one status, one line
+# fmt: off
 from __future__ import annotations
 
 from typing import Any

@@ -1,1 +1,1 @@
-"""How a field and a table are declared: words, vocabularies, checks, the folding of text, and the ground of every table."""
+"""How a field and a table are declared: words, vocabularies, checks, the folding of text, and every table's ground."""

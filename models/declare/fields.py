@@ -11,16 +11,13 @@ from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from enum import StrEnum
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Column, Enum, ForeignKey, ForeignKeyConstraint, Integer, Table
 from sqlalchemy.orm import MappedColumn, foreign, mapped_column, relationship
 from sqlalchemy.types import TypeEngine
 
 from models.declare.words import Choice, check_length
-
-if TYPE_CHECKING:
-    from models.declare.base import Base, Record
 
 _order = count()
 
@@ -81,7 +78,7 @@ class Field:
     kind: Kind = Kind.VALUE
     key: str = ""
     choices: type[Choice] | None = None
-    target: type[Record] | str | None = None
+    target: type[Any] | str | None = None
     order: int = attribute(default_factory=lambda: next(_order))
 
     @property
@@ -161,7 +158,7 @@ def rows(label: str, target: str, **known: Any) -> Any:
     )
 
 
-def expand(cls: type[Base]) -> list[Any]:
+def expand(cls: type[Any]) -> list[Any]:
     """Turn the declared links of a class into columns and relationships before it is mapped; gives the constraints."""
     constraints: list[Any] = []
     for key, link in [(k, v) for k, v in vars(cls).items() if isinstance(v, Link)]:

@@ -1,5 +1,6 @@
 """What a municipality has, what needs doing next, and which agreements end soon: the same facts for every start page."""
 
+# ruff: noqa: E501 - a table of tasks: one task, one line
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -135,5 +136,3 @@ def ending_agreements(session: Any, today: date, limit: int = 8) -> list[Any]:
         Agreement.status.in_(alive), Agreement.ends.between(today - timedelta(days=60), today + SOON)
     )
     return list(session.scalars(statement.order_by(Agreement.ends, Agreement.id).limit(limit)))
-
-

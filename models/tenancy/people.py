@@ -1,5 +1,7 @@
 """Users, their memberships in municipalities, and roles in the project."""
 
+# ruff: noqa: E501 - a register is a table: one field, one line
+# fmt: off
 from __future__ import annotations
 
 import secrets

@@ -1,5 +1,6 @@
 """Who may do what: plain data, each role with a sentence for people. Asked through `can` and `scope_for`."""
 
+# ruff: noqa: E501 - a sentence is one line
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable

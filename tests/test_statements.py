@@ -13,6 +13,7 @@ import models
 from models.database import db
 from models.declare import checks
 from models.declare.base import Record, fields_of, part_class
+from models.declare.choices import ContactRole
 from models.declare.fields import Field, Kind, is_owned
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
@@ -125,7 +126,7 @@ def furnish(numbers: range) -> None:
                 RiskAssessment(name="ROS", activity=activity),
                 ImpactAssessment(name="DPIA", activity=activity),
             ]
-            officer = ContactPerson(name=f"Person {number}", role=models.choices.ContactRole.DPO)
+            officer = ContactPerson(name=f"Person {number}", role=ContactRole.DPO)
             db.session.add_all([application, dataset, activity, officer, *assessments])
             db.session.flush()
         db.session.commit()

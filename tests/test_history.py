@@ -216,3 +216,14 @@ def test_long_histories_come_in_pages(as_: As) -> None:
 
     assert (newest.count('<li class="card">'), older.count('<li class="card">')) == (30, 6)
     assert ("Opprettet" in newest, "Opprettet" in older) == (False, True)
+
+
+def test_a_history_begins_where_its_own_row_was_made(as_: As) -> None:
+    browser = as_("kari")
+    old = create(Application, browser, name=["Den gamle"])
+    browser.post(address(Application, "delete/", id=old), data={})
+    new = create(Application, browser, name=["Den nye"])
+
+    page = browser.get(address(Application, "history/", id=new)).text
+
+    assert (new, "Den nye" in page, "Den gamle" in page) == (old, True, False)

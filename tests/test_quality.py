@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Boolean, Date, Integer
+from sqlalchemy import Boolean, Date, Integer, select
 
 import models
+from models.database import db
 from models.declare.base import fields_of, part_class
 from models.declare.choices import (
     AccessRight,
@@ -22,6 +23,7 @@ from models.declare.choices import (
 )
 from models.declare.fields import Field, Kind, Mark
 from models.queries import quality
+from models.queries.overview import tasks
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
 from models.registers.catalogue import Supplier
@@ -31,6 +33,9 @@ from models.registers.organisation import ContactPerson
 from models.registers.processing import LegalReference, ProcessingActivity, ProcessorRow, SubjectRow, TransferRow
 from models.registers.risk import ImpactAssessment, RiskAssessment
 from models.tenancy import scope
+from tests.conftest import inside
+from tests.test_forms import first, send
+from tests.test_registers import As
 
 TODAY = date(2026, 6, 1)
 EVERYTHING = scope.of([1])
@@ -268,3 +273,19 @@ def test_a_checklist_counts_only_for_data_processing_agreements() -> None:
     ]
 
     assert (len(asked[0] - asked[1]), asked[1] - asked[0]) == (10, set())
+
+
+def test_a_processor_needs_no_ground_of_its_own(app: Any) -> None:
+    task = next(one for one in tasks(TODAY) if one.filters == {"lacks": "article6"})
+    with inside("Tinn"):
+        found = set(db.session.scalars(select(ProcessingActivity.role).where(task.condition)))
+
+    assert "processor" not in {str(role) for role in found}
+
+
+def test_saving_says_so_when_something_is_wrong(as_: As) -> None:
+    browser, row = as_("kari"), first(ProcessingActivity)
+
+    answer = send(browser, row, special="yes", article9=[])
+
+    assert "men noe må rettes" in browser.get(answer.location).text

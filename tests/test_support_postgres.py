@@ -1,9 +1,8 @@
-"""The ground the other tests stand on: PostgreSQL with roles that bind, a browser that draws, skips that show."""
+"""The PostgreSQL of the tests binds as a real one would."""
 
 import os
 import subprocess
 import sys
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,12 +11,9 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from tests.support import chromium, postgres
+from tests.support import postgres
 
 ROOT = Path(__file__).resolve().parents[1]
-
-
-# -- PostgreSQL --------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -130,80 +126,3 @@ def test_without_a_server_the_reason_is_told() -> None:
         [sys.executable, "-c", code], cwd=ROOT, env=environment, check=True, capture_output=True, text=True
     )
     assert told.stdout.startswith("no PostgreSQL to test on: OperationalError: ")
-
-
-# -- Chromium ----------------------------------------------------------------------------------------------------------
-
-
-DRAW = """
-from playwright.sync_api import sync_playwright
-from tests.support import chromium
-with sync_playwright() as playwright:
-    browser = chromium.launch(playwright)
-    page = browser.new_page()
-    page.set_content("<title>Orden</title><h1>Blåbær</h1>")
-    print(page.locator("h1").inner_text())
-    browser.close()
-"""
-
-
-def test_chromium_draws_a_page() -> None:
-    """In a process of its own: Playwright runs once in a process, and a worker may already hold one."""
-    if chromium.executable() is None:
-        pytest.skip(chromium.MISSING)
-    done = subprocess.run([sys.executable, "-c", DRAW], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
-    assert done.stdout == "Blåbær\n"
-
-
-# -- skips in CI -------------------------------------------------------------------------------------------------------
-
-CONFTEST = """
-    import pytest
-    from tests.support.no_skips import fail_when_skipped
-
-    def pytest_sessionfinish(session):
-        fail_when_skipped(session)
-"""
-
-
-def run_pytest(folder: Path, test: str, *arguments: str, ci: bool) -> tuple[int, str]:
-    """A pytest run of its own on one test file that uses the hook."""
-    (folder / "pytest.ini").write_text("[pytest]\nmarkers = needs_shared: may skip\n")
-    (folder / "conftest.py").write_text(textwrap.dedent(CONFTEST))
-    (folder / "test_it.py").write_text(f"import pytest\ndef test_passes(): pass\n{textwrap.dedent(test)}")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "CI"))}
-    environment |= {"PYTHONPATH": str(ROOT)} | ({"CI": "true"} if ci else {})
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments],
-        cwd=folder,
-        env=environment,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    return done.returncode, done.stdout
-
-
-SKIPS = '@pytest.mark.skip(reason="no moon tonight")\ndef test_moon(): pass\n'
-
-
-@pytest.mark.parametrize("workers", [[], ["-n", "1"]], ids=["alone", "xdist"])
-def test_a_skip_fails_in_ci_and_is_named(tmp_path: Path, workers: list[str]) -> None:
-    status, output = run_pytest(tmp_path, SKIPS, *workers, ci=True)
-    assert status == 1
-    assert "skipped in CI counts as failed" in output
-    assert "test_it.py::test_moon: Skipped: no moon tonight" in output
-
-
-@pytest.mark.parametrize(
-    ("test", "ci"),
-    [(SKIPS, False), (f"@pytest.mark.needs_shared\n{SKIPS}", True), ("", True)],
-    ids=["at home", "needs_shared", "nothing skipped"],
-)
-def test_otherwise_the_run_passes(tmp_path: Path, test: str, ci: bool) -> None:
-    status, output = run_pytest(tmp_path, test, ci=ci)
-    assert (status, "counts as failed" in output) == (0, False)
-
-
-def test_a_whole_file_skipped_fails_too(tmp_path: Path) -> None:
-    assert run_pytest(tmp_path, 'pytest.skip("not now", allow_module_level=True)', ci=True)[0] == 1

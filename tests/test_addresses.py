@@ -1,0 +1,31 @@
+"""Addresses typed by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_registers import As
+
+
+@pytest.mark.parametrize("path", ["/processing-template/{0}/use/", "/user-account/{0}/password/"])
+def test_a_number_no_database_holds_is_not_found(path: str, as_: As) -> None:
+    browser = as_("kari" if "template" in path else "sol")
+
+    assert browser.post(path.format(10**30)).status_code == 404
+
+
+@pytest.mark.parametrize("year", ["2017", "2101", "abc"])
+def test_a_year_without_figures_is_refused_with_the_years_there_are(year: str, as_: As) -> None:
+    browser = as_("per")
+
+    download = browser.get(f"/reports/fakturagrunnlag/download/?year={year}")
+    page = browser.get(download.location)
+
+    assert (download.status_code, page.status_code) == (303, 422)
+    assert "Skriv et år fra 2018 til 2100" in page.text
+
+
+def test_a_missing_file_is_not_kept_by_the_browser(as_: As) -> None:
+    answer = as_("kari").get("/static/finnes-ikke.css")
+
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")

@@ -1,0 +1,42 @@
+"""The numbers of processing activities."""
+
+from __future__ import annotations
+
+from threading import Thread
+from typing import Any
+
+from models.registers.processing import ProcessingActivity
+from tests.support import attack
+from tests.test_registers import As, address, create, fetch, form_of
+
+
+def test_a_number_is_never_given_twice_not_even_after_deletion(as_: As) -> None:
+    browser = as_("kari")
+    one, two = (fetch(ProcessingActivity, create(ProcessingActivity, browser)) for _ in range(2))
+    browser.post(address(ProcessingActivity, "delete/", id=two.id), data={})
+
+    three = fetch(ProcessingActivity, create(ProcessingActivity, browser))
+
+    given = [int(row.number.removeprefix("B-")) for row in (one, two, three)]
+    assert given == [given[0], given[0] + 1, given[0] + 2]
+
+
+def test_people_who_add_at_once_get_a_number_each(engine_app: Any) -> None:
+    saved: list[int] = []
+
+    def add(number: int) -> None:
+        kari = attack.browser(engine_app, "kari")
+        for attempt in range(3):
+            values = form_of(kari.get(address(ProcessingActivity, "new/")).text).values
+            name = f"Samtidig {number}-{attempt}"
+            answer = kari.post(address(ProcessingActivity, "new/"), data=values | {"name": name})
+            saved.append(answer.status_code)
+
+    threads = [Thread(target=add, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    found = attack.rows(engine_app, "select number from processing_activity where name like 'Samtidig%'")
+    assert (saved, len(set(found))) == ([303] * 9, 9)

@@ -1,0 +1,56 @@
+"""Passwords: poor ones, guessing, and what the history says of a new one."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.declare.base import now
+from models.tenancy.people import User
+from tests import world
+from tests.conftest import user
+from tests.test_registers import As, address, form_of
+
+
+def test_a_new_password_from_support_is_logged_without_the_password(as_: As) -> None:
+    browser, ola = as_("sol"), user("ola")
+
+    browser.post(f"/user-account/{ola.id}/password/")
+
+    page = browser.get(address(User, "history/", id=ola.id)).text
+    assert ("Sol Test" in page, "Passord" in page, "•••" in page, "argon2" in page) == (True, True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        ("kort", "må ha minst 12 tegn"),
+        (" " * 12, "må ha minst 12 tegn"),
+        ("x" * 201, "kan ha høyst 200 tegn"),
+        ("abababababab", "har for få ulike tegn"),
+        (world.PASSWORD, "er det samme som det gamle"),
+    ],
+)
+def test_a_poor_password_is_refused_with_the_reason(new: str, said: str, as_: As) -> None:
+    answer = as_("kari").post("/password/", data={"old": world.PASSWORD, "new": new})
+
+    assert (answer.status_code, said in answer.text) == (422, True)
+    assert user("kari").password_matches(world.PASSWORD)
+
+
+def test_guessing_at_the_old_password_is_slowed_down_too(as_: As) -> None:
+    browser = as_("kari")
+    for _ in range(6):
+        browser.post("/password/", data={"old": "feil", "new": "et helt nytt passord"})
+
+    answer = browser.post("/password/", data={"old": world.PASSWORD, "new": "et helt nytt passord"})
+
+    assert (answer.status_code, user("kari").locked_until > now()) == (422, True)
+
+
+def test_signing_in_does_not_disturb_who_edits_the_person(as_: As) -> None:
+    browser, row = as_("sol"), user("ola")
+    url = address(User, "edit/", id=row.id)
+    values = form_of(browser.get(url).text).values
+    as_("ola")
+
+    assert browser.post(url, data=values | {"name": "Ola Nordmann"}).status_code == 303

@@ -7,9 +7,10 @@ Policies read the scope from settings local to the transaction; unset means no r
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, func, select, text
+from sqlalchemy import Table, text
 
 from models.declare.domains import Domain
 from models.tenancy.scope import Scope
@@ -53,13 +54,21 @@ def _table(name: str, table: Table) -> Iterator[str]:
         yield f"CREATE POLICY own_{command} ON {name} FOR {command} {rule}"
 
 
+SETTINGS = ("app.user", *(f"app.{mode}_{domain}" for domain in Domain for mode in ("read", "write")))
+ANNOUNCEMENT = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
+
+
 def announce(connection: Any, scope: Scope) -> None:
-    """Tell PostgreSQL the scope, for this transaction only; the policies read it."""
-    settings = {"app.user": str(scope.user_id or 0)}
-    for domain in Domain:
-        settings[f"app.read_{domain}"] = _ids(scope.readable(domain))
-        settings[f"app.write_{domain}"] = _ids(scope.writable(domain))
-    connection.execute(select(*[func.set_config(name, value, True) for name, value in settings.items()]))
+    """Tell PostgreSQL the scope, for this transaction only; the policies read it.
+
+    Twice in every request, so one statement in the driver's own words: built anew it takes three times as long."""
+    reach = [ids(domain) for domain in Domain for ids in (scope.readable, scope.writable)]
+    connection.exec_driver_sql(ANNOUNCEMENT, _settings(scope.user_id, *reach))
+
+
+@lru_cache(maxsize=500)
+def _settings(user_id: int | None, *reach: frozenset[int]) -> tuple[str, ...]:
+    return (str(user_id or 0), *map(_ids, reach))
 
 
 def _ids(found: Iterable[int]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import configure_mappers
 
-from models.changes import audit, derived, window
+from models.changes import flush
 from models.database import db
 from models.declare.base import Base
 from models.queries import quality
@@ -64,4 +64,4 @@ REGISTERS: tuple[type[Any], ...] = (
 
 configure_mappers()
 
-__all__ = ["REGISTERS", "Base", "audit", "db", "derived", "quality", "window"]
+__all__ = ["REGISTERS", "Base", "db", "flush", "quality"]

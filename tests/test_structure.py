@@ -44,7 +44,7 @@ KEEPERS = {
 }
 # Where rows of one municipality may be picked out by hand, and how often. The numbers only shrink.
 PICKED_BY_HAND = {
-    "models/changes/derived.py": 1,  # shop window cards are made beside the session's own reading
+    "models/changes/cards.py": 1,  # shop window cards are made beside the session's own reading
     "models/changes/numbering.py": 1,  # and so are numbers
     "models/tenancy/people.py": 1,  # a role is held once in each municipality
     "models/queries/reading.py": 1,  # the name of a row's owner

@@ -1,4 +1,4 @@
-"""What happened: one flush hook writes who changed what, field by field, many-to-many and parts included.
+"""What happened: two steps of every flush write who changed what, field by field, many-to-many and parts included.
 
 Values are stored as people would read them (labels of references at the time), secrets never.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import event, inspect
+from sqlalchemy import inspect
 
 from models.declare.base import Owned, Part, People, Record, fields_of, now
 from models.declare.choices import Answer
@@ -21,25 +21,24 @@ _PENDING = "audit_pending"
 MAX_TEXT = 2000
 
 
-@event.listens_for(TenantSession, "before_flush")
-def _collect(session: TenantSession, _context: Any, _instances: Any) -> None:
+def collect(session: TenantSession) -> None:
+    """Note what changes, while what was before is still known."""
     if any(isinstance(row, ChangeColumns) for row in [*session.dirty, *session.deleted]):
         raise TenantError("The log is written once and never changed.")
-    pending = session.info.setdefault(_PENDING, {})
-    with session.no_autoflush:
-        for row in session.new:
-            if isinstance(row, Record):
-                _note(pending, row, CREATED, _values(row))
-        for row in session.dirty:
-            if isinstance(row, Record) and session.is_modified(row):
-                _note(pending, row, CHANGED, _differences(row))
-        for row in session.deleted:
-            if isinstance(row, Record):
-                _note(pending, row, DELETED, _values(row, old=True))
-        _collect_parts(session, pending)
-        for row, (action, _) in pending.items():
-            if action == CHANGED:
-                row.updated_at = now()
+    pending = session.info[_PENDING] = {}  # anew: what a flush that failed had noted never happened
+    for row in session.new:
+        if isinstance(row, Record):
+            _note(pending, row, CREATED, _values(row))
+    for row in session.dirty:
+        if isinstance(row, Record) and session.is_modified(row):
+            _note(pending, row, CHANGED, _differences(row))
+    for row in session.deleted:
+        if isinstance(row, Record):
+            _note(pending, row, DELETED, _values(row, old=True))
+    _collect_parts(session, pending)
+    for row, (action, _) in pending.items():
+        if action == CHANGED:
+            row.updated_at = now()
 
 
 def _collect_parts(session: TenantSession, pending: dict[Any, Any]) -> None:
@@ -121,8 +120,8 @@ def _shown(known: Any, value: Any) -> Any:
     return str(value)[:MAX_TEXT]
 
 
-@event.listens_for(TenantSession, "after_flush")
-def _write(session: TenantSession, _context: Any) -> None:
+def write(session: TenantSession) -> None:
+    """One line of the log for every row that changed, in the same transaction."""
     pending = session.info.pop(_PENDING, None)
     if not pending:
         return

@@ -7,14 +7,22 @@ from typing import Any
 
 from sqlalchemy import inspect
 
-from models.declare.base import fields_of
+from models.declare.base import Record, fields_of
 from models.declare.fields import Kind
 from models.declare.words import N_, Problem
+from models.tenancy.session import TenantSession
 
 CIRCLE = N_("«%(name)s» kan ikke vise til seg selv, heller ikke gjennom andre. Velg en annen, og lagre igjen.")
 
 
-def refuse_circle(row: Any) -> None:
+def refuse(session: TenantSession) -> None:
+    """No row that is saved stands under itself."""
+    for row in [*session.new, *session.dirty]:
+        if isinstance(row, Record):
+            _refuse(row)
+
+
+def _refuse(row: Any) -> None:
     """Raise Problem when a reference that was changed leads, through rows of the same register, back to the row."""
     for key in _upwards(type(row)):  # type: ignore[arg-type]  # mypy takes a class for unhashable
         if not inspect(row).attrs[key].history.has_changes():

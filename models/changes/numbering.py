@@ -22,7 +22,14 @@ LAST = Table(
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
-def next_number(session: TenantSession, row: ProcessingActivity) -> str:
+def give(session: TenantSession) -> None:
+    """Every processing activity without a number gets one."""
+    for row in [*session.new, *session.dirty]:
+        if isinstance(row, ProcessingActivity) and not row.number:
+            row.number = _next_number(session, row)
+
+
+def _next_number(session: TenantSession, row: ProcessingActivity) -> str:
     """The next number of the row's municipality, as B-0042. The database counts, in one statement: two people at once
     wait for each other, and a number that was deleted never comes back."""
     connection, owner = session.flush_connection(), row.municipality_id

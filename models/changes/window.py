@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.declare.base import Base, Window, fields_of, part_class
 from models.declare.choices import Answer
-from models.declare.fields import Kind, Personal
+from models.declare.fields import Field, Kind, Personal
 from models.registers.architecture import Application
 from models.registers.processing import ProcessingActivity
 
@@ -65,13 +65,13 @@ def card_content(row: Any) -> dict[str, Any]:
     """What the card says beyond the name: for applications the status, for activities their fields as stored values."""
     if isinstance(row, Application):
         return {"status": str(row.status)}
-    return {
-        known.key: value
-        for known in fields_of(type(row))
-        if known.key not in HIDDEN
-        and known.personal is Personal.NONE
-        and (value := _plain(row, known)) not in (None, [], "")
-    }
+    return {known.key: value for known in shown_fields() if (value := _plain(row, known)) not in (None, [], "")}
+
+
+def shown_fields() -> list[Field]:
+    """The fields of a processing activity that its card tells of."""
+    told = [known for known in fields_of(ProcessingActivity) if known.personal is Personal.NONE]
+    return [known for known in told if known.key not in HIDDEN]
 
 
 def _plain(row: Any, known: Any) -> Any:

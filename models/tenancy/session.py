@@ -5,7 +5,7 @@ Each rule here answers one attack of `tests/test_attacks_orm.py`; what it costs 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import flask_sqlalchemy.session
@@ -129,8 +129,8 @@ def _changes_the_log(statement: Any) -> bool:
     return getattr(getattr(statement, "table", None), "name", "").endswith("_change")
 
 
-@event.listens_for(TenantSession, "before_flush")
-def _guard(session: TenantSession, _context: UOWTransaction, _instances: Any) -> None:
+def guard(session: TenantSession) -> None:
+    """The first step of every flush: new rows get their owner, and nothing leaves the scope or links across it."""
     _renew(session)
     for row in session.new:
         if isinstance(row, Owned):
@@ -138,6 +138,32 @@ def _guard(session: TenantSession, _context: UOWTransaction, _instances: Any) ->
     for row in [*session.new, *session.dirty, *session.deleted]:
         if isinstance(row, Owned):
             _check_owner(session, row)
+
+
+Step = Callable[[TenantSession], None]
+# What a flush does, one step after the other. By itself the session knows the guard alone, and never does without it:
+# `models/changes/flush.py` says what else.
+_steps: dict[str, tuple[Step, ...]] = {"before": (guard,), "after": ()}
+
+
+def arrange(before: tuple[Step, ...], after: tuple[Step, ...]) -> None:
+    """Say what every flush does from now on, before and after the rows are written."""
+    if before[:1] != (guard,):
+        raise TenantError("The guard is the first step of every flush.")
+    _steps.update(before=before, after=after)
+
+
+@event.listens_for(TenantSession, "before_flush")
+def _before(session: TenantSession, _context: UOWTransaction, _instances: Any) -> None:
+    with session.no_autoflush:
+        for step in _steps["before"]:
+            step(session)
+
+
+@event.listens_for(TenantSession, "after_flush")
+def _after(session: TenantSession, _context: UOWTransaction) -> None:
+    for step in _steps["after"]:
+        step(session)
 
 
 def _give_owner(row: Any) -> None:
@@ -154,10 +180,8 @@ def _check_owner(session: Session, row: Any) -> None:
         raise TenantError("A row never changes owner.")
     if not scoping.current().may_write(row):
         raise TenantError("The row belongs to a municipality outside the scope.")
-    with session.no_autoflush:
-        for relation in state.mapper.relationships:
-            if relation.viewonly or not issubclass(relation.mapper.class_, Owned):
-                continue
+    for relation in state.mapper.relationships:
+        if not relation.viewonly and issubclass(relation.mapper.class_, Owned):
             _check_relation(session, row, state, relation)
 
 

@@ -1,0 +1,25 @@
+"""What a flush does, in order: every step a plain function, and this list the only place that knows the order.
+
+Flask's request reaches it through `session.commit()`; the session runs the guard whether this file is read or not.
+"""
+
+from __future__ import annotations
+
+from models.changes import audit, cards, circles, derived, numbering
+from models.tenancy.session import Step, arrange, guard
+
+BEFORE: tuple[Step, ...] = (
+    guard,  # new rows get their owner; nothing leaves the scope, no link crosses the border
+    numbering.give,  # a processing activity gets the next number of its municipality
+    derived.write_keys,  # search text and sort key follow from the fields
+    derived.check,  # the row's own class may refuse it
+    circles.refuse,  # nothing stands under itself
+    audit.collect,  # what changes is noted, field by field
+    cards.collect,  # and whose card the neighbours must see anew
+)
+AFTER: tuple[Step, ...] = (
+    audit.write,  # the history, now that every row has its id
+    cards.write,  # the neighbours' cards
+)
+
+arrange(BEFORE, AFTER)

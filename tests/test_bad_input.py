@@ -331,7 +331,7 @@ def test_a_broken_database_shows_no_sql(kari: Any, monkeypatch: pytest.MonkeyPat
     def broken(*_: Any, **__: Any) -> None:
         raise DatabaseError("SELECT hemmelig FROM user_account", {}, Exception("sqlite3 says no"))
 
-    monkeypatch.setattr("models.queries.overview.counts", broken)
+    monkeypatch.setattr("views.pages.start.figures", broken)
 
     answer = kari.get("/", expect_500=True)
 

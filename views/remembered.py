@@ -24,6 +24,12 @@ def begin(changed: datetime | None) -> None:
     g.newest = (current_app.config["SQLALCHEMY_DATABASE_URI"], changed, int(time.time()) // LONGEST_SECONDS)
 
 
+def changed() -> datetime | None:
+    """When the newest change of a shared row was made."""
+    found: datetime | None = g.newest[1]
+    return found
+
+
 def asked(name: Hashable, read: Callable[[], Found]) -> Found:
     """What `read` tells of the shared rows: from memory when none has changed, anew while a request changes some."""
     if request.method != "GET" or "newest" not in g:

@@ -62,10 +62,13 @@ def _contains(register: type[Any], word: str, indexed: bool) -> ColumnElement[bo
     return register.search_text.contains(word, autoescape=True)  # type: ignore[no-any-return]
 
 
-def linked(register: type[Any], key: str, target_id: int | None = None) -> ColumnElement[bool]:
-    """Rows with a many-to-many link, to one row when given. A join, so that both sides are confined by the scope."""
+def linked(register: type[Any], key: str, target_id: Any = None) -> ColumnElement[bool]:
+    """Rows with parts of a kind, or with a many-to-many link, to one row when given. Links are found by a join, so that
+    both sides are confined by the scope; parts have an owner of their own and are."""
     attribute = getattr(register, key)
     there = aliased(attribute.property.mapper.class_)
+    if target_id is None and attribute.property.secondary is None:
+        return register.id.in_(select(there.parent_id))  # type: ignore[no-any-return]
     here = aliased(register)
     found = select(here.id).join(getattr(here, key).of_type(there))
     return register.id.in_(found if target_id is None else found.where(there.id == target_id))  # type: ignore[no-any-return]

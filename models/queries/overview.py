@@ -3,10 +3,9 @@
 # ruff: noqa: E501 - a table of tasks: one task, one line
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -52,9 +51,10 @@ class Task:
         return next((pair for pair in self.filters.items() if pair[0] in {"lacks", "due", "old"}), None)
 
 
-@lru_cache(maxsize=2)
-def tasks(today: date) -> tuple[Task, ...]:
-    """The to-do list, gravest first; each condition runs as one count."""
+@lru_cache(maxsize=4)
+def tasks(today: Any, old: Any = None) -> tuple[Task, ...]:
+    """The to-do list, gravest first. `old` is the day before which an assessment is; both may be parameters."""
+    old = today - OLD_RISK if old is None else old
     activity, application = ProcessingActivity, Application
     special = (activity.special == Answer.YES) | _keeps_special()
     return (
@@ -70,7 +70,7 @@ def tasks(today: date) -> tuple[Task, ...]:
         Task(N_("Behandlinger som trenger revidering"), N_("Gå gjennom dem, og sett en ny revisjonsdato."), "warning", activity, {"status": RecordStatus.REVISE.value}, activity.status == RecordStatus.REVISE),
         Task(N_("Behandlinger der revisjonsdatoen er passert"), N_("Bekreft at opplysningene stemmer."), "warning", activity, {"due": "1"}, activity.review_due < today),
         Task(N_("Kritiske applikasjoner uten manuell reserve"), N_("Skriv hva dere gjør når systemet er nede."), "warning", application, {"lacks": "fallback"}, application.criticality.in_((Criticality.C1, Criticality.C2)) & application.fallback.is_(None)),
-        Task(N_("Risikovurderinger eldre enn to år"), N_("Gjør vurderingen på nytt."), "warning", RiskAssessment, {"old": "1"}, RiskAssessment.assessed_on < today - OLD_RISK),
+        Task(N_("Risikovurderinger eldre enn to år"), N_("Gjør vurderingen på nytt."), "warning", RiskAssessment, {"old": "1"}, RiskAssessment.assessed_on < old),
         Task(N_("Behandlinger som er utkast"), N_("Fyll ut det som mangler, og send til godkjenning."), "info", activity, {"status": RecordStatus.DRAFT.value}, activity.status == RecordStatus.DRAFT),
         Task(N_("Datasett uten dataeier"), N_("Velg den som bestemmer over opplysningene."), "info", Dataset, {"lacks": "owner"}, Dataset.owner_id.is_(None)),
     )  # fmt: skip
@@ -106,27 +106,16 @@ def _without_ground() -> ColumnElement[bool]:
     return ProcessingActivity.id.in_(select(row.parent_id).where(row.ground_id.is_(None)))
 
 
-def open_tasks(session: Any, today: date) -> Iterator[tuple[Task, int]]:
-    """The tasks that have something in them."""
-    for task in tasks(today):
-        if number := session.scalar(select(func.count()).select_from(task.register).where(task.condition)):
-            yield task, number
+def counts(session: Any, registers: tuple[type[Any], ...]) -> dict[type[Any], int]:
+    """How many rows each register has within the scope, in one statement."""
+    if not registers:
+        return {}
+    return dict(zip(registers, session.execute(_sizes(registers)).one(), strict=True))
 
 
-def counts(session: Any, registers: list[type[Any]]) -> dict[type[Any], int]:
-    """How many rows each register has within the scope."""
-    return {register: session.scalar(select(func.count()).select_from(register)) for register in registers}
-
-
-def counts_by_municipality(session: Any, register: type[Any]) -> dict[int, int]:
-    """How many rows each municipality has in a register."""
-    rows = session.execute(select(register.municipality_id, func.count(register.id)).group_by(register.municipality_id))
-    return dict(rows.all())
-
-
-def counts_by_status(session: Any, register: type[Any]) -> dict[Any, int]:
-    """How many rows stand at each status."""
-    return dict(session.execute(select(register.status, func.count(register.id)).group_by(register.status)).all())
+@cache
+def _sizes(registers: tuple[Any, ...]) -> Any:
+    return select(*[select(func.count()).select_from(one).scalar_subquery() for one in registers])
 
 
 def ending_agreements(session: Any, today: date, limit: int = 8) -> list[Any]:

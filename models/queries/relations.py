@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, func, select
 from sqlalchemy.orm import Mapper
 
 from models.declare.base import Base, Part, Record, fields_of
-from models.declare.fields import Field, Kind
+from models.declare.fields import Field, Kind, is_owned
 from models.queries.finding import linked
+from models.tenancy import scope
+from models.tenancy.session import prepare
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +43,35 @@ def _pointing(target: Mapper[Any]) -> Iterator[tuple[type[Any], Field]]:
 
 
 def uses_of(session: Any, row: Any) -> list[Use]:
-    """What points at a row, as far as the scope reaches."""
+    """What points at a row, as far as the scope reaches; counted in one statement however many registers may."""
     pointing = pointing_at(type(row).__mapper__)
-    return [use for owner, known in pointing if (use := _use(session, owner, known, row)).count]
+    if not pointing:
+        return []
+    with scope.use(_around(row)):
+        counts = session.execute(_counted(type(row).__mapper__), {"target": row.id}).one()
+    return [_use(owner, known, count) for (owner, known), count in zip(pointing, counts, strict=True) if count]
 
 
-def _use(session: Any, owner: type[Any], known: Field, row: Any) -> Use:
-    attribute = getattr(owner, known.column)
-    points = linked(owner, known.key, row.id) if known.kind is Kind.REFERENCES else attribute == row.id
+def _around(row: Any) -> scope.Scope:
+    """What may point at an owned row has the same owner (the composite keys see to that): look no further."""
+    now = scope.current()
+    return now.within([row.municipality_id]) if is_owned(type(row)) else now
+
+
+@cache
+def _counted(target: Mapper[Any]) -> Any:
+    return prepare(select(*[_count(owner, known) for owner, known in pointing_at(target)]))
+
+
+def _count(owner: type[Any], known: Field) -> Any:
+    target: Any = bindparam("target", type_=Integer)
+    many = known.kind is Kind.REFERENCES
+    points = linked(owner, known.key, target) if many else getattr(owner, known.column) == target
+    found = func.count(owner.parent_id.distinct()) if issubclass(owner, Part) else func.count()
+    return select(found).select_from(owner).where(points).scalar_subquery()
+
+
+def _use(owner: type[Any], known: Field, count: int) -> Use:
     if issubclass(owner, Part):
-        parent = owner.parent.property.mapper.class_
-        counted = session.scalar(select(func.count(owner.parent_id.distinct())).select_from(owner).where(points))
-        return Use(parent, known, counted, owner)
-    return Use(owner, known, session.scalar(select(func.count()).select_from(owner).where(points)))
+        return Use(owner.parent.property.mapper.class_, known, count, owner)
+    return Use(owner, known, count)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -55,6 +55,15 @@ class Scope:
 
     def writable(self, domain: Domain) -> frozenset[int]:
         return self.write.get(domain, frozenset())
+
+    def reach(self, domains: Iterable[Domain]) -> frozenset[int]:
+        """The municipalities that may be read in any of some domains."""
+        return frozenset().union(*(self.readable(domain) for domain in domains))
+
+    def within(self, municipalities: Iterable[int]) -> Scope:
+        """The same, for reading in some of its municipalities only."""
+        some = frozenset(municipalities)
+        return replace(self, read={domain: ids & some for domain, ids in self.read.items()}, write=NOTHING)
 
 
 _current: ContextVar[Scope | None] = ContextVar("scope", default=None)

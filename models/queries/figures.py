@@ -1,0 +1,156 @@
+"""How much there is, how far it has come and what needs doing: counted municipality by municipality.
+
+Of many municipalities together what was counted is kept, and only those where something has changed since are counted
+again: their history tells which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Date, bindparam, func, select
+
+from models.declare.base import now
+from models.declare.choices import RecordStatus
+from models.declare.domains import Domain
+from models.queries.overview import OLD_RISK, Task, tasks
+from models.registers.municipality import Municipality
+from models.registers.processing import ProcessingActivity
+from models.tenancy import scope
+from models.tenancy.log import CHANGES
+from models.tenancy.session import prepare
+
+Row = tuple[int, ...]  # how many rows, how many of them each task concerns, how many stand at each status
+MANY = 20  # municipalities from which on it pays to keep what was counted
+NEWEST = 200  # changes looked through; a municipality with news further back is counted again
+SETTLED = timedelta(minutes=2)  # a change older than this has no slower one still on its way past it
+_DAYS = (bindparam("today", type_=Date), bindparam("old", type_=Date))
+
+
+@dataclass
+class Kept:
+    """What was counted of some registers, and up to which change of each log it holds. `basis` is what else it rests
+    on: once that is another, so are the numbers."""
+
+    basis: Hashable = None
+    rows: dict[tuple[type[Any], int], Row] = field(default_factory=dict)
+    upto: dict[tuple[Domain, int], int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was counted in some registers, within the scope."""
+
+    today: date
+    rows: dict[type[Any], dict[int, Row]]
+
+    def total(self, register: type[Any]) -> int:
+        return sum(row[0] for row in self.rows[register].values())
+
+    def by_municipality(self, register: type[Any]) -> dict[int, int]:
+        return {one: row[0] for one, row in self.rows[register].items()}
+
+    def by_status(self, register: type[Any]) -> dict[RecordStatus, int]:
+        return dict(zip(RecordStatus, self._sums(register)[1 + len(_tasks_of(register)) :], strict=False))  # type: ignore[arg-type]
+
+    def open_tasks(self) -> Iterator[tuple[Task, int]]:
+        """The tasks that have something in them, gravest first."""
+        counted = {
+            task.text: number
+            for register in self.rows
+            for task, number in zip(_tasks_of(register), self._sums(register)[1:], strict=False)  # type: ignore[arg-type]
+        }
+        return ((task, counted[task.text]) for task in tasks(self.today) if counted.get(task.text))
+
+    def _sums(self, register: type[Any]) -> list[int]:
+        return [sum(column) for column in zip(*self.rows[register].values(), strict=True)]
+
+
+def figures(session: Any, registers: tuple[type[Any], ...], today: date, kept: Kept | None = None) -> Figures:
+    """Count some registers within the scope; of many municipalities together from what is `kept` of these registers."""
+    reach = scope.current().reach(one.__domain__ for one in registers)
+    if kept is None or len(reach) < MANY:
+        rows = dict(_count(session, registers, reach, today)) if registers else {}
+    else:
+        _renew(session, registers, today, kept)
+        rows = kept.rows
+    within = {one: scope.current().readable(one.__domain__) for one in registers}
+    return Figures(today, {one: {place: rows[one, place] for place in within[one]} for one in registers})
+
+
+def _renew(session: Any, registers: tuple[type[Any], ...], today: date, kept: Kept) -> None:
+    """Count where something has changed, within a scope that holds no more than that."""
+    for domain in dict.fromkeys(one.__domain__ for one in registers):
+        news = _News(session, CHANGES[domain])
+        reach = scope.current().readable(domain)
+        if stale := [one for one in reach if news.tells_of(one, kept.upto.get((domain, one)))]:
+            concerned = tuple(one for one in registers if one.__domain__ is domain)
+            with scope.use(scope.current().within(stale)):
+                kept.rows |= dict(_count(session, concerned, stale, today))
+            kept.upto |= dict.fromkeys([(domain, one) for one in stale], news.settled)
+
+
+class _News:
+    """The newest changes of a log that the scope reaches."""
+
+    def __init__(self, session: Any, log: type[Any]) -> None:
+        found = session.execute(_newest(log)).all()  # type: ignore[arg-type]
+        cut = now() - SETTLED
+        self.oldest = found[-1].id if len(found) == NEWEST else 0
+        self.settled = next((one.id for one in found if one.at < cut), self.oldest)
+        self.last = {one.municipality_id: one.id for one in reversed(found)}
+
+    def tells_of(self, municipality_id: int, upto: int | None) -> bool:
+        """Whether what was counted up to a change may no longer hold."""
+        return upto is None or upto < self.oldest or upto < self.last.get(municipality_id, 0)
+
+
+@cache
+def _newest(log: Any) -> Any:
+    return prepare(select(log.id, log.municipality_id, log.at).order_by(log.id.desc()).limit(NEWEST))
+
+
+def _count(
+    session: Any, registers: tuple[type[Any], ...], places: Collection[int], today: date
+) -> Iterator[tuple[tuple[type[Any], int], Row]]:
+    """One statement for each register with tasks, one for all the others together."""
+    known = {"today": today, "old": today - OLD_RISK}
+    plain = tuple(one for one in registers if len(_measures(one)) == 1)  # type: ignore[arg-type]
+    if plain:
+        for place, *numbers in session.execute(_sizes(plain), {"places": sorted(places)}):
+            yield from (((one, place), (number,)) for one, number in zip(plain, numbers, strict=True))
+    for register in (one for one in registers if one not in plain):
+        nothing = (0,) * len(_measures(register))  # type: ignore[arg-type]
+        counted = {place: tuple(row) for place, *row in session.execute(_measured(register), known)}  # type: ignore[arg-type]
+        yield from (((register, place), counted.get(place, nothing)) for place in places)
+
+
+@cache
+def _sizes(registers: tuple[Any, ...]) -> Any:
+    """How many rows each municipality has in each register."""
+    counts = [select(func.count()).select_from(one).where(one.municipality).scalar_subquery() for one in registers]
+    places = Municipality.id.in_(bindparam("places", expanding=True))
+    return prepare(select(Municipality.id, *counts).where(places))
+
+
+@cache
+def _measured(register: Any) -> Any:
+    """All that is counted of a register, in one walk through its rows."""
+    return prepare(select(register.municipality_id, *_measures(register)).group_by(register.municipality_id))
+
+
+@cache
+def _measures(register: Any) -> tuple[Any, ...]:
+    conditions = [task.condition for task in _tasks_of(register)]
+    if register is ProcessingActivity:
+        conditions += [register.status == status for status in RecordStatus]
+    return (func.count(), *[func.count().filter(condition) for condition in conditions])
+
+
+@cache
+def _tasks_of(register: Any) -> tuple[Task, ...]:
+    return tuple(task for task in tasks(*_DAYS) if task.register is register)

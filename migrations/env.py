@@ -4,9 +4,10 @@ from typing import Any
 
 from alembic import context
 from alembic.operations.ops import CreateTableOp
-from sqlalchemy import Enum, create_engine, pool
+from sqlalchemy import Enum
 
 import models
+from models import migrating
 from models.declare.base import Moment
 
 
@@ -24,25 +25,31 @@ def is_modelled(name: str | None, kind: str, _parents: Any) -> bool:
     return not (kind in {"table", "index"} and "_search" in (name or ""))
 
 
-def without_info(_context: Any, _revision: Any, directives: list[Any]) -> None:
+def as_written(_context: Any, _revision: Any, directives: list[Any]) -> None:
+    """What a generated migration says beyond what Alembic finds by itself, and what it leaves out."""
     for script in directives:
         for operation in script.upgrade_ops.ops:
             if isinstance(operation, CreateTableOp):
                 operation.info = {}
+        migrating.carry_defaults(script.upgrade_ops)
 
 
-engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
-with engine.connect() as connection:
+attributes = context.config.attributes
+engine = migrating.engine_for(attributes["url"])
+with engine.begin() as connection:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"select pg_advisory_xact_lock({migrating.LOCK + 1})")
+    before = migrating.revision(connection)
     context.configure(
         connection=connection,
         target_metadata=models.Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         include_name=is_modelled,
         render_item=plain_types,
-        process_revision_directives=without_info,
+        process_revision_directives=as_written,
         compare_type=True,
+        transactional_ddl=True,
     )
-    with context.begin_transaction():
-        context.run_migrations()
-    connection.commit()
+    context.run_migrations()
+    migrating.finish(connection, before, attributes["app_role"])
 engine.dispose()

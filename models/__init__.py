@@ -22,7 +22,7 @@ from models.registers import (
     processing,
     risk,
 )
-from models.tenancy import people
+from models.tenancy import installation, people
 
 REGISTERS: tuple[type[Any], ...] = (
     processing.ProcessingActivity,
@@ -64,4 +64,4 @@ REGISTERS: tuple[type[Any], ...] = (
 
 configure_mappers()
 
-__all__ = ["REGISTERS", "Base", "db", "flush", "quality"]
+__all__ = ["REGISTERS", "Base", "db", "flush", "installation", "quality"]

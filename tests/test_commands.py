@@ -113,7 +113,8 @@ def test_serving_prints_the_address_and_the_people_before_the_server_starts(
     started: list[list[str]] = []
     monkeypatch.setattr(os, "execv", lambda _program, arguments: started.append(arguments))
     monkeypatch.setenv("ORDEN_INSTANCE", str(tmp_path))
-    app = create_app({"DATABASE_URL": "sqlite://", "DEMO": True, "PORT": 8123, "DEMO_PASSWORD": "ordord"})
+    app = create_app({"DEMO": True, "PORT": 8123, "DEMO_PASSWORD": "ordord"})
+    run(app, "setup")
 
     answer = run(app, "serve")
 

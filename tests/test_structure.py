@@ -126,7 +126,7 @@ FLOORS = {
     "changes": {"declare", "tenancy", "registers", "changes"},
     "queries": {"declare", "tenancy", "registers", "queries", "database"},
     "database": {"declare", "tenancy"},
-    "migrating": {"tenancy"},
+    "migrating": {"declare", "tenancy"},
     "seed": {"declare", "tenancy", "registers", "changes", "queries", "database", "seed"},
 }
 

@@ -18,7 +18,7 @@ from models.database import db
 from models.declare import checks
 from models.declare.base import now
 from models.registers.municipality import Municipality, MunicipalityCode, all_ids
-from models.tenancy import scope
+from models.tenancy import installation, scope
 from models.tenancy.people import ProjectRole, ProjectRoleName, User
 from models.tenancy.roles import PROJECT_ROLES
 from reports import REPORTS
@@ -41,17 +41,19 @@ def install(app: Flask) -> None:
 
 @click.command("setup")
 def setup() -> None:
-    """Compile texts, migrate, and seed the demo when the database is empty. Keeps what is there."""
+    """Compile texts, migrate, and load the first data. Keeps what is there, and finishes what was broken off."""
     catalogues.compile_all()
-    click.echo("Migrating the database …")
-    _migrate()
-    _seed_demo(only_when_empty=True)
+    with migrating.alone(_owner()):
+        click.echo("Migrating the database …")
+        _migrate()
+        _seed()
 
 
 @click.command("migrate")
 def migrate() -> None:
     """Bring the database to the newest schema; on PostgreSQL also renew row-level security and grants."""
-    _migrate()
+    with migrating.alone(_owner()):
+        _migrate()
     click.echo("The database is up to date.")
 
 
@@ -62,20 +64,27 @@ def migration(message: str) -> None:
     migrating.write(message)
 
 
+def _owner() -> str:
+    """The address of the database as the role that owns it."""
+    config = current_app.config
+    return settings.with_driver(config["DATABASE_OWNER_URL"] or config["SQLALCHEMY_DATABASE_URI"])
+
+
 def _migrate() -> None:
-    owner = settings.with_driver(
-        current_app.config["DATABASE_OWNER_URL"] or current_app.config["SQLALCHEMY_DATABASE_URI"]
-    )
-    migrating.upgrade(owner, current_app.config["SQLALCHEMY_DATABASE_URI"])
+    migrating.upgrade(_owner(), current_app.config["SQLALCHEMY_DATABASE_URI"])
 
 
 @click.command("serve")
 def serve() -> None:
     """Serve with gunicorn and print where, and in demo mode whom to sign in as."""
     config = current_app.config
-    migrating.assert_safe(db.engine)
+    try:
+        migrating.assert_safe(db.engine)
+    except RuntimeError as unsafe:
+        raise click.ClickException(str(unsafe)) from unsafe
     address = f"{config['HOST']}:{config['PORT']}"
     click.echo(f"\nOrden is at http://{address}/  (stop with Ctrl+C)")
+    _refuse_wrong_kind()
     if config["DEMO"]:
         _print_people(config["DEMO_PASSWORD"])
     sys.stdout.flush()
@@ -107,28 +116,45 @@ def _print_people(password: str) -> None:
     from models.seed.demo import DEMO_PEOPLE  # noqa: PLC0415 - only in demo mode
 
     click.echo(f"Demo sign-ins, all with the password {password}:")
-    for person in DEMO_PEOPLE:
+    with scope.use(scope.Scope(everyone=True)):
+        there = set(db.session.scalars(select(User.email)))
+    for person in [one for one in DEMO_PEOPLE if one.email in there]:
         roles = ", ".join(f"{role}{f' in {where}' if where else ''}" for role, where in person.roles)
         click.echo(f"  {person.email:<26} {roles}")
+
+
+def _refuse_wrong_kind() -> None:
+    """A real installation is not served as a demo, nor a demo as a real one."""
+    try:
+        if (is_demo := installation.is_demo(db.session)) is not None:
+            installation.check_kind(is_demo, demo=current_app.config["DEMO"])
+    except installation.WrongKind as wrong:
+        raise click.ClickException(str(wrong)) from wrong
 
 
 @seed_group.command("demo")
 def seed_demo() -> None:
     """Load the facts, and in demo mode the demo people and municipalities. Adds what is missing."""
-    _seed_demo(only_when_empty=False)
+    with migrating.alone(_owner()):
+        _seed(again=True)
 
 
-def _seed_demo(*, only_when_empty: bool) -> None:
+def _seed(*, again: bool = False) -> None:
+    """Facts, and in a demo its people and rows; nothing when an earlier set-up was finished, unless `again`."""
     from models.seed import demo, facts  # noqa: PLC0415 - the seed is read only when sown
 
-    empty = facts.is_empty(db.session)
-    if only_when_empty and not empty:
+    try:
+        finished = installation.begin(db.session, demo=current_app.config["DEMO"])
+    except installation.WrongKind as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+    if finished and not again:
         return
     click.echo("Loading municipalities, prices, code lists, products and templates …")
     facts.load(db.session)
     if current_app.config["DEMO"]:
         click.echo("Furnishing the demo municipalities …")
         demo.load(db.session, current_app.config["DEMO_PASSWORD"], lambda line: click.echo(f"  {line}"))
+    installation.finish(db.session)
 
 
 @seed_group.command("load")
@@ -140,6 +166,7 @@ def seed_load(municipalities: int, applications: int) -> None:
 
     if not current_app.config["DEMO"]:
         raise click.ClickException("Made-up rows are loaded in demo mode only. Set DEMO=1.")
+    _refuse_wrong_kind()
     facts.load(db.session)
     made = load.load(db.session, db.engine, municipalities, applications, progress=lambda line: click.echo(f"  {line}"))
     for name, number in made.items():

@@ -42,6 +42,7 @@ FIXED: dict[str, Any] = {
     "BABEL_TRANSLATION_DIRECTORIES": str(Path(__file__).resolve().parent.parent / "translations"),
     "SQLALCHEMY_ENGINE_OPTIONS": {},
 }
+YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -51,7 +52,7 @@ def load(app: Flask, overrides: dict[str, Any]) -> None:
     app.config.from_pyfile("config.py", silent=True)
     for name, default in DEFAULTS.items():
         if (text := os.environ.get(name)) is not None:
-            app.config[name] = type(default)(int(text)) if isinstance(default, (bool, int)) else text
+            app.config[name] = _read(name, text, default)
     if isinstance(hosts := app.config["TRUSTED_HOSTS"], str):
         app.config["TRUSTED_HOSTS"] = [host.strip() for host in hosts.split(",") if host.strip()] or None
     app.config.update(overrides)
@@ -67,6 +68,20 @@ def load(app: Flask, overrides: dict[str, Any]) -> None:
         _demo(app)
     if app.config["SESSION_COOKIE_SECURE"]:
         app.config["SESSION_COOKIE_NAME"] = "__Host-session"
+
+
+def _read(name: str, text: str, default: Any) -> Any:
+    """A setting of the environment as its default's kind. Raises RuntimeError with what to write instead."""
+    word = text.strip().lower()
+    if isinstance(default, bool):
+        if word in YES | NO:
+            return word in YES
+        raise RuntimeError(f"{name} is {text!r}. Write 1 for yes or 0 for no.")
+    if isinstance(default, int):
+        if word.isascii() and word.isdigit():
+            return int(word)
+        raise RuntimeError(f"{name} is {text!r}. Write a whole number.")
+    return text
 
 
 def secret(file: Path) -> str:

@@ -90,7 +90,9 @@ class Base(DeclarativeBase):
     def __init_subclass__(cls, **options: Any) -> None:
         if "__tablename__" in vars(cls):
             links = fields.expand(cls)
-            cls.__table_args__ = (*cls.keys(), *vars(cls).get("__table_args__", ()), *links)
+            # An id is never used again: what an open page or the history calls by it stays what it was.
+            never_again = {"sqlite_autoincrement": True}
+            cls.__table_args__ = (*cls.keys(), *vars(cls).get("__table_args__", ()), *links, never_again)
         super().__init_subclass__(**options)
         if cls.__domain__ and "__table__" in vars(cls):
             cls.__table__.info["domain"] = cls.__domain__

@@ -14,9 +14,9 @@ from models.declare.base import field_of, fields_of
 from models.declare.fields import Field, Kind, is_owned
 from models.declare.folding import fold
 from models.tenancy import scope as scoping
+from models.tenancy.searchindex import INDEXED, PIECE
 
 COUNT_LIMIT = 1_000
-INDEXED, PIECE = {"application", "processing_activity", "shown_card"}, 3  # migration 0002
 MAX_ID = 2**31 - 1
 
 

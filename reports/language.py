@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from babel.support import NullTranslations, Translations
+
+from models.declare.memories import remembers
 
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 LANGUAGES = ("nb", "nn", "en")
@@ -15,13 +16,13 @@ LANGUAGES = ("nb", "nn", "en")
 Translate = Callable[..., str]
 
 
-@cache
+@remembers()
 def catalogue(language: str) -> NullTranslations:
     """The catalogue of a language; bokmål has none and answers with the source."""
     return Translations.load(str(TRANSLATIONS), [language])
 
 
-@cache
+@remembers()
 def text(language: str, source: str) -> str:
     """One text, looked up once: a page has hundreds, and the same ones every time."""
     return str(catalogue(language).ugettext(source)) if source else ""

@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from app import create_app
 from models import migrating
 from models.database import db
+from models.declare import memories
 from models.registers.municipality import Municipality, all_ids
 from models.tenancy import scope
 from models.tenancy.people import User
@@ -114,6 +115,7 @@ def _reset_postgres(app: Any) -> None:
 def app(sqlite_app: Any) -> Iterator[Any]:
     """The app on a fresh small world. Tests marked for both engines get `engine_app` instead."""
     _reset_sqlite(sqlite_app)
+    memories.forget_all()
     with sqlite_app.app_context():
         yield sqlite_app
         db.session.remove()
@@ -125,6 +127,7 @@ def engine_app(request: pytest.FixtureRequest) -> Iterator[Any]:
     """The app on each engine in turn."""
     app = request.getfixturevalue(f"{request.param}_app")
     (_reset_sqlite if request.param == "sqlite" else _reset_postgres)(app)
+    memories.forget_all()
     with app.app_context():
         yield app
         db.session.remove()

@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from models.changes.window import ShownCard
 from models.database import db
+from models.declare import memories
 from models.declare.base import Base, Owned
 from models.declare.domains import Domain
 from models.registers.agreements import Agreement
@@ -65,7 +66,7 @@ def test_three_hundred_changing_scopes_each_show_exactly_their_own_rows(
     engine_app: Any, long: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reach, "LONG", long)
-    reach._criteria.cache_clear()
+    memories.forget_all()
     truth = {cls: attack.rows(engine_app, f"select municipality_id, id from {cls.__tablename__}") for cls in READ_BY}
     tinn, seljord = municipality("Tinn"), municipality("Seljord")
     chance, wrong = random.Random(34), []  # noqa: S311 - the same chance every time
@@ -82,7 +83,7 @@ def test_three_hundred_changing_scopes_each_show_exactly_their_own_rows(
 
     assert {len({owner for owner, _ in found}) for found in truth.values()} == {2}
     assert wrong == []
-    reach._criteria.cache_clear()
+    memories.forget_all()
 
 
 def test_hundreds_of_municipalities_are_a_run_of_ids_in_the_statement(app: Any, statements: list[str]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +12,7 @@ from flask import url_for
 from markupsafe import Markup, escape
 
 from models.declare.fields import Field, Kind
+from models.declare.memories import remembers
 from models.declare.titles import title_of
 from models.declare.words import Choice
 from views.texts import language, tr
@@ -33,7 +33,7 @@ def kroner(ore: int) -> str:
     return f"kr{NBSP}{sign}{grouped(whole)},{rest:02d}"
 
 
-@lru_cache(maxsize=10_000)
+@remembers(10_000)
 def day(value: date) -> str:
     return f"{value:%d.%m.%Y}"
 
@@ -81,7 +81,7 @@ def chip(label: str, tone: str) -> Markup:
     return Markup('<span class="chip tone-{}">{}</span>').format(tone, label)
 
 
-@lru_cache(maxsize=10_000)
+@remembers(10_000)
 def safe(value: str | None) -> str:
     """Text as HTML, nothing for None. The same names stand in list after list, so each is escaped once."""
     return "" if value is None else str(escape(value))
@@ -103,7 +103,7 @@ def is_status(choices: type[Choice]) -> bool:
     return any(member.tone != "neutral" for member in choices)
 
 
-@cache
+@remembers()
 def _choice_formatter(choices: type[Choice], _language: str) -> Callable[[Any], str]:
     labels: dict[Choice | None, str] = {
         member: str(chip(tr(member.label), member.tone) if is_status(choices) else escape(tr(member.label)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import models
 from models.declare.base import Group
 from models.declare.choices import Language
 from models.declare.domains import Domain
+from models.declare.memories import remembers
 from models.tenancy.roles import can, may_report
 from views import remembered
 from views.access import may_see_all, person
@@ -42,7 +42,7 @@ def csrf_token() -> str:
     return str(generate_csrf())
 
 
-@lru_cache(maxsize=1000)
+@remembers(1000)
 def _signed(_raw: str) -> str:
     return str(generate_csrf())
 
@@ -66,7 +66,7 @@ def _context() -> dict[str, Any]:
     return context | (_person_context() if signed_in else {})
 
 
-@cache
+@remembers()
 def _languages(chosen: str) -> tuple[dict[str, Any], ...]:
     return tuple({"code": str(one), "name": one.label, "selected": one == chosen} for one in Language)
 

@@ -12,11 +12,13 @@ from typing import Any, TypeVar
 
 from flask import current_app, g, request
 
+from models.declare.memories import memory
+
 Found = TypeVar("Found")
 MOST = 500
 # Two shared rows changed at once on PostgreSQL may show the later change before the earlier: forget all the same.
 LONGEST_SECONDS = 60
-_kept: dict[Hashable, Any] = {}
+_kept: dict[Hashable, Any] = memory({})
 
 
 def begin(changed: datetime | None) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from functools import lru_cache
 from typing import Any
 
 from flask import Flask, g, has_request_context, request, session
 from markupsafe import Markup
 
+from models.declare.memories import remembers
 from models.declare.words import Problem
 from reports.language import LANGUAGES, catalogue, text
 from views.access import person
@@ -64,7 +64,7 @@ def in_template(source: str, **params: Any) -> Markup:
     return found % params if params else found
 
 
-@lru_cache(maxsize=2000)
+@remembers(2000)
 def _markup(language_: str, source: str) -> Markup:
     return Markup(text(language_, source))  # noqa: S704 - texts of our own catalogues
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from sqlalchemy import delete, inspect
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Mapper
 
 from models.changes.window import ShownCard, card_content, is_shown, shown_fields
 from models.declare.folding import fold
+from models.declare.memories import remembers
 from models.registers.architecture import Application
 from models.registers.processing import ProcessingActivity
 from models.tenancy.session import TenantSession
@@ -40,7 +40,7 @@ def _changes_its_card(row: Any) -> bool:
     return any(attributes[key].history.has_changes() for key in _told(row.__mapper__))
 
 
-@cache
+@remembers()
 def _told(mapper: Mapper[Any]) -> tuple[str, ...]:
     """The attributes that stand on a card, or that say whether there is one."""
     if mapper.class_ is Application:

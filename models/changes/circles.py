@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from sqlalchemy import inspect
 
 from models.declare.base import Record, fields_of
 from models.declare.fields import Kind
+from models.declare.memories import remembers
 from models.declare.words import N_, Problem
 from models.tenancy.session import TenantSession
 
@@ -24,7 +24,7 @@ def refuse(session: TenantSession) -> None:
 
 def _refuse(row: Any) -> None:
     """Raise Problem when a reference that was changed leads, through rows of the same register, back to the row."""
-    for key in _upwards(type(row)):  # type: ignore[arg-type]  # mypy takes a class for unhashable
+    for key in _upwards(type(row)):
         if not inspect(row).attrs[key].history.has_changes():
             continue
         seen, other = set(), getattr(row, key)
@@ -35,6 +35,6 @@ def _refuse(row: Any) -> None:
             other = getattr(other, key)
 
 
-@cache
+@remembers()
 def _upwards(register: Any) -> tuple[str, ...]:
     return tuple(one.key for one in fields_of(register) if one.kind is Kind.REFERENCE and one.target is register)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -25,6 +24,7 @@ from sqlalchemy.types import TypeDecorator
 from models.declare import fields
 from models.declare.domains import Domain
 from models.declare.fields import Field, Kind
+from models.declare.memories import remembers
 from models.declare.words import N_
 
 
@@ -239,7 +239,7 @@ def fields_of(cls: type[Any]) -> tuple[Field, ...]:
     return _fields_of(cls.__mapper__)
 
 
-@cache
+@remembers()
 def _fields_of(mapper: Mapper[Any]) -> tuple[Field, ...]:
     found = [replace(info, key=attribute.key) for attribute in mapper.attrs if (info := _info(attribute)) is not None]
     return tuple(sorted(found, key=lambda known: known.order))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Date, bindparam, func, select
@@ -17,6 +16,7 @@ from sqlalchemy import Date, bindparam, func, select
 from models.declare.base import now
 from models.declare.choices import RecordStatus
 from models.declare.domains import Domain
+from models.declare.memories import remembers
 from models.queries.overview import OLD_RISK, Task, tasks
 from models.registers.municipality import Municipality
 from models.registers.processing import ProcessingActivity
@@ -109,7 +109,7 @@ class _News:
         return upto is None or upto < self.oldest or upto < self.last.get(municipality_id, 0)
 
 
-@cache
+@remembers()
 def _newest(log: Any) -> Any:
     return prepare(select(log.id, log.municipality_id, log.at).order_by(log.id.desc()).limit(NEWEST))
 
@@ -129,7 +129,7 @@ def _count(
         yield from (((register, place), counted.get(place, nothing)) for place in places)
 
 
-@cache
+@remembers()
 def _sizes(registers: tuple[Any, ...]) -> Any:
     """How many rows each municipality has in each register."""
     counts = [select(func.count()).select_from(one).where(one.municipality).scalar_subquery() for one in registers]
@@ -137,13 +137,13 @@ def _sizes(registers: tuple[Any, ...]) -> Any:
     return prepare(select(Municipality.id, *counts).where(places))
 
 
-@cache
+@remembers()
 def _measured(register: Any) -> Any:
     """All that is counted of a register, in one walk through its rows."""
     return prepare(select(register.municipality_id, *_measures(register)).group_by(register.municipality_id))
 
 
-@cache
+@remembers()
 def _measures(register: Any) -> tuple[Any, ...]:
     conditions = [task.condition for task in _tasks_of(register)]
     if register is ProcessingActivity:
@@ -151,6 +151,6 @@ def _measures(register: Any) -> tuple[Any, ...]:
     return (func.count(), *[func.count().filter(condition) for condition in conditions])
 
 
-@cache
+@remembers()
 def _tasks_of(register: Any) -> tuple[Task, ...]:
     return tuple(task for task in tasks(*_DAYS) if task.register is register)

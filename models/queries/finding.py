@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, column, func, literal, select, table, tuple_
@@ -13,6 +12,7 @@ from models.database import db
 from models.declare.base import field_of, fields_of
 from models.declare.fields import Field, Kind, is_owned
 from models.declare.folding import fold
+from models.declare.memories import remembers
 from models.tenancy import scope as scoping
 from models.tenancy.searchindex import INDEXED, PIECE
 
@@ -102,7 +102,7 @@ def matching(session: Any, register: type[Any], where: list[ColumnElement[bool]]
     return list(session.scalars(select(register.id).where(*where).limit(COUNT_LIMIT + 1)))
 
 
-@cache
+@remembers()
 def counted(register: Any) -> Any:
     """How many rows a register has, counted no further than one past COUNT_LIMIT: a column `total` beside the rows."""
     limited = select(literal(1)).select_from(register).limit(COUNT_LIMIT + 1).subquery()

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -20,6 +19,7 @@ from models.declare.choices import (
     ProcessingRole,
     RecordStatus,
 )
+from models.declare.memories import remembers
 from models.declare.words import N_
 from models.queries.finding import linked
 from models.registers.agreements import Agreement
@@ -51,7 +51,7 @@ class Task:
         return next((pair for pair in self.filters.items() if pair[0] in {"lacks", "due", "old"}), None)
 
 
-@lru_cache(maxsize=4)
+@remembers(4)
 def tasks(today: Any, old: Any = None) -> tuple[Task, ...]:
     """The to-do list, gravest first. `old` is the day before which an assessment is; both may be parameters."""
     old = today - OLD_RISK if old is None else old
@@ -113,7 +113,7 @@ def counts(session: Any, registers: tuple[type[Any], ...]) -> dict[type[Any], in
     return dict(zip(registers, session.execute(_sizes(registers)).one(), strict=True))
 
 
-@cache
+@remembers()
 def _sizes(registers: tuple[Any, ...]) -> Any:
     return select(*[select(func.count()).select_from(one).scalar_subquery() for one in registers])
 

@@ -14,11 +14,12 @@ from sqlalchemy.orm import aliased
 
 from models.declare.base import fields_of, part_class
 from models.declare.fields import Field, Kind, is_owned
+from models.declare.memories import memory
 from models.declare.titles import title
 from models.registers.municipality import Municipality
 
 CHUNK = 2000
-_statements: dict[Any, Select[Any]] = {}
+_statements: dict[Any, Select[Any]] = memory({})
 
 
 class Reader:

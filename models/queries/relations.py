@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, func, select
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Mapper
 
 from models.declare.base import Base, Part, Record, fields_of
 from models.declare.fields import Field, Kind, is_owned
+from models.declare.memories import remembers
 from models.queries.finding import linked
 from models.tenancy import scope
 from models.tenancy.session import prepare
@@ -27,7 +27,7 @@ class Use:
     part: type[Any] | None = None
 
 
-@cache
+@remembers()
 def pointing_at(target: Mapper[Any]) -> tuple[tuple[type[Any], Field], ...]:
     """Every (class, field) that refers to rows of a register."""
     return tuple(_pointing(target))
@@ -58,7 +58,7 @@ def _around(row: Any) -> scope.Scope:
     return now.within([row.municipality_id]) if is_owned(type(row)) else now
 
 
-@cache
+@remembers()
 def _counted(target: Mapper[Any]) -> Any:
     return prepare(select(*[_count(owner, known) for owner, known in pointing_at(target)]))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy.sql.elements import ColumnClause
 
 from models.declare.base import Content, Money, People, Risk, Window
 from models.declare.domains import Domain
+from models.declare.memories import remembers
 from models.tenancy.log import SharedChange
 from models.tenancy.people import Membership, User
 from models.tenancy.scope import Scope
@@ -40,7 +40,7 @@ def criteria(scope: Scope) -> tuple[Any, ...]:
     return made
 
 
-@lru_cache(maxsize=500)
+@remembers(500)
 def _criteria(user_id: int | None, everyone: bool, *read: frozenset[int]) -> tuple[Any, ...]:
     """The same reach, the same criteria: all they depend on is in the arguments."""
     scope = Scope(user_id=user_id, everyone=everyone, read=dict(zip(Domain, read, strict=True)))
@@ -75,7 +75,7 @@ def _with_code_of_its_own(condition: FunctionType, name: str) -> FunctionType:
     return FunctionType(code, condition.__globals__, name, None, condition.__closure__)
 
 
-@cache
+@remembers()
 def _named(code: CodeType, name: str) -> CodeType:
     """Kept for ever: SQLAlchemy would forget what it learnt of code that nobody holds."""
     return code.replace(co_name=name, co_qualname=name)

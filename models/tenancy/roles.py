@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from models.declare.base import Group
 from models.declare.domains import Domain
+from models.declare.memories import remembers
 from models.declare.words import N_
 from models.tenancy.scope import Ids, Scope
 
@@ -146,7 +146,7 @@ def scope_for(actor: Actor, everyone: Iterable[int], active: int | None, request
     )  # fmt: skip
 
 
-@lru_cache(maxsize=500)
+@remembers(500)
 def _reach(grants: tuple[Grant, ...], everyone: tuple[int, ...], active: int | None) -> tuple[Ids, Ids]:
     """The municipalities that may be read and written in each domain, worked out once for each set of grants."""
     actor, sisters = Actor(0, "", grants), frozenset(everyone)

@@ -7,12 +7,12 @@ Policies read the scope from settings local to the transaction; unset means no r
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Table, text
 
 from models.declare.domains import Domain
+from models.declare.memories import remembers
 from models.tenancy.scope import Scope
 from models.tenancy.statements import guarded_tables
 
@@ -66,7 +66,7 @@ def announce(connection: Any, scope: Scope) -> None:
     connection.exec_driver_sql(ANNOUNCEMENT, _settings(scope.user_id, *reach))
 
 
-@lru_cache(maxsize=500)
+@remembers(500)
 def _settings(user_id: int | None, *reach: frozenset[int]) -> tuple[str, ...]:
     return (str(user_id or 0), *map(_ids, reach))
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTran
 
 from models.declare.base import Owned, Part
 from models.declare.domains import Domain
+from models.declare.memories import memory
 from models.tenancy import scope as scoping
 from models.tenancy.identity import IDENTITY
 from models.tenancy.reach import criteria
@@ -113,7 +114,7 @@ class _Prepared:
         return self.confined[wanted]
 
 
-_prepared: dict[int, _Prepared] = {}
+_prepared: dict[int, _Prepared] = memory({})
 
 
 def prepare(statement: Any) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Join, Select, Table, TextClause
@@ -13,11 +12,12 @@ from sqlalchemy.sql.elements import ColumnClause
 from sqlalchemy.sql.selectable import AliasedReturnsRows, TableClause
 
 from models.declare.base import Base
+from models.declare.memories import remembers
 
 ORM_ENTITY = {"parententity", "parentmapper", "proxy_owner"}
 
 
-@cache
+@remembers()
 def guarded_tables() -> dict[str, Table]:
     """Every table whose rows have an owner: registers, parts, and the link tables between them."""
     return {

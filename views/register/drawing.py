@@ -8,10 +8,11 @@ from typing import Any
 from markupsafe import Markup
 from wtforms import BooleanField, DateField, Field, IntegerField, RadioField, SelectField, StringField
 
+from models.declare.memories import memory
 from views.texts import language
 
 MOST = 10_000
-_drawn: dict[Hashable, Markup] = {}
+_drawn: dict[Hashable, Markup] = memory({})
 
 
 def drawn(field: Field, form: Any, draw: Callable[[Field], Markup]) -> Markup:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
-from functools import cache
 from typing import Any
 
 from flask import url_for
@@ -16,6 +15,7 @@ from models.database import db
 from models.declare.base import fields_of, part_class
 from models.declare.fields import Field as Known
 from models.declare.fields import Kind
+from models.declare.memories import remembers
 from models.declare.titles import title_of
 from models.declare.words import N_
 from models.queries.finding import as_id
@@ -96,7 +96,7 @@ class ById:
         return getattr(self._row, f"{name}_id" if name in _references(type(self._row).__mapper__) else name)
 
 
-@cache
+@remembers()
 def _references(mapper: Any) -> frozenset[str]:
     return frozenset(known.key for known in fields_of(mapper.class_) if known.kind is Kind.REFERENCE)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from sqlalchemy import collate, func, select
 from models.database import db
 from models.declare.base import fields_of
 from models.declare.fields import Field, Kind, is_owned
+from models.declare.memories import memory, remembers
 from models.declare.words import Choice
 from models.queries import overview
 from models.queries.finding import (
@@ -92,7 +93,7 @@ class Listing:
 
     @property
     def _counted(self) -> Any:
-        return counted(self.register)  # type: ignore[arg-type]  # mypy takes a class for unhashable
+        return counted(self.register)
 
     @cached_property
     def found(self) -> tuple[list[Any], bool]:
@@ -252,7 +253,7 @@ class Listing:
         return found
 
 
-_lists: dict[Any, Any] = {}
+_lists: dict[Any, Any] = memory({})
 
 
 def _unnarrowed(reader: Reader, leading: tuple[Any, ...], shows_owner: bool, onward: bool, backwards: bool) -> Any:
@@ -295,12 +296,12 @@ def _options(known: Field) -> Callable[[str], Markup] | None:
     return None if options.many else partial(_option_tags, options.pairs, language())
 
 
-@lru_cache(maxsize=500)
+@remembers(500)
 def _choice_tags(choices: type[Choice], language_: str, chosen: str) -> Markup:
     return _option_tags(tuple((member.value, tr(member.label)) for member in choices), language_, chosen)
 
 
-@lru_cache(maxsize=500)
+@remembers(500)
 def _option_tags(options: tuple[tuple[str, str], ...], _language: str, chosen: str) -> Markup:
     """The same few lists on every page: each is written once in each language."""
     tags = [

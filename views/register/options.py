@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +15,7 @@ from models.database import db
 from models.declare.base import Group
 from models.declare.fields import is_owned
 from models.declare.folding import fold, sort_key
+from models.declare.memories import remembers
 from models.declare.titles import title, title_of
 from models.declare.words import N_
 from models.tenancy.session import prepare
@@ -30,7 +31,7 @@ class Options:
 
     def __init__(self, target: type[Any]) -> None:
         self.target = target
-        found = db.session.execute(_choosable(target, language())).all()  # type: ignore[arg-type]
+        found = db.session.execute(_choosable(target, language())).all()
         self.many = len(found) > FEW
         self.rows = [(row[0], row[1], row[2] if hasattr(target, "grouping") else None) for row in found]
 
@@ -62,7 +63,7 @@ class Options:
         return None if row is None else title_of(row, language())
 
 
-@cache
+@remembers()
 def _choosable(target: Any, language_: str) -> Any:
     """The rows of a register in the order of their names, no further than one past FEW; built and examined once."""
     label = title(target, target.__tablename__, target.__register__.title, language_)

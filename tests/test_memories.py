@@ -1,0 +1,106 @@
+"""What the process remembers is registered in one place and forgotten at once: no test sees another's world."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from models.declare import memories
+from tests.test_structure import OURS, ours_named
+
+
+def test_a_function_answers_from_memory_until_all_is_forgotten() -> None:
+    asked: list[int] = []
+
+    @memories.remembers(2)
+    def double(number: int) -> int:
+        asked.append(number)
+        return 2 * number
+
+    assert [double(1), double(1), double(2)] == [2, 2, 4]
+    assert asked == [1, 2]
+    memories.forget_all()
+    assert double(1) == 2
+    assert asked == [1, 2, 1]
+
+
+def test_a_function_remembers_no_more_answers_than_it_may() -> None:
+    asked: list[int] = []
+    remembered = memories.remembers(1)(asked.append)
+
+    for number in (1, 2, 1):
+        remembered(number)
+
+    assert asked == [1, 2, 1]
+
+
+def test_a_dictionary_is_emptied_when_all_is_forgotten() -> None:
+    kept = memories.memory({"name": "Tinn"})
+
+    memories.forget_all()
+
+    assert kept == {}
+
+
+MEMORIES = "models/declare/memories.py"
+# What a file sets up once, when it is imported or an app is made, and never forgets because nobody asked anything yet.
+SET_UP = {"models/tenancy/session.py:_steps"}
+CHANGING = {"add", "append", "extend", "insert", "pop", "popitem", "setdefault", "update"}
+
+
+def unregistered(file: str, source: str) -> set[str]:
+    """What of a file outlives a request without being registered: caches by functools, and what functions fill."""
+    tree = ast.parse(source)
+    found = {f"{file}:{name}" for name in ours_named(source) if name in {"functools.cache", "functools.lru_cache"}}
+    at_top = {name: node.value for node in tree.body for name in _assigned(node)}
+    filled = {name for function in _functions(tree) for node in ast.walk(function) for name in _filled(node)}
+    return found | {f"{file}:{name}" for name in filled & set(at_top) if not _is_registered(at_top[name])}
+
+
+def _functions(tree: ast.Module) -> list[ast.FunctionDef]:
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+
+
+def _assigned(node: ast.AST) -> list[str]:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def _filled(node: ast.AST) -> list[str]:
+    """The names a statement within a function writes into: `x[…] = …`, `x.append(…)`, `global x`, `functools.cache`."""
+    if isinstance(node, ast.Global):
+        return node.names
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+        return [node.value.id] if isinstance(node.value, ast.Name) else []
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHANGING:
+        given = bool(node.args or node.keywords)  # without, it is a table's own `insert()` or the like
+        return [node.func.value.id] if given and isinstance(node.func.value, ast.Name) else []
+    return []
+
+
+def _is_registered(value: ast.AST | None) -> bool:
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "memory"
+
+
+def test_everything_the_process_remembers_is_registered_in_one_place() -> None:
+    found = [unregistered(file, source) for file, source in OURS.items() if file != MEMORIES]
+
+    assert set().union(*found) == SET_UP
+
+
+@pytest.mark.parametrize(
+    ("source", "wrong"),
+    [
+        ("from functools import cache", {"x.py:functools.cache"}),
+        ("def f():\n    from functools import lru_cache", {"x.py:functools.lru_cache"}),
+        ("_kept = {}\ndef f(key):\n    _kept[key] = 1", {"x.py:_kept"}),
+        ("_kept: set[int] = set()\ndef f(key):\n    _kept.add(key)", {"x.py:_kept"}),
+        ("_last = None\ndef f():\n    global _last\n    _last = 1", {"x.py:_last"}),
+        ("_kept = memory({})\ndef f(key):\n    _kept[key] = 1", set()),
+        ("NAMES = {1: 2}\ndef f(key):\n    return NAMES[key]", set()),
+        ("def f(key):\n    kept = {}\n    kept[key] = 1", set()),
+    ],
+)
+def test_the_checker_of_memories_sees_what_is_not_registered(source: str, wrong: set[str]) -> None:
+    assert unregistered("x.py", source) == wrong

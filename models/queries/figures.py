@@ -55,14 +55,14 @@ class Figures:
         return {one: row[0] for one, row in self.rows[register].items()}
 
     def by_status(self, register: type[Any]) -> dict[RecordStatus, int]:
-        return dict(zip(RecordStatus, self._sums(register)[1 + len(_tasks_of(register)) :], strict=False))  # type: ignore[arg-type]
+        return dict(zip(RecordStatus, self._sums(register)[1 + len(_tasks_of(register)) :], strict=False))
 
     def open_tasks(self) -> Iterator[tuple[Task, int]]:
         """The tasks that have something in them, gravest first."""
         counted = {
             task.text: number
             for register in self.rows
-            for task, number in zip(_tasks_of(register), self._sums(register)[1:], strict=False)  # type: ignore[arg-type]
+            for task, number in zip(_tasks_of(register), self._sums(register)[1:], strict=False)
         }
         return ((task, counted[task.text]) for task in tasks(self.today) if counted.get(task.text))
 
@@ -98,7 +98,7 @@ class _News:
     """The newest changes of a log that the scope reaches."""
 
     def __init__(self, session: Any, log: type[Any]) -> None:
-        found = session.execute(_newest(log)).all()  # type: ignore[arg-type]
+        found = session.execute(_newest(log)).all()
         cut = now() - SETTLED
         self.oldest = found[-1].id if len(found) == NEWEST else 0
         self.settled = next((one.id for one in found if one.at < cut), self.oldest)
@@ -119,13 +119,13 @@ def _count(
 ) -> Iterator[tuple[tuple[type[Any], int], Row]]:
     """One statement for each register with tasks, one for all the others together."""
     known = {"today": today, "old": today - OLD_RISK}
-    plain = tuple(one for one in registers if len(_measures(one)) == 1)  # type: ignore[arg-type]
+    plain = tuple(one for one in registers if len(_measures(one)) == 1)
     if plain:
         for place, *numbers in session.execute(_sizes(plain), {"places": sorted(places)}):
             yield from (((one, place), (number,)) for one, number in zip(plain, numbers, strict=True))
     for register in (one for one in registers if one not in plain):
-        nothing = (0,) * len(_measures(register))  # type: ignore[arg-type]
-        counted = {place: tuple(row) for place, *row in session.execute(_measured(register), known)}  # type: ignore[arg-type]
+        nothing = (0,) * len(_measures(register))
+        counted = {place: tuple(row) for place, *row in session.execute(_measured(register), known)}
         yield from (((register, place), counted.get(place, nothing)) for place in places)
 
 

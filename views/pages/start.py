@@ -13,6 +13,7 @@ import models
 from models.database import db
 from models.declare.base import Group
 from models.declare.domains import Domain
+from models.declare.memories import memory
 from models.queries import overview
 from models.queries.figures import Figures, Kept, figures
 from models.registers.agreements import Agreement
@@ -57,7 +58,7 @@ class StartView(BaseView):
         )
 
 
-_counted: dict[Hashable, Kept] = {}
+_counted: dict[Hashable, Kept] = memory({})
 
 
 def _kept(registers: tuple[type[Any], ...]) -> Kept:

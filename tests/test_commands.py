@@ -136,3 +136,70 @@ def test_a_command_there_is_none_of_says_so(app: Any, arguments: list[str]) -> N
     answer = run(app, *arguments)
 
     assert (answer.exit_code, "Error" in answer.output) == (2, True)
+
+
+def sown(app: Any) -> tuple[int, int]:
+    with app.app_context():
+        return tuple(db.session.scalar(select(func.count()).select_from(one)) or 0 for one in (Municipality, User))  # type: ignore[return-value]
+
+
+def test_a_set_up_that_ended_between_the_facts_and_the_people_is_finished_the_next_time(
+    fresh: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh.config["DEMO"], fresh.config["DEMO_PASSWORD"] = True, "et langt passord"
+    with monkeypatch.context() as broken:
+        broken.setattr("models.seed.demo.load", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        first = run(fresh, "setup")
+    before = sown(fresh)
+
+    second = run(fresh, "setup")
+
+    assert (first.exit_code != 0, before) == (True, (23, 0))
+    assert (second.exit_code, sown(fresh)) == (0, (23, 9))
+
+
+@pytest.mark.parametrize("command", [["setup"], ["seed", "demo"], ["seed", "load"], ["serve"]])
+@pytest.mark.parametrize("demo", [False, True], ids=["a real installation", "a demo"])
+def test_a_demo_and_a_real_installation_are_never_mixed(
+    command: list[str], demo: bool, fresh: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.seed.demo.load", lambda *_: [])
+    monkeypatch.setattr(os, "execv", lambda *_: pytest.fail("served all the same"))
+    fresh.config["DEMO"], fresh.config["DEMO_PASSWORD"] = demo, "et langt passord"
+    run(fresh, "setup")
+    before = sown(fresh)
+    fresh.config["DEMO"] = not demo
+
+    answer = run(fresh, *command)
+
+    assert (answer.exit_code, sown(fresh)) == (1, before)
+    assert "demo" in answer.output
+
+
+def test_a_database_that_was_never_set_up_is_not_served(fresh: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "execv", lambda *_: pytest.fail("served all the same"))
+
+    answer = run(fresh, "serve")
+
+    assert (answer.exit_code, "make setup" in answer.output) == (1, True)
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("YES", True), ("0", False), ("off", False), ("", False)])
+def test_yes_and_no_are_understood_as_people_write_them(
+    text: str, value: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORDEN_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("DEMO", text)
+
+    assert create_app({"DATABASE_URL": "sqlite://"}).config["DEMO"] is value
+
+
+@pytest.mark.parametrize(("name", "text"), [("DEMO", "maybe"), ("PORT", "eighty"), ("WORKERS", "2.5")])
+def test_a_setting_that_cannot_be_read_is_refused_by_name(
+    name: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORDEN_INSTANCE", str(tmp_path))
+    monkeypatch.setenv(name, text)
+
+    with pytest.raises(RuntimeError, match=f"{name} is '{text}'"):
+        create_app({"DATABASE_URL": "sqlite://"})

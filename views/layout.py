@@ -106,9 +106,15 @@ def _tags(places: list[tuple[Any, str]]) -> Markup:
 
 def menu() -> Markup:
     """The registers one may read, by group, and the pages that are not registers, as HTML."""
-    held = frozenset(one.role for one in g.actor.grants if g.active is None or one.municipality_id in (None, g.active))
     here = (request.endpoint or "").split(".")[0]
-    return remembered.asked(("menu", language(), held, request.script_root, here), _drawn_menu)
+    return remembered.asked(("menu", language(), held_here(), request.script_root, here), _drawn_menu)
+
+
+def held_here() -> frozenset[Any]:
+    """What a menu depends on: the roles that count here, and where, when several places are shown."""
+    if g.active is not None:
+        return frozenset(grant.role for grant in g.actor.grants if grant.municipality_id in (None, g.active))
+    return frozenset(g.actor.grants)
 
 
 def _drawn_menu() -> Markup:

@@ -17,21 +17,6 @@ from models.declare.fields import Field, Kind, Personal
 from models.registers.architecture import Application
 from models.registers.processing import ProcessingActivity
 
-HIDDEN = {
-    "responsible",
-    "joint_controllers",
-    "joint_contact",
-    "approved_by",
-    "approved_on",
-    "applications",
-    "datasets",
-    "template",
-    "processors",
-    "shared",
-    "number",
-    "unit",
-}
-
 
 class ShownCard(Window, Base):
     """Utstilt kort – det andre kommuner får se av en applikasjon eller en delt behandling."""
@@ -70,19 +55,18 @@ def card_content(row: Any) -> dict[str, Any]:
 
 def shown_fields() -> list[Field]:
     """The fields of a processing activity that its card tells of."""
-    told = [known for known in fields_of(ProcessingActivity) if known.personal is Personal.NONE]
-    return [known for known in told if known.key not in HIDDEN]
+    return _shown(ProcessingActivity)
+
+
+def _shown(register: type[Any]) -> list[Field]:
+    """Only what says so is shown; a field that says nothing fails a test, and is not shown meanwhile."""
+    return [known for known in fields_of(register) if known.shown and known.personal is Personal.NONE]
 
 
 def _plain(row: Any, known: Any) -> Any:
     value = getattr(row, known.key)
     if known.kind is Kind.ROWS:
-        visible = [
-            inner
-            for inner in fields_of(part_class(known))
-            if inner.key not in {"agreement", "contact", "representative"}
-        ]
-        return [{inner.key: _plain(part, inner) for inner in visible} for part in value]
+        return [{inner.key: _plain(part, inner) for inner in _shown(part_class(known))} for part in value]
     if known.kind is Kind.REFERENCES:
         return [str(one) for one in value]
     return None if value is None else str(value)

@@ -17,6 +17,7 @@ from sqlalchemy import Column, Enum, ForeignKey, ForeignKeyConstraint, Integer, 
 from sqlalchemy.orm import MappedColumn, foreign, mapped_column, relationship
 from sqlalchemy.types import TypeEngine
 
+from models.declare.domains import Domain
 from models.declare.words import Choice, check_length
 
 _order = count()
@@ -53,6 +54,8 @@ class Field:
 
     `when` says for which rows a mandatory field applies (all of them when None);
     `writers` names the roles that alone may change the field (all who may change the row when empty);
+    `readers` names the domain that must be open in the row's municipality for the field to be read at all;
+    `shown` says whether sister municipalities see the field on a card, where a register has cards;
     `after` names the date of the same row that this one must come after;
     `plain` values speak for themselves where a part is told on one line.
     """
@@ -75,11 +78,21 @@ class Field:
     valid: tuple[Callable[[Any], Any], ...] = ()
     when: Callable[[Any], bool] | None = None
     writers: tuple[str, ...] = ()
+    readers: Domain | None = None
+    shown: bool | None = None
     kind: Kind = Kind.VALUE
     key: str = ""
     choices: type[Choice] | None = None
     target: type[Any] | str | None = None
     order: int = attribute(default_factory=lambda: next(_order))
+
+    def __post_init__(self) -> None:
+        told = self.listed or self.searched or self.filtered or self.shown or self.kind is not Kind.VALUE
+        if self.readers and told:
+            raise ValueError(
+                f"«{self.label}» is not for all who read the row: it is a single value, and never listed, searched, "
+                "filtered by or shown to sister municipalities."
+            )
 
     @property
     def column(self) -> str:

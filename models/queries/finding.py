@@ -93,7 +93,8 @@ def as_id(text: Any) -> int:
 
 def filterable(register: type[Any]) -> list[Field]:
     """The fields a list can be narrowed by: closed vocabularies and references."""
-    return [f for f in fields_of(register) if f.choices is not None or f.kind in {Kind.REFERENCE, Kind.REFERENCES}]
+    pointing = {Kind.REFERENCE, Kind.REFERENCES}
+    return [f for f in fields_of(register) if not f.readers and (f.choices is not None or f.kind in pointing)]
 
 
 def matching(session: Any, register: type[Any], where: list[ColumnElement[bool]]) -> list[int]:
@@ -141,4 +142,4 @@ def sortable(register: type[Any], key: str) -> Field | None:
         known = field_of(register, key)
     except KeyError:
         return None
-    return known if known.listed and known.kind is Kind.VALUE else None
+    return known if known.listed and known.kind is Kind.VALUE and not known.readers else None  # an order tells, too

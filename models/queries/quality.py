@@ -33,6 +33,7 @@ from models.registers.data import Dataset
 from models.registers.processing import ProcessingActivity, is_approved, is_controller
 from models.registers.risk import CRITERION_KEYS, ImpactAssessment, RiskAssessment
 from models.tenancy import scope
+from models.tenancy.roles import may_read_field
 
 WEIGHTS = {Mark.MANDATORY: 2, Mark.ADVISED: 1}
 NOTICE = timedelta(days=90)
@@ -108,7 +109,8 @@ RULES: tuple[Rule, ...] = (
 
 def applicable(row: Any) -> list[Field]:
     """The mandatory and advised fields that apply to a row, as it stands."""
-    return [f for f in fields_of(type(row)) if f.mark in WEIGHTS and f.in_form and (f.when is None or f.when(row))]
+    asked = [f for f in fields_of(type(row)) if f.mark in WEIGHTS and f.in_form and (f.when is None or f.when(row))]
+    return [known for known in asked if may_read_field(known, row)]
 
 
 def is_filled(row: Any, known: Field) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, String, select, type_coerce
+from sqlalchemy import Select, String, case, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from models.declare.base import fields_of, part_class
@@ -17,6 +17,7 @@ from models.declare.fields import Field, Kind, is_owned
 from models.declare.memories import memory
 from models.declare.titles import title
 from models.registers.municipality import Municipality
+from models.tenancy.roles import read_within
 
 CHUNK = 2000
 _statements: dict[Any, Select[Any]] = memory({})
@@ -44,7 +45,8 @@ class Reader:
         Built once for each combination: aliases of wide registers are costly to make.
         """
         keys = tuple(known.key for known in self.single), tuple(column.key for column in extra)
-        key = (self.register, *keys, self.language, frozenset(self.local), with_owner)
+        kept = tuple((known.key, within) for known in self.single if (within := read_within(known)) is not None)
+        key = (self.register, *keys, self.language, frozenset(self.local), with_owner, kept)
         if key not in _statements:
             _statements[key] = self._build(extra, with_owner)
         return _statements[key]
@@ -60,7 +62,8 @@ class Reader:
                 column = getattr(self.register, known.key)
                 if known.key in self.local:
                     column = title(self.register, "", known.key, self.language)
-                columns.append(type_coerce(column, String) if known.choices is not None else column)
+                column = type_coerce(column, String) if known.choices is not None else column
+                columns.append(self._kept(known, column))
                 continue
             there = aliased(known.points_at)
             name = title(there, *_naming(known.target), self.language)
@@ -75,6 +78,13 @@ class Reader:
         for target, on in joins:
             statement = statement.outerjoin(target, on)
         return statement
+
+    def _kept(self, known: Field, column: Any) -> Any:
+        """The column, empty in the rows whose field the scope may not read."""
+        if (within := read_within(known)) is None:
+            return column
+        place = getattr(self.register, "municipality_id", self.register.id)
+        return case((place.in_(sorted(within)), column), else_=None)
 
     def rows(self, session: Any, statement: Select[Any], leading: int = 0) -> Iterator[tuple[Any, ...]]:
         """Yield (id, `leading` extra values…, every field in order). Reads in chunks; memory stays flat."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, relationship
 from models.declare import checks
 from models.declare.base import Base, Group, Part, Register, Shared
 from models.declare.choices import Answer, LanguageForm, RiskScale, SuccessionKind
+from models.declare.domains import Domain
 from models.declare.fields import Mark, field, reference, rows
 from models.declare.words import N_
 
@@ -76,10 +77,12 @@ class Municipality(Shared, Base):
     )
     default_measures: Mapped[str | None] = field(
         N_("Felles sikkerhetstiltak"), String(4000), section=CONTACT, multiline=True, mark=Mark.ADVISED,
+        readers=Domain.CONTENT,
         help=N_("Tiltak som gjelder alle behandlinger i kommunen. Skrives i protokollen der egne tiltak ikke er oppgitt."),
     )
     risk_scale: Mapped[RiskScale] = field(
         N_("Risikoskala"), RiskScale, section=CONTACT, required=True, default=RiskScale.FIVE,
+        readers=Domain.CONTENT,
         help=N_("Skalaen kommunen bruker i risikovurderinger."),
     )
     codes: Mapped[list[MunicipalityCode]] = rows(

@@ -77,58 +77,58 @@ class ProcessingActivity(OwnedRecord, Content, Base):
     )
     __table_args__ = (Index(None, "municipality_id", "number", unique=True),)
 
-    name: Mapped[str] = field(N_("Navn på behandlingen"), String(200), section=WHAT, required=True, mark=Mark.MANDATORY, listed=True, searched=True, help=N_("Et navn folk i kommunen kjenner igjen, for eksempel Barnehageopptak."))
-    number: Mapped[str | None] = field(N_("Behandlingsnummer"), String(20), section=WHAT, listed=True, searched=True, in_form=False, help=N_("Orden gir nummeret. Det endres aldri."))
-    role: Mapped[ProcessingRole] = field(N_("Kommunens rolle"), ProcessingRole, section=WHAT, required=True, default=ProcessingRole.CONTROLLER, mark=Mark.MANDATORY, filtered=True, help=N_("Databehandler betyr at kommunen gjør dette på vegne av noen andre."))
-    purpose: Mapped[str | None] = field(N_("Formål"), String(4000), section=WHAT, multiline=True, mark=Mark.MANDATORY, when=is_controller, searched=True, help=N_("Hvorfor kommunen trenger opplysningene. Én eller to setninger."))
-    description: Mapped[str | None] = field(N_("Beskrivelse"), String(4000), section=WHAT, multiline=True, mark=Mark.ADVISED, help=N_("Hvordan behandlingen foregår."))
-    theme: Mapped[Any] = reference(N_("Tjenesteområde (LOS)"), LosTheme, section=WHAT, mark=Mark.ADVISED, filtered=True, help=N_("Emnet behandlingen hører til."))
-    function: Mapped[Any] = reference(N_("KOSTRA-funksjon"), KostraFunction, section=WHAT, filtered=True, help=N_("Funksjonen behandlingen hører til."))
-    unit: Mapped[Any] = reference(N_("Ansvarlig enhet"), OrganisationalUnit, section=WHAT, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Enheten som har det daglige ansvaret."))
+    name: Mapped[str] = field(N_("Navn på behandlingen"), String(200), section=WHAT, required=True, mark=Mark.MANDATORY, listed=True, searched=True, shown=True, help=N_("Et navn folk i kommunen kjenner igjen, for eksempel Barnehageopptak."))
+    number: Mapped[str | None] = field(N_("Behandlingsnummer"), String(20), section=WHAT, listed=True, searched=True, in_form=False, shown=False, help=N_("Orden gir nummeret. Det endres aldri."))
+    role: Mapped[ProcessingRole] = field(N_("Kommunens rolle"), ProcessingRole, section=WHAT, required=True, default=ProcessingRole.CONTROLLER, mark=Mark.MANDATORY, filtered=True, shown=True, help=N_("Databehandler betyr at kommunen gjør dette på vegne av noen andre."))
+    purpose: Mapped[str | None] = field(N_("Formål"), String(4000), section=WHAT, multiline=True, mark=Mark.MANDATORY, when=is_controller, searched=True, shown=True, help=N_("Hvorfor kommunen trenger opplysningene. Én eller to setninger."))
+    description: Mapped[str | None] = field(N_("Beskrivelse"), String(4000), section=WHAT, multiline=True, mark=Mark.ADVISED, shown=True, help=N_("Hvordan behandlingen foregår."))
+    theme: Mapped[Any] = reference(N_("Tjenesteområde (LOS)"), LosTheme, section=WHAT, mark=Mark.ADVISED, filtered=True, shown=True, help=N_("Emnet behandlingen hører til."))
+    function: Mapped[Any] = reference(N_("KOSTRA-funksjon"), KostraFunction, section=WHAT, filtered=True, shown=True, help=N_("Funksjonen behandlingen hører til."))
+    unit: Mapped[Any] = reference(N_("Ansvarlig enhet"), OrganisationalUnit, section=WHAT, mark=Mark.MANDATORY, listed=True, filtered=True, shown=False, help=N_("Enheten som har det daglige ansvaret."))
     responsible_id: ClassVar[Any]
-    responsible: Mapped[Any] = reference(N_("Daglig behandlingsansvarlig"), ContactPerson, section=WHAT, mark=Mark.MANDATORY, listed=True, help=N_("Lederen som svarer for behandlingen."))
-    joint_controllers: Mapped[str | None] = field(N_("Felles behandlingsansvarlige"), String(1000), section=WHAT, multiline=True, mark=Mark.MANDATORY, when=is_joint, help=N_("Navn og kontaktopplysninger til dem dere deler ansvaret med."))
-    joint_arrangement: Mapped[str | None] = field(N_("Ansvarsfordeling"), String(1000), section=WHAT, multiline=True, mark=Mark.MANDATORY, when=is_joint, help=N_("Hvem som gjør hva etter ordningen i artikkel 26, og hvor den finnes."))
-    joint_contact: Mapped[str | None] = field(N_("Felles kontaktpunkt"), String(300), section=WHAT, mark=Mark.ADVISED, when=is_joint, help=N_("Der de registrerte kan henvende seg."))
-    controllers: Mapped[list[Any]] = rows(N_("Behandles på vegne av"), "ControllerRow", section=WHAT, mark=Mark.MANDATORY, when=is_processor, help=N_("Bare når kommunen er databehandler: hver virksomhet dere behandler opplysninger for."))
-    article6: Mapped[list[Any]] = references(N_("Behandlingsgrunnlag, artikkel 6"), Article6, section=BASIS, mark=Mark.MANDATORY, when=is_controller, filtered=True, help=N_("De fleste kommunale oppgaver bygger på bokstav e eller c, sammen med en lov."))
-    laws: Mapped[list[Any]] = rows(N_("Supplerende rettsgrunnlag"), "LegalReference", section=BASIS, mark=Mark.MANDATORY, when=needs_law, help=N_("Loven og paragrafen som gir kommunen oppgaven. Kreves ved bokstav c og e."))
-    balancing: Mapped[str | None] = field(N_("Interesseavveiing"), String(500), section=BASIS, mark=Mark.MANDATORY, when=lambda row: any(ground.code == "6.1.f" for ground in row.article6), help=N_("Lenke eller arkivreferanse. Bare ved artikkel 6 bokstav f, som kommuner sjelden kan bruke."))
-    special: Mapped[Answer] = field(N_("Behandles særlige kategorier?"), Answer, section=BASIS, required=True, default=Answer.UNKNOWN, mark=Mark.MANDATORY, when=is_controller, filtered=True, help=N_("For eksempel helse, religion eller fagforening. Se artikkel 9."))
-    article9: Mapped[list[Any]] = references(N_("Grunnlag, artikkel 9"), Article9, section=BASIS, mark=Mark.MANDATORY, when=is_special, help=N_("Unntaket som gjør det lov å behandle særlige kategorier."))
-    criminal: Mapped[Answer] = field(N_("Straffedommer og lovovertredelser?"), Answer, section=BASIS, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, when=is_controller, help=N_("For eksempel politiattest. Se artikkel 10."))
-    article10: Mapped[str | None] = field(N_("Grunnlag, artikkel 10"), String(500), section=BASIS, mark=Mark.MANDATORY, when=lambda row: row.criminal is Answer.YES, help=N_("Hjemmelen for å behandle opplysninger om straffbare forhold."))
-    subjects: Mapped[list[Any]] = rows(N_("Registrerte og opplysninger"), "SubjectRow", section=WHOM, mark=Mark.MANDATORY, when=is_controller, help=N_("Velg en kategori av registrerte, og kryss av for opplysningene dere behandler om dem."))
-    scale: Mapped[int | None] = field(N_("Omfang"), Integer, section=WHOM, unit=N_("personer"), mark=Mark.ADVISED, valid=checks.not_negative, help=N_("Omtrent hvor mange mennesker det gjelder."))
-    children: Mapped[Answer] = field(N_("Barn"), Answer, section=WHOM, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, help=N_("Om behandlingen gjelder barn."))
-    vulnerable: Mapped[Answer] = field(N_("Andre sårbare"), Answer, section=WHOM, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, help=N_("For eksempel pasienter eller ansatte i et avhengighetsforhold."))
-    sources: Mapped[str | None] = field(N_("Kilder"), String(1000), section=WHOM, multiline=True, mark=Mark.ADVISED, help=N_("Hvor opplysningene kommer fra. Skriv «den registrerte selv» når det ikke er andre."))
-    recipients: Mapped[list[Any]] = references(N_("Mottakere"), RecipientCategory, section=OTHERS, mark=Mark.MANDATORY, when=is_controller, help=N_("Hvem opplysningene utleveres til. Velg «Ingen eksterne» når det ikke er noen."))
-    has_processors: Mapped[Answer] = field(N_("Brukes databehandler?"), Answer, section=OTHERS, required=True, default=Answer.UNKNOWN, mark=Mark.MANDATORY, help=N_("Om en leverandør behandler opplysningene for kommunen."))
-    processors: Mapped[list[Any]] = rows(N_("Databehandlere"), "ProcessorRow", section=OTHERS, mark=Mark.MANDATORY, when=lambda row: row.has_processors is Answer.YES, help=N_("Leverandøren og avtalen som gjelder."))
-    transferred: Mapped[Answer] = field(N_("Overføres til tredjeland?"), Answer, section=OTHERS, required=True, default=Answer.UNKNOWN, mark=Mark.MANDATORY, filtered=True, help=N_("Land utenfor EU/EØS. Fjernstøtte derfra regnes også med."))
-    transfers: Mapped[list[Any]] = rows(N_("Overføringer til tredjeland"), "TransferRow", section=OTHERS, mark=Mark.MANDATORY, when=lambda row: row.transferred is Answer.YES, help=N_("Land, mottaker og grunnlag for hver overføring."))
-    applications: Mapped[list[Any]] = references(N_("Applikasjoner"), Application, back="processing_activities", section=OTHERS, mark=Mark.ADVISED, when=in_systems, help=N_("Systemene opplysningene behandles i."))
-    datasets: Mapped[list[Any]] = references(N_("Datasett"), Dataset, back="processing_activities", section=OTHERS, mark=Mark.ADVISED, when=in_systems, help=N_("Datasettene som brukes."))
-    systems_reason: Mapped[str | None] = field(N_("Hvorfor ingen applikasjon eller datasett"), String(500), section=OTHERS, multiline=True, when=lambda row: not (row.applications or row.datasets), help=N_("Fyll ut bare når det ikke er noen å velge, for eksempel når alt er på papir."))
-    retention: Mapped[list[Any]] = rows(N_("Slettefrister"), "RetentionRow", section=TIME, mark=Mark.MANDATORY, when=lambda row: is_controller(row) and not row.retention_reason, help=N_("Hvor lenge hver kategori lagres, og hva som skjer etterpå."))
-    retention_reason: Mapped[str | None] = field(N_("Hvorfor ingen frist"), String(500), section=TIME, multiline=True, when=lambda row: not row.retention, help=N_("Fyll ut bare når det ikke er mulig å sette en frist."))
-    measures: Mapped[list[Any]] = references(N_("Sikkerhetstiltak"), SecurityMeasure, section=SECURITY, mark=Mark.MANDATORY, when=lambda row: not row.measures_reason, help=N_("Tiltakene som verner opplysningene (artikkel 32)."))
-    measures_text: Mapped[str | None] = field(N_("Mer om tiltakene"), String(2000), section=SECURITY, multiline=True, help=N_("Det lista ikke dekker."))
-    measures_reason: Mapped[str | None] = field(N_("Hvorfor tiltak ikke er beskrevet"), String(500), section=SECURITY, multiline=True, when=lambda row: not row.measures, help=N_("Fyll ut bare når tiltakene ikke kan beskrives her."))
-    automated: Mapped[Answer] = field(N_("Automatiserte avgjørelser"), Answer, section=SECURITY, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, help=N_("Om avgjørelser tas uten at et menneske er med (artikkel 22)."))
-    profiling: Mapped[Answer] = field(N_("Profilering"), Answer, section=SECURITY, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, help=N_("Om opplysninger brukes til å vurdere egenskaper ved personer."))
-    ai_use: Mapped[Answer] = field(N_("Kunstig intelligens"), Answer, section=SECURITY, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, help=N_("Om KI-systemer brukes."))
-    ai_description: Mapped[str | None] = field(N_("Om bruken av KI"), String(1000), section=SECURITY, multiline=True, mark=Mark.ADVISED, when=lambda row: row.ai_use is Answer.YES, help=N_("Hvilket system, hvilken rolle det har, og om opplysninger gjenbrukes til å utvikle det."))
-    privacy_notice: Mapped[str | None] = field(N_("Personvernerklæring"), String(500), section=SECURITY, mark=Mark.ADVISED, valid=checks.web_address, help=N_("Lenke til informasjonen de registrerte får (artikkel 13 og 14)."))
-    status: Mapped[RecordStatus] = field(N_("Status"), RecordStatus, section=FOLLOW_UP, required=True, default=RecordStatus.DRAFT, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Utkast til den er gjennomgått, deretter godkjent."))
-    approved_by: Mapped[str | None] = field(N_("Godkjent av"), String(200), section=FOLLOW_UP, mark=Mark.MANDATORY, when=is_approved, personal="personal", help=N_("Lederen som har godkjent. Personvernombudet gir råd, men godkjenner ikke."))
-    approved_on: Mapped[date | None] = field(N_("Godkjent dato"), Date, section=FOLLOW_UP, mark=Mark.MANDATORY, when=is_approved, valid=checks.sensible_date, help=N_("Datoen behandlingen ble godkjent."))
-    review_due: Mapped[date | None] = field(N_("Neste revisjon"), Date, section=FOLLOW_UP, mark=Mark.MANDATORY, when=is_approved, valid=checks.sensible_date, help=N_("Når opplysningene skal gås gjennom på nytt."))
-    valid_from: Mapped[date | None] = field(N_("Gyldig fra"), Date, section=FOLLOW_UP, valid=checks.sensible_date, help=N_("Første dag behandlingen foregår."))
-    valid_to: Mapped[date | None] = field(N_("Gyldig til"), Date, after="valid_from", section=FOLLOW_UP, valid=checks.sensible_date, help=N_("Første dag behandlingen ikke foregår lenger."))
-    shared: Mapped[Answer] = field(N_("Del med andre kommuner"), Answer, section=FOLLOW_UP, required=True, default=Answer.NO, filtered=True, help=N_("Ja lar de andre kommunene i samarbeidet lese behandlingen. Personnavn og risiko deles aldri."))
-    template: Mapped[Any] = reference(N_("Hentet fra fellesmal"), ProcessingTemplate, section=FOLLOW_UP, in_form=False, help=N_("Malen behandlingen er laget fra."))
+    responsible: Mapped[Any] = reference(N_("Daglig behandlingsansvarlig"), ContactPerson, section=WHAT, mark=Mark.MANDATORY, listed=True, shown=False, help=N_("Lederen som svarer for behandlingen."))
+    joint_controllers: Mapped[str | None] = field(N_("Felles behandlingsansvarlige"), String(1000), section=WHAT, multiline=True, mark=Mark.MANDATORY, when=is_joint, shown=False, help=N_("Navn og kontaktopplysninger til dem dere deler ansvaret med."))
+    joint_arrangement: Mapped[str | None] = field(N_("Ansvarsfordeling"), String(1000), section=WHAT, multiline=True, mark=Mark.MANDATORY, when=is_joint, shown=True, help=N_("Hvem som gjør hva etter ordningen i artikkel 26, og hvor den finnes."))
+    joint_contact: Mapped[str | None] = field(N_("Felles kontaktpunkt"), String(300), section=WHAT, mark=Mark.ADVISED, when=is_joint, shown=False, help=N_("Der de registrerte kan henvende seg."))
+    controllers: Mapped[list[Any]] = rows(N_("Behandles på vegne av"), "ControllerRow", section=WHAT, mark=Mark.MANDATORY, when=is_processor, shown=True, help=N_("Bare når kommunen er databehandler: hver virksomhet dere behandler opplysninger for."))
+    article6: Mapped[list[Any]] = references(N_("Behandlingsgrunnlag, artikkel 6"), Article6, section=BASIS, mark=Mark.MANDATORY, when=is_controller, filtered=True, shown=True, help=N_("De fleste kommunale oppgaver bygger på bokstav e eller c, sammen med en lov."))
+    laws: Mapped[list[Any]] = rows(N_("Supplerende rettsgrunnlag"), "LegalReference", section=BASIS, mark=Mark.MANDATORY, when=needs_law, shown=True, help=N_("Loven og paragrafen som gir kommunen oppgaven. Kreves ved bokstav c og e."))
+    balancing: Mapped[str | None] = field(N_("Interesseavveiing"), String(500), section=BASIS, mark=Mark.MANDATORY, when=lambda row: any(ground.code == "6.1.f" for ground in row.article6), shown=True, help=N_("Lenke eller arkivreferanse. Bare ved artikkel 6 bokstav f, som kommuner sjelden kan bruke."))
+    special: Mapped[Answer] = field(N_("Behandles særlige kategorier?"), Answer, section=BASIS, required=True, default=Answer.UNKNOWN, mark=Mark.MANDATORY, when=is_controller, filtered=True, shown=True, help=N_("For eksempel helse, religion eller fagforening. Se artikkel 9."))
+    article9: Mapped[list[Any]] = references(N_("Grunnlag, artikkel 9"), Article9, section=BASIS, mark=Mark.MANDATORY, when=is_special, shown=True, help=N_("Unntaket som gjør det lov å behandle særlige kategorier."))
+    criminal: Mapped[Answer] = field(N_("Straffedommer og lovovertredelser?"), Answer, section=BASIS, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, when=is_controller, shown=True, help=N_("For eksempel politiattest. Se artikkel 10."))
+    article10: Mapped[str | None] = field(N_("Grunnlag, artikkel 10"), String(500), section=BASIS, mark=Mark.MANDATORY, when=lambda row: row.criminal is Answer.YES, shown=True, help=N_("Hjemmelen for å behandle opplysninger om straffbare forhold."))
+    subjects: Mapped[list[Any]] = rows(N_("Registrerte og opplysninger"), "SubjectRow", section=WHOM, mark=Mark.MANDATORY, when=is_controller, shown=True, help=N_("Velg en kategori av registrerte, og kryss av for opplysningene dere behandler om dem."))
+    scale: Mapped[int | None] = field(N_("Omfang"), Integer, section=WHOM, unit=N_("personer"), mark=Mark.ADVISED, valid=checks.not_negative, shown=True, help=N_("Omtrent hvor mange mennesker det gjelder."))
+    children: Mapped[Answer] = field(N_("Barn"), Answer, section=WHOM, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, shown=True, help=N_("Om behandlingen gjelder barn."))
+    vulnerable: Mapped[Answer] = field(N_("Andre sårbare"), Answer, section=WHOM, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, shown=True, help=N_("For eksempel pasienter eller ansatte i et avhengighetsforhold."))
+    sources: Mapped[str | None] = field(N_("Kilder"), String(1000), section=WHOM, multiline=True, mark=Mark.ADVISED, shown=True, help=N_("Hvor opplysningene kommer fra. Skriv «den registrerte selv» når det ikke er andre."))
+    recipients: Mapped[list[Any]] = references(N_("Mottakere"), RecipientCategory, section=OTHERS, mark=Mark.MANDATORY, when=is_controller, shown=True, help=N_("Hvem opplysningene utleveres til. Velg «Ingen eksterne» når det ikke er noen."))
+    has_processors: Mapped[Answer] = field(N_("Brukes databehandler?"), Answer, section=OTHERS, required=True, default=Answer.UNKNOWN, mark=Mark.MANDATORY, shown=True, help=N_("Om en leverandør behandler opplysningene for kommunen."))
+    processors: Mapped[list[Any]] = rows(N_("Databehandlere"), "ProcessorRow", section=OTHERS, mark=Mark.MANDATORY, when=lambda row: row.has_processors is Answer.YES, shown=False, help=N_("Leverandøren og avtalen som gjelder."))
+    transferred: Mapped[Answer] = field(N_("Overføres til tredjeland?"), Answer, section=OTHERS, required=True, default=Answer.UNKNOWN, mark=Mark.MANDATORY, filtered=True, shown=True, help=N_("Land utenfor EU/EØS. Fjernstøtte derfra regnes også med."))
+    transfers: Mapped[list[Any]] = rows(N_("Overføringer til tredjeland"), "TransferRow", section=OTHERS, mark=Mark.MANDATORY, when=lambda row: row.transferred is Answer.YES, shown=True, help=N_("Land, mottaker og grunnlag for hver overføring."))
+    applications: Mapped[list[Any]] = references(N_("Applikasjoner"), Application, back="processing_activities", section=OTHERS, mark=Mark.ADVISED, when=in_systems, shown=False, help=N_("Systemene opplysningene behandles i."))
+    datasets: Mapped[list[Any]] = references(N_("Datasett"), Dataset, back="processing_activities", section=OTHERS, mark=Mark.ADVISED, when=in_systems, shown=False, help=N_("Datasettene som brukes."))
+    systems_reason: Mapped[str | None] = field(N_("Hvorfor ingen applikasjon eller datasett"), String(500), section=OTHERS, multiline=True, when=lambda row: not (row.applications or row.datasets), shown=True, help=N_("Fyll ut bare når det ikke er noen å velge, for eksempel når alt er på papir."))
+    retention: Mapped[list[Any]] = rows(N_("Slettefrister"), "RetentionRow", section=TIME, mark=Mark.MANDATORY, when=lambda row: is_controller(row) and not row.retention_reason, shown=True, help=N_("Hvor lenge hver kategori lagres, og hva som skjer etterpå."))
+    retention_reason: Mapped[str | None] = field(N_("Hvorfor ingen frist"), String(500), section=TIME, multiline=True, when=lambda row: not row.retention, shown=True, help=N_("Fyll ut bare når det ikke er mulig å sette en frist."))
+    measures: Mapped[list[Any]] = references(N_("Sikkerhetstiltak"), SecurityMeasure, section=SECURITY, mark=Mark.MANDATORY, when=lambda row: not row.measures_reason, shown=True, help=N_("Tiltakene som verner opplysningene (artikkel 32)."))
+    measures_text: Mapped[str | None] = field(N_("Mer om tiltakene"), String(2000), section=SECURITY, multiline=True, shown=True, help=N_("Det lista ikke dekker."))
+    measures_reason: Mapped[str | None] = field(N_("Hvorfor tiltak ikke er beskrevet"), String(500), section=SECURITY, multiline=True, when=lambda row: not row.measures, shown=True, help=N_("Fyll ut bare når tiltakene ikke kan beskrives her."))
+    automated: Mapped[Answer] = field(N_("Automatiserte avgjørelser"), Answer, section=SECURITY, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, shown=True, help=N_("Om avgjørelser tas uten at et menneske er med (artikkel 22)."))
+    profiling: Mapped[Answer] = field(N_("Profilering"), Answer, section=SECURITY, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, shown=True, help=N_("Om opplysninger brukes til å vurdere egenskaper ved personer."))
+    ai_use: Mapped[Answer] = field(N_("Kunstig intelligens"), Answer, section=SECURITY, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, shown=True, help=N_("Om KI-systemer brukes."))
+    ai_description: Mapped[str | None] = field(N_("Om bruken av KI"), String(1000), section=SECURITY, multiline=True, mark=Mark.ADVISED, when=lambda row: row.ai_use is Answer.YES, shown=True, help=N_("Hvilket system, hvilken rolle det har, og om opplysninger gjenbrukes til å utvikle det."))
+    privacy_notice: Mapped[str | None] = field(N_("Personvernerklæring"), String(500), section=SECURITY, mark=Mark.ADVISED, valid=checks.web_address, shown=True, help=N_("Lenke til informasjonen de registrerte får (artikkel 13 og 14)."))
+    status: Mapped[RecordStatus] = field(N_("Status"), RecordStatus, section=FOLLOW_UP, required=True, default=RecordStatus.DRAFT, mark=Mark.MANDATORY, listed=True, filtered=True, shown=True, help=N_("Utkast til den er gjennomgått, deretter godkjent."))
+    approved_by: Mapped[str | None] = field(N_("Godkjent av"), String(200), section=FOLLOW_UP, mark=Mark.MANDATORY, when=is_approved, personal="personal", shown=False, help=N_("Lederen som har godkjent. Personvernombudet gir råd, men godkjenner ikke."))
+    approved_on: Mapped[date | None] = field(N_("Godkjent dato"), Date, section=FOLLOW_UP, mark=Mark.MANDATORY, when=is_approved, valid=checks.sensible_date, shown=False, help=N_("Datoen behandlingen ble godkjent."))
+    review_due: Mapped[date | None] = field(N_("Neste revisjon"), Date, section=FOLLOW_UP, mark=Mark.MANDATORY, when=is_approved, valid=checks.sensible_date, shown=True, help=N_("Når opplysningene skal gås gjennom på nytt."))
+    valid_from: Mapped[date | None] = field(N_("Gyldig fra"), Date, section=FOLLOW_UP, valid=checks.sensible_date, shown=True, help=N_("Første dag behandlingen foregår."))
+    valid_to: Mapped[date | None] = field(N_("Gyldig til"), Date, after="valid_from", section=FOLLOW_UP, valid=checks.sensible_date, shown=True, help=N_("Første dag behandlingen ikke foregår lenger."))
+    shared: Mapped[Answer] = field(N_("Del med andre kommuner"), Answer, section=FOLLOW_UP, required=True, default=Answer.NO, filtered=True, shown=False, help=N_("Ja lar de andre kommunene i samarbeidet lese behandlingen. Personnavn og risiko deles aldri."))
+    template: Mapped[Any] = reference(N_("Hentet fra fellesmal"), ProcessingTemplate, section=FOLLOW_UP, in_form=False, shown=False, help=N_("Malen behandlingen er laget fra."))
 
 
 class ControllerRow(Part, Content, Base, of="processing_activity", within="controllers"):
@@ -136,11 +136,11 @@ class ControllerRow(Part, Content, Base, of="processing_activity", within="contr
 
     __tablename__ = "activity_controller"
 
-    name: Mapped[str] = field(N_("Behandlingsansvarlig"), String(200), required=True, help=N_("Navnet på virksomheten."))
-    contact: Mapped[str | None] = field(N_("Behandlingsansvarligs kontaktopplysninger"), String(300), plain=True, help=N_("Adresse, e-post og telefon."))
-    representative: Mapped[str | None] = field(N_("Representant og personvernombud"), String(300), help=N_("Navn og kontakt, når de finnes."))
-    categories: Mapped[str | None] = field(N_("Kategorier av behandling"), String(1000), multiline=True, plain=True, help=N_("Hva dere gjør for dem."))
-    agreement: Mapped[Any] = reference(N_("Databehandleravtale"), Agreement, help=N_("Avtalen med virksomheten."))
+    name: Mapped[str] = field(N_("Behandlingsansvarlig"), String(200), required=True, shown=True, help=N_("Navnet på virksomheten."))
+    contact: Mapped[str | None] = field(N_("Behandlingsansvarligs kontaktopplysninger"), String(300), plain=True, shown=False, help=N_("Adresse, e-post og telefon."))
+    representative: Mapped[str | None] = field(N_("Representant og personvernombud"), String(300), shown=False, help=N_("Navn og kontakt, når de finnes."))
+    categories: Mapped[str | None] = field(N_("Kategorier av behandling"), String(1000), multiline=True, plain=True, shown=True, help=N_("Hva dere gjør for dem."))
+    agreement: Mapped[Any] = reference(N_("Databehandleravtale"), Agreement, shown=False, help=N_("Avtalen med virksomheten."))
 
 
 class LegalReference(Part, Content, Base, of="processing_activity", within="laws"):
@@ -148,8 +148,8 @@ class LegalReference(Part, Content, Base, of="processing_activity", within="laws
 
     __tablename__ = "activity_law"
 
-    law: Mapped[Any] = reference(N_("Lov"), Law, required=True, help=N_("Loven som gir kommunen oppgaven."))
-    section: Mapped[str | None] = field(N_("Paragraf"), String(100), plain=True, help=N_("For eksempel § 13-1."))
+    law: Mapped[Any] = reference(N_("Lov"), Law, required=True, shown=True, help=N_("Loven som gir kommunen oppgaven."))
+    section: Mapped[str | None] = field(N_("Paragraf"), String(100), plain=True, shown=True, help=N_("For eksempel § 13-1."))
 
 
 class SubjectRow(Part, Content, Base, of="processing_activity", within="subjects"):
@@ -157,8 +157,8 @@ class SubjectRow(Part, Content, Base, of="processing_activity", within="subjects
 
     __tablename__ = "activity_subject"
 
-    subject: Mapped[Any] = reference(N_("Registrerte"), DataSubjectCategory, required=True, help=N_("Hvem opplysningene handler om."))
-    personal_data: Mapped[list[Any]] = references(N_("Personopplysninger"), PersonalDataCategory, mark=Mark.MANDATORY, help=N_("Hva dere behandler om dem."))
+    subject: Mapped[Any] = reference(N_("Registrerte"), DataSubjectCategory, required=True, shown=True, help=N_("Hvem opplysningene handler om."))
+    personal_data: Mapped[list[Any]] = references(N_("Personopplysninger"), PersonalDataCategory, mark=Mark.MANDATORY, shown=True, help=N_("Hva dere behandler om dem."))
 
 
 class ProcessorRow(Part, Content, Base, of="processing_activity", within="processors"):
@@ -166,8 +166,8 @@ class ProcessorRow(Part, Content, Base, of="processing_activity", within="proces
 
     __tablename__ = "activity_processor"
 
-    supplier: Mapped[Any] = reference(N_("Databehandler"), Supplier, required=True, help=N_("Leverandøren som behandler opplysninger for kommunen."))
-    agreement: Mapped[Any] = reference(N_("Databehandleravtale"), Agreement, help=N_("La stå tomt når avtalen mangler."))
+    supplier: Mapped[Any] = reference(N_("Databehandler"), Supplier, required=True, shown=False, help=N_("Leverandøren som behandler opplysninger for kommunen."))
+    agreement: Mapped[Any] = reference(N_("Databehandleravtale"), Agreement, shown=False, help=N_("La stå tomt når avtalen mangler."))
 
 
 class TransferRow(Part, Content, Base, of="processing_activity", within="transfers"):
@@ -175,13 +175,13 @@ class TransferRow(Part, Content, Base, of="processing_activity", within="transfe
 
     __tablename__ = "activity_transfer"
 
-    country: Mapped[str] = field(N_("Land"), String(100), required=True, help=N_("Landet eller den internasjonale organisasjonen."))
-    recipient: Mapped[str | None] = field(N_("Mottaker"), String(200), help=N_("Hvem som får opplysningene."))
+    country: Mapped[str] = field(N_("Land"), String(100), required=True, shown=True, help=N_("Landet eller den internasjonale organisasjonen."))
+    recipient: Mapped[str | None] = field(N_("Mottaker"), String(200), shown=True, help=N_("Hvem som får opplysningene."))
     ground_id: ClassVar[Any]
-    ground: Mapped[Any] = reference(N_("Overføringsgrunnlag"), TransferGround, help=N_("Grunnlaget i kapittel V."))
-    safeguards: Mapped[str | None] = field(N_("Garantier"), String(500), help=N_("Dokumentasjon på nødvendige garantier, artikkel 49 nr. 1 annet ledd."))
-    assessed: Mapped[date | None] = field(N_("Vurdert dato"), Date, valid=checks.sensible_date, help=N_("Når overføringen sist ble vurdert (TIA)."))
-    remote_access: Mapped[Answer] = field(N_("Fjerntilgang"), Answer, required=True, default=Answer.UNKNOWN, help=N_("Om det gjelder tilgang derfra og ikke lagring."))
+    ground: Mapped[Any] = reference(N_("Overføringsgrunnlag"), TransferGround, shown=True, help=N_("Grunnlaget i kapittel V."))
+    safeguards: Mapped[str | None] = field(N_("Garantier"), String(500), shown=True, help=N_("Dokumentasjon på nødvendige garantier, artikkel 49 nr. 1 annet ledd."))
+    assessed: Mapped[date | None] = field(N_("Vurdert dato"), Date, valid=checks.sensible_date, shown=True, help=N_("Når overføringen sist ble vurdert (TIA)."))
+    remote_access: Mapped[Answer] = field(N_("Fjerntilgang"), Answer, required=True, default=Answer.UNKNOWN, shown=True, help=N_("Om det gjelder tilgang derfra og ikke lagring."))
 
 
 class RetentionRow(Part, Content, Base, of="processing_activity", within="retention"):
@@ -189,8 +189,8 @@ class RetentionRow(Part, Content, Base, of="processing_activity", within="retent
 
     __tablename__ = "activity_retention"
 
-    personal_data: Mapped[Any] = reference(N_("Gjelder"), PersonalDataCategory, help=N_("La stå tomt når fristen gjelder alle opplysningene."))
-    disposal: Mapped[Disposal] = field(N_("Hva som skjer etter fristen"), Disposal, required=True, mark=Mark.MANDATORY, default=Disposal.UNDECIDED, help=N_("Bevares, kasseres, slettes eller anonymiseres."))
-    months: Mapped[int | None] = field(N_("Antall måneder"), Integer, unit=N_("måneder"), plain=True, valid=checks.months, help=N_("Regnet fra utgangspunktet."))
-    start: Mapped[str | None] = field(N_("Utgangspunkt"), String(200), help=N_("Hendelsen fristen regnes fra, for eksempel avsluttet sak."))
-    basis: Mapped[str | None] = field(N_("Hjemmel"), String(300), help=N_("Regelen fristen følger av."))
+    personal_data: Mapped[Any] = reference(N_("Gjelder"), PersonalDataCategory, shown=True, help=N_("La stå tomt når fristen gjelder alle opplysningene."))
+    disposal: Mapped[Disposal] = field(N_("Hva som skjer etter fristen"), Disposal, required=True, mark=Mark.MANDATORY, default=Disposal.UNDECIDED, shown=True, help=N_("Bevares, kasseres, slettes eller anonymiseres."))
+    months: Mapped[int | None] = field(N_("Antall måneder"), Integer, unit=N_("måneder"), plain=True, valid=checks.months, shown=True, help=N_("Regnet fra utgangspunktet."))
+    start: Mapped[str | None] = field(N_("Utgangspunkt"), String(200), shown=True, help=N_("Hendelsen fristen regnes fra, for eksempel avsluttet sak."))
+    basis: Mapped[str | None] = field(N_("Hjemmel"), String(300), shown=True, help=N_("Regelen fristen følger av."))

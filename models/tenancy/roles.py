@@ -10,10 +10,12 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import Any
 
-from models.declare.base import Group
+from models.declare.base import Group, fields_of
 from models.declare.domains import Domain
+from models.declare.fields import Field
 from models.declare.memories import remembers
 from models.declare.words import N_
+from models.tenancy import scope
 from models.tenancy.scope import Ids, Scope
 
 
@@ -223,6 +225,30 @@ def may_write_field(actor: Actor, known: Any, row: Any) -> bool:
         return Grant("local_admin", row.id) in actor.grants or "project_manager" in held
     full = max((_access(ROLES[role], type(row)) for role in held), default=Access.NONE)
     return full >= (Access.PROPOSE if type(row).__register__.proposable else Access.WRITE)
+
+
+def may_read_field(known: Any, row: Any) -> bool:
+    """Whether the scope in force lets one field of a row be read: `readers` asks for a domain in the row's municipality.
+
+    Whoever makes a new row may read all of it. Lists ask `read_within` instead, of many rows at once."""
+    within = read_within(known)
+    return within is None or row.id is None or place_of(row) in within
+
+
+def readable_fields(row: Any) -> list[Field]:
+    """The fields of a row that the scope in force lets be read."""
+    return [known for known in fields_of(type(row)) if may_read_field(known, row)]
+
+
+def read_within(known: Any) -> frozenset[int] | None:
+    """The municipalities in whose rows a field may be read; None when it is for all who may read the row."""
+    return scope.current().readable(known.readers) if known.readers else None
+
+
+def place_of(row: Any) -> int | None:
+    """The municipality a row belongs to, or is."""
+    found = row.id if type(row).__name__ == "Municipality" else getattr(row, "municipality_id", None)
+    return int(found) if found is not None else None
 
 
 def may_report(actor: Actor, active: int | None, *, billing: bool = False) -> bool:

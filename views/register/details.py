@@ -14,7 +14,7 @@ from models.declare.titles import title_of
 from models.declare.words import Choice
 from models.queries import quality
 from models.queries.relations import Use, uses_of
-from models.tenancy.roles import can
+from models.tenancy.roles import can, readable_fields
 from views import formatters
 from views.access import today
 from views.texts import gettext as _
@@ -43,7 +43,7 @@ def _statuses(row: Any) -> list[Choice]:
 
 def _sections(row: Any) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
-    for known in fields_of(type(row)):
+    for known in readable_fields(row):
         section = found.setdefault(
             known.section, {"title": tr(known.section) or _("Opplysninger"), "rows": [], "tables": []}
         )

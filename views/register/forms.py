@@ -226,7 +226,7 @@ def sections(register: type[Any], form: Any, intro: str, row: Any) -> list[dict[
     """The fields of a form by section, in the order of the declarations; marked by what applies to the row as it is."""
     found: dict[str, list[Any]] = {}
     for known in fields_of(register):
-        if known.in_form:
+        if known.key in form:
             applies = known.when is None or known.when(row)
             form[known.key].flags.needed = known.mark is Mark.MANDATORY and applies
             form[known.key].flags.advised = known.mark is Mark.ADVISED and applies

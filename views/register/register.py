@@ -29,7 +29,7 @@ from models.queries.finding import as_id
 from models.queries.relations import uses_of
 from models.registers.billing import Price
 from models.tenancy import scope
-from models.tenancy.roles import can, may_report, may_write_field
+from models.tenancy.roles import can, may_read_field, may_report, may_write_field
 from views.addresses import address_of
 from views.register import details, history, saving
 from views.register.forms import build, sections
@@ -194,7 +194,9 @@ class RegisterView(ModelView):
         if not posted:
             form.version.data, form.opened_in.data = str(row.version or 0), str(g.active or "")
         for known in fields_of(self.register):
-            if known.in_form and not may_write_field(g.actor, known, row):
+            if known.in_form and not may_read_field(known, row):
+                del form[known.key]
+            elif known.in_form and not may_write_field(g.actor, known, row):
                 form.lock(known.key)
                 if is_new and known.kind is Kind.VALUE and (given := getattr(row, known.key)):
                     form[known.key].data = given

@@ -15,6 +15,7 @@ from models.declare.fields import Field, Kind
 from models.declare.titles import title_of
 from models.queries import quality
 from models.tenancy.log import change_class
+from models.tenancy.roles import readable_fields
 from views import formatters
 from views.access import today
 from views.texts import gettext as _
@@ -53,7 +54,7 @@ def broken_constraint(register: type[Any], form: Any, error: IntegrityError) -> 
     said = str(error.orig)
     constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", "") or ""
     for known in fields_of(register):
-        if known.in_form and re.search(
+        if known.key in form and re.search(
             rf"\b{register.__tablename__}[._]{known.column}\b|_{known.column}(_|$)",
             f"{said.splitlines()[0]} {constraint}",
         ):
@@ -98,7 +99,7 @@ def conflict_page(view: Any, form: Any, row: Any) -> tuple[str, int]:
 
 def _both(form: Any, row: Any) -> list[dict[str, Any]]:
     found = []
-    for known in fields_of(type(row)):
+    for known in readable_fields(row):
         if not known.in_form or form[known.key].flags.readonly:
             continue
         theirs, yours = _theirs(known, getattr(row, known.key)), _yours(known, form[known.key])

@@ -19,7 +19,7 @@ from models.registers.catalogue import ProcessingTemplate
 from models.registers.processing import ProcessingActivity
 from models.tenancy.people import User
 from models.tenancy.roles import can
-from views.access import person
+from views.access import needs, person, signed_in
 from views.pages.session import authenticate
 from views.register.offers import may_adopt
 from views.texts import explain, language
@@ -35,10 +35,9 @@ def _language_form() -> str:
 
 
 @blueprint.post("/processing-template/<int:template_id>/use/")
+@needs(may_adopt)
 def take(template_id: int) -> ResponseReturnValue:
     """Make a draft from a template and open it for editing."""
-    if not may_adopt():
-        abort(403)
     template = db.session.get(ProcessingTemplate, min(template_id, MAX_ID)) or abort(404)
     before = db.session.scalars(select(ProcessingActivity).where(ProcessingActivity.template == template)).first()
     row = adopt(db.session, template, language=_language_form())
@@ -54,7 +53,13 @@ def take(template_id: int) -> ResponseReturnValue:
     return redirect(url_for("processing_activity.edit_view", id=row.id), code=303)
 
 
+def keeps_people() -> bool:
+    """Whether somebody may change users; of the user at hand it is asked once more."""
+    return can(g.actor, "edit", User)
+
+
 @blueprint.post("/user-account/<int:user_id>/password/")
+@needs(keeps_people)
 def new_password(user_id: int) -> ResponseReturnValue:
     """Give a person a new password, shown once, and end the sessions there are."""
     user = db.session.get(User, min(user_id, MAX_ID)) or abort(404)
@@ -82,6 +87,7 @@ class PasswordForm(FlaskForm):
 
 
 @blueprint.route("/password/", methods=["GET", "POST"])
+@needs(signed_in)
 def own_password() -> ResponseReturnValue:
     """Change one's own password."""
     form, status = PasswordForm(), 200

@@ -22,6 +22,7 @@ from models.registers.municipality import Municipality
 from models.registers.processing import ProcessingActivity
 from models.tenancy import scope
 from views import formatters
+from views.access import needs
 from views.register.listing import LONGEST_SEARCH, PAGE
 from views.texts import gettext as _
 from views.texts import tr
@@ -30,13 +31,12 @@ blueprint = Blueprint("neighbours", __name__, url_prefix="/neighbours")
 KINDS = {"applications": Application, "activities": ProcessingActivity}
 
 
-@blueprint.before_request
-def _allowed() -> None:
-    if not scope.current().readable(Domain.WINDOW):
-        abort(403)
+def sees_neighbours() -> bool:
+    return bool(scope.current().readable(Domain.WINDOW))
 
 
 @blueprint.get("/")
+@needs(sees_neighbours)
 def index() -> str:
     """The cards of one kind, searched and paged like any list."""
     kind = request.args.get("kind", "applications")
@@ -103,6 +103,7 @@ def _row(
 
 
 @blueprint.get("/<int:card_id>/")
+@needs(sees_neighbours)
 def card(card_id: int) -> str:
     """A shared processing activity, as its owner shows it."""
     found = db.session.scalars(

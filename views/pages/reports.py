@@ -19,7 +19,7 @@ from reports import REPORTS, report
 from reports.base import Ask, Report, Told
 from reports.table import Column, Kind
 from views import formatters
-from views.access import today
+from views.access import needs, today
 from views.register.sending import file_name, send
 from views.texts import gettext as _
 from views.texts import language, tr
@@ -34,12 +34,16 @@ class YearForm(Form):
     year = IntegerField(validators=[Optional(), NumberRange(FIRST_YEAR, LAST_YEAR)])
 
 
+def opens_reports() -> bool:
+    """Whether somebody may open any report here; of the report at hand it is asked once more."""
+    return any(may_report(g.actor, g.active, billing=one.billing) for one in REPORTS)
+
+
 @blueprint.get("/")
+@needs(opens_reports)
 def index() -> str:
     """The reports one may open here."""
     mine = [one for one in REPORTS if may_report(g.actor, g.active, billing=one.billing)]
-    if not mine:
-        abort(403)
     return render_template(
         "reports/index.html",
         title=_("Rapporter"),
@@ -57,6 +61,7 @@ def index() -> str:
 
 
 @blueprint.get("/<slug>/")
+@needs(opens_reports)
 def show(slug: str) -> ResponseReturnValue:
     """The first rows of every sheet."""
     told, form = _found(slug), YearForm(request.args)
@@ -97,6 +102,7 @@ def _impossible_year(told: Report, form: YearForm) -> ResponseReturnValue:
 
 
 @blueprint.get("/<slug>/download/")
+@needs(opens_reports)
 def download(slug: str) -> ResponseReturnValue:
     """The whole report in Excel."""
     told, form = _found(slug), YearForm(request.args)

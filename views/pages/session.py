@@ -19,7 +19,7 @@ from models.declare.choices import Language
 from models.tenancy import scope
 from models.tenancy.people import User
 from models.tenancy.roles import ROLES
-from views.access import Person, choose, is_local, person
+from views.access import Person, choose, is_local, needs, person, signed_in
 from views.texts import gettext as _
 from views.texts import tr
 
@@ -80,6 +80,7 @@ def _welcome(user: User) -> ResponseReturnValue:
 
 
 @blueprint.post("/sign-out/")
+@needs(signed_in)
 def sign_out() -> ResponseReturnValue:
     """End this person's sessions everywhere: the key in the cookie no longer fits."""
     who = person()
@@ -95,6 +96,7 @@ def sign_out() -> ResponseReturnValue:
 
 
 @blueprint.post("/municipality/")
+@needs(signed_in)
 def switch() -> ResponseReturnValue:
     """Choose which municipality to work in."""
     choose(request.form.get("municipality", ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from flask import Blueprint, abort, current_app, g, render_template, url_for
+from flask import Blueprint, current_app, g, render_template, url_for
 from flask_admin import BaseView, expose
 from markupsafe import Markup
 
@@ -22,7 +22,7 @@ from models.registers.data import Dataset
 from models.registers.processing import ProcessingActivity
 from models.tenancy.roles import ROLES, can
 from views import formatters, remembered
-from views.access import person, today
+from views.access import needs, person, signed_in, today
 from views.texts import gettext as _
 from views.texts import tr
 
@@ -40,6 +40,7 @@ class StartView(BaseView):
         super().__init__(name="Start", endpoint="start", url="/", static_folder=None, static_url_path="/unused")
 
     @expose("/")
+    @needs(signed_in)
     def index(self) -> str:
         registers = tuple(r for r in models.REGISTERS if r.__domain__ in TILED and can(g.actor, "read", r, g.active))
         found = figures(db.session, registers, today(), _kept(registers))
@@ -143,10 +144,9 @@ def _across(found: Figures) -> dict[str, Any]:
 
 
 @about.get("/help/")
+@needs(signed_in)
 def index() -> str:
     """The roles, each with its sentence: drawn from the table that decides."""
-    if getattr(g, "actor", None) is None:
-        abort(403)
     return render_template(
         "about.html",
         title=_("Hjelp og roller"),

@@ -6,6 +6,7 @@ here once. The numbers T… in comments are traps known from measuring it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, abort, flash, g, jsonify, redirect, render_template, request, url_for
@@ -30,6 +31,7 @@ from models.queries.relations import uses_of
 from models.registers.billing import Price
 from models.tenancy import scope
 from models.tenancy.roles import can, may_read_field, may_report, may_write_field
+from views.access import needs
 from views.addresses import address_of
 from views.register import details, history, saving
 from views.register.forms import build, sections
@@ -41,6 +43,11 @@ from views.texts import gettext as _
 
 LOOKUP_LIMIT = 50
 SHORTEST_LOOKUP = 2
+
+
+def may(action: str) -> Callable[[RegisterView], bool]:
+    """The rule that somebody may do this in the register of the view."""
+    return lambda view: can(g.actor, action, view.register, g.active)
 
 
 class RegisterView(ModelView):
@@ -96,6 +103,7 @@ class RegisterView(ModelView):
         return db.session.scalars(self.get_query().where(self.register.id == wanted)).one_or_none() or abort(404)
 
     @expose("/")
+    @needs(may("read"))
     def index_view(self) -> str:
         listing = Listing.from_request(self.register)
         about = self.register.__register__
@@ -141,6 +149,7 @@ class RegisterView(ModelView):
         return may_report(g.actor, g.active) or (money and may_report(g.actor, g.active, billing=True))
 
     @expose("/details/")
+    @needs(may("read"))
     def details_view(self) -> str:
         row = self.get_one(request.args.get("id"))
         return render_template(
@@ -156,6 +165,7 @@ class RegisterView(ModelView):
         )
 
     @expose("/history/")
+    @needs(may("read"))
     def history_view(self) -> str:
         row = self.get_one(request.args.get("id"))
         name = title_of(row, language())
@@ -168,9 +178,8 @@ class RegisterView(ModelView):
         )
 
     @expose("/new/", methods=("GET", "POST"))
+    @needs(may("create"))
     def create_view(self) -> ResponseReturnValue:
-        if not can(g.actor, "create", self.register, g.active):
-            abort(403)
         if not self._may_create():
             flash(_("Velg en kommune øverst først, så vet Orden hvem raden hører til."), "info")
             return redirect(url_for(".index_view"))
@@ -182,6 +191,7 @@ class RegisterView(ModelView):
         return self._edit(row, is_new=True)
 
     @expose("/edit/", methods=("GET", "POST"))
+    @needs(may("read"))
     def edit_view(self) -> ResponseReturnValue:
         row = self.get_one(request.values.get("id"))
         if not can(g.actor, "edit", row):
@@ -262,6 +272,7 @@ class RegisterView(ModelView):
         return page, status
 
     @expose("/delete/", methods=("GET", "POST"))
+    @needs(may("read"))
     def delete_view(self) -> ResponseReturnValue:
         """GET asks, POST deletes (T11): safe without JavaScript."""
         row = self.get_one(request.values.get("id"))
@@ -299,6 +310,7 @@ class RegisterView(ModelView):
         return redirect(url_for(".index_view"), code=303)
 
     @expose("/ajax/lookup/")
+    @needs(may("read"))
     def ajax_lookup(self) -> Response:
         """Suggestions for a reference of this register: scoped, capped, two characters or more (T3)."""
         try:
@@ -325,20 +337,21 @@ class RegisterView(ModelView):
         ]
 
     @expose("/export/<export_type>/")
+    @needs(_may_export)
     def export(self, export_type: str) -> ResponseReturnValue:
         """The list as it is filtered, whole, with every field, in Excel."""
         if export_type != "xlsx":
             abort(404)
-        if not self._may_export():
-            abort(403)
         return send_list(Listing.from_request(self.register))
 
     @expose("/action/", methods=("POST",))
+    @needs(may("read"))
     def action_view(self) -> ResponseReturnValue:
         """No bulk actions (T7, T20)."""
         abort(404)
 
     @expose("/ajax/update/", methods=("POST",))
+    @needs(may("read"))
     def ajax_update(self) -> ResponseReturnValue:
         """No edits past the form (T5)."""
         abort(404)

@@ -4,7 +4,7 @@ from typing import Any
 
 from alembic import context
 from alembic.operations.ops import CreateTableOp
-from sqlalchemy import Enum
+from sqlalchemy import Connection, Enum
 
 import models
 from models import migrating
@@ -34,12 +34,7 @@ def as_written(_context: Any, _revision: Any, directives: list[Any]) -> None:
         migrating.carry_defaults(script.upgrade_ops)
 
 
-attributes = context.config.attributes
-engine = migrating.engine_for(attributes["url"])
-with engine.begin() as connection:
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"select pg_advisory_xact_lock({migrating.LOCK + 1})")
-    before = migrating.revision(connection)
+def migrate(connection: Connection, before: str | None, app_role: str) -> None:
     context.configure(
         connection=connection,
         target_metadata=models.Base.metadata,
@@ -51,5 +46,16 @@ with engine.begin() as connection:
         transactional_ddl=True,
     )
     context.run_migrations()
-    migrating.finish(connection, before, attributes["app_role"])
-engine.dispose()
+    migrating.finish(connection, before, app_role)
+
+
+attributes = context.config.attributes
+if (given := attributes.get("connection")) is not None:
+    migrate(given, None, attributes["app_role"])
+else:
+    engine = migrating.engine_for(attributes["url"])
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"select pg_advisory_xact_lock({migrating.LOCK + 1})")
+        migrate(connection, migrating.revision(connection), attributes["app_role"])
+    engine.dispose()

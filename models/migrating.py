@@ -41,6 +41,11 @@ def head() -> str:
     return str(ScriptDirectory.from_config(config("sqlite://")).get_current_head())
 
 
+def known_revisions() -> set[str]:
+    """Every revision the code knows the way from."""
+    return {script.revision for script in ScriptDirectory.from_config(config("sqlite://")).walk_revisions()}
+
+
 def revision(connection: Connection) -> str | None:
     """The revision a database stands at; None when it was never set up."""
     if not inspect(connection).has_table("alembic_version"):
@@ -56,6 +61,13 @@ def upgrade(owner_url: str, app_url: str) -> None:
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).touch(mode=0o600)
     command.upgrade(config(owner_url, app_url), "head")
+
+
+def upgrade_within(connection: Connection, app_role: str) -> None:
+    """Migrate in a transaction somebody else has begun, whatever it has done until now."""
+    made = config(str(connection.engine.url))
+    made.attributes["connection"], made.attributes["app_role"] = connection, app_role
+    command.upgrade(made, "head")
 
 
 def engine_for(url: str) -> Engine:

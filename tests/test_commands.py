@@ -203,3 +203,45 @@ def test_a_setting_that_cannot_be_read_is_refused_by_name(
 
     with pytest.raises(RuntimeError, match=f"{name} is '{text}'"):
         create_app({"DATABASE_URL": "sqlite://"})
+
+
+def test_a_report_by_command_is_for_its_owner_alone(app: Any, tmp_path: Path) -> None:
+    target = tmp_path / "a.xlsx"
+    target.touch(mode=0o644)
+
+    answer = run(app, "report", "avtaler", "--municipality", "4026", "--out", str(target))
+
+    assert (answer.exit_code, [path.name for path in tmp_path.iterdir()]) == (0, ["a.xlsx"]), answer.output
+    assert (oct(target.stat().st_mode)[-3:], target.stat().st_size > 1000) == ("600", True)
+
+
+def test_a_report_into_a_folder_there_is_none_of_is_refused_with_a_sentence(app: Any, tmp_path: Path) -> None:
+    target = tmp_path / "missing" / "a.xlsx"
+
+    answer = run(app, "report", "avtaler", "--municipality", "4026", "--out", str(target))
+
+    assert (answer.exit_code, "cannot be written" in answer.output) == (1, True)
+    assert isinstance(answer.exception, SystemExit)
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "sentence"),
+    [
+        ("Kari@test.example", 1, "kari@test.example is known already"),
+        ("kari", 2, "«kari» is no e-mail address"),
+        ("", 2, "has an e-mail address"),
+    ],
+)
+def test_inviting_somebody_known_or_nobody_at_all_is_refused_with_a_sentence(
+    app: Any, address: str, code: int, sentence: str
+) -> None:
+    before = db.session.scalar(select(func.count()).select_from(User))
+    db.session.rollback()
+
+    answer = run(app, "invite", address, "Kari Igjen")
+
+    assert (answer.exit_code, sentence in answer.output, "argon2" in answer.output) == (code, True, False), (
+        answer.output
+    )
+    assert isinstance(answer.exception, SystemExit)
+    assert db.session.scalar(select(func.count()).select_from(User)) == before

@@ -187,11 +187,24 @@ def test_the_history_is_written_once_and_never_changed(served: Any, log: str) ->
 
 def test_every_guarded_table_forces_the_policies_of_all_four_commands(served: Any) -> None:
     forced = attack.rows(served, "select relname from pg_class where relrowsecurity and relforcerowsecurity")
-    policies = attack.rows(served, "select tablename, cmd from pg_policies")
+    policies = attack.rows(served, "select tablename, cmd from pg_policies where policyname <> 'whole_backup'")
+    kept = attack.rows(served, "select tablename, cmd, roles::text from pg_policies where policyname = 'whole_backup'")
 
     assert sorted(name for (name,) in forced) == sorted(guarded_tables())
     commands = ("SELECT", "INSERT", "UPDATE", "DELETE")
     assert sorted(policies) == sorted((name, command) for name in guarded_tables() for command in commands)
+    assert sorted(kept) == sorted((name, "SELECT", f"{{{postgres.OWNER}}}") for name in guarded_tables())
+
+
+def test_the_serving_role_sees_nothing_more_by_saying_that_it_makes_a_backup(served: Any) -> None:
+    seen = {}
+    for backup in ("on", "off"):
+        with as_app(served, **only_tinn("read")) as connection:
+            connection.execute("select set_config('app.backup', %s, true)", [backup])
+            seen[backup] = connection.execute("select name from application order by name").fetchall()
+            connection.rollback()
+
+    assert seen == {one: [("Åpen skoleprogram",)] for one in ("on", "off")}
 
 
 def test_a_role_that_would_bypass_the_wall_is_refused_at_the_start(served: Any) -> None:

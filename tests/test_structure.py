@@ -127,6 +127,7 @@ FLOORS = {
     "queries": {"declare", "tenancy", "registers", "queries", "database"},
     "database": {"declare", "tenancy"},
     "migrating": {"declare", "tenancy"},
+    "keeping": {"migrating", "keeping"},
     "seed": {"declare", "tenancy", "registers", "changes", "queries", "database", "seed"},
 }
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import click
@@ -17,6 +20,7 @@ from models import migrating
 from models.database import db
 from models.declare import checks
 from models.declare.base import now
+from models.declare.words import Problem
 from models.registers.municipality import Municipality, MunicipalityCode, all_ids
 from models.tenancy import installation, scope
 from models.tenancy.people import ProjectRole, ProjectRoleName, User
@@ -29,13 +33,15 @@ from reports.xlsx import write
 from views import catalogues, settings
 from views.access import today
 from views.formatters import grouped
+from views.keeping import backup, restore, verify
 
 seed_group = AppGroup("seed", help="Facts, the demo municipalities, and large sets for measuring.")
 texts_group = AppGroup("texts", help="The catalogues of nynorsk and English.")
 
 
 def install(app: Flask) -> None:
-    for command in (setup, serve, migrate, migration, report, invite, seed_group, texts_group):
+    keeping = (backup, restore, verify)
+    for command in (setup, serve, migrate, migration, report, invite, *keeping, seed_group, texts_group):
         app.cli.add_command(command)
 
 
@@ -104,12 +110,20 @@ def serve() -> None:
 def invite(email: str, name: str, role: str) -> None:
     """Create a person with a role in the project and print a first password: how a new installation begins."""
     password = secrets.token_urlsafe(12)
+    try:
+        address = checks.email(email)
+    except Problem as problem:
+        raise click.BadParameter(f"«{email}» is no e-mail address.") from problem
+    if not address or not name.strip():
+        raise click.BadParameter("A person has an e-mail address and a name.")
     with scope.use(scope.of(all_ids(db.session), user_name="Command line")):
-        user = User(name=name, email=checks.email(email))
+        if db.session.scalar(select(User.id).where(User.email == address)):
+            raise click.ClickException(f"{address} is known already. Support gives new roles and passwords.")
+        user = User(name=name, email=address)
         user.set_password(password)
         db.session.add_all([user, ProjectRole(user=user, role=ProjectRoleName(role))])
         db.session.commit()
-    click.echo(f"{email} may sign in as {role} with the password {password}")
+    click.echo(f"{address} may sign in as {role} with the password {password}")
 
 
 def _print_people(password: str) -> None:
@@ -210,11 +224,27 @@ def _write_report(slug: str, municipality: str, out: Path, year: int | None, lan
     with scope.use(_scope(municipality)):
         db.session.rollback()
         told = find_report(slug)
-        write(told.workbook(db.session, ask), out)
+        with _for_its_owner(out) as file:
+            write(told.workbook(db.session, ask), file)
         sums = [(one.sheet.title, one.total) for one in told.sheets(db.session, ask)]
     for title, total in sums:
         click.echo(f"{title}: {total}")
     click.echo(f"Written to {out}")
+
+
+@contextmanager
+def _for_its_owner(out: Path) -> Iterator[Any]:
+    """A file that is there when it is whole and not before, and that nobody else on the machine may read."""
+    try:
+        with NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}", delete=False) as file:
+            try:
+                yield file
+                file.flush()
+                Path(file.name).replace(out)
+            finally:
+                Path(file.name).unlink(missing_ok=True)
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written: {error.strerror}.") from error
 
 
 def _scope(code: str) -> Any:

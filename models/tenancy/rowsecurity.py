@@ -52,6 +52,12 @@ def _table(name: str, table: Table) -> Iterator[str]:
     }.items():
         yield f"DROP POLICY IF EXISTS own_{command} ON {name}"
         yield f"CREATE POLICY own_{command} ON {name} FOR {command} {rule}"
+    # The owner, and nobody else, reads everything while it says that it makes a backup (models/keeping).
+    yield f"DROP POLICY IF EXISTS whole_backup ON {name}"
+    yield (
+        f"CREATE POLICY whole_backup ON {name} FOR SELECT TO CURRENT_USER "
+        "USING ((select current_setting('app.backup', true)) = 'on')"
+    )
 
 
 SETTINGS = ("app.user", *(f"app.{mode}_{domain}" for domain in Domain for mode in ("read", "write")))

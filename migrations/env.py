@@ -4,19 +4,16 @@ from typing import Any
 
 from alembic import context
 from alembic.operations.ops import CreateTableOp
-from sqlalchemy import Connection, Enum
+from sqlalchemy import Connection, TypeDecorator
 
 import models
 from models import migrating
-from models.declare.base import Moment
 
 
 def plain_types(kind: str, item: Any, _context: Any) -> Any:
     """Write types of our own as what the database sees, so that old revisions never import today's code."""
-    if kind == "type" and isinstance(item, Moment):
-        return "sa.DateTime(timezone=True)"
-    if kind == "type" and isinstance(item, Enum):
-        return f"sa.String(length={item.length})"
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl!r}"
     return False
 
 

@@ -3,58 +3,102 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
 from typing import Any
-
-from sqlalchemy import Boolean, Date, Integer
 
 from models.declare.base import fields_of, part_class
 from models.declare.fields import Field, Mark
-from models.declare.fields import Kind as FieldKind
+from models.declare.shapes import POINTING, Shape
 from reports.language import Translate
+from reports.stream_sheet import OSLO
 from reports.table import Cell, Column, Emphasis, Kind
 
 Convert = Callable[[Any], Cell] | None
 LONG = 300
 
 
-def column(register: type[Any], known: Field, t: Translate, *, emphasis: Emphasis | None = None) -> Column:
+def column(known: Field, t: Translate, *, emphasis: Emphasis | None = None) -> Column:
     """The column of a field."""
-    unit = f" ({t(known.unit)})" if known.unit and not known.key.endswith("_ore") else ""
-    return Column(t(known.label) + unit, kind_of(register, known), emphasis=emphasis, note=t(known.help))
+    kind = kind_of(known)
+    unit = f" ({t(known.unit)})" if known.unit and kind is not Kind.MONEY else ""
+    return Column(t(known.label) + unit, kind, emphasis=emphasis, note=t(known.help))
 
 
-def kind_of(register: type[Any], known: Field) -> Kind:
+def kind_of(known: Field) -> Kind:
     """Which kind of cells a field gives."""
-    if known.kind is not FieldKind.VALUE:
-        return Kind.TEXT if known.kind is FieldKind.REFERENCE else Kind.LONG_TEXT
-    if known.key.endswith("_ore"):
-        return Kind.MONEY
-    type_ = register.__table__.c[known.key].type
-    if isinstance(type_, Date):
-        return Kind.DATE
-    if isinstance(type_, Integer) and not isinstance(type_, Boolean):
-        return Kind.INTEGER
-    return (
-        Kind.LONG_TEXT
-        if known.multiline or (known.choices is None and (getattr(type_, "length", 0) or 0) >= LONG)
-        else Kind.TEXT
-    )
+    kind = CELLS[known.shape][0]
+    return Kind.LONG_TEXT if kind is Kind.TEXT and known.length >= LONG else kind
 
 
 def converter(known: Field, t: Translate) -> Convert:
     """How a read value becomes a cell; None when it already is one."""
-    if known.choices is not None:
-        labels = {member: t(member.label) for member in known.choices}
-        return labels.get
-    if known.kind is FieldKind.REFERENCES:
-        return lambda names: "; ".join(names) or None
-    if known.kind is FieldKind.ROWS:
-        return part_lines(known, t)
-    if known.key == "active":
-        yes, no = t("Ja"), t("Nei")
-        return lambda value: yes if value else no
-    return None
+    make = CELLS[known.shape][1]
+    return make and make(known, t)
+
+
+class _Labels(dict[Any, str | None]):
+    """The labels of a vocabulary by stored value; a value the code no longer knows shows as itself."""
+
+    def __init__(self, known: Field, t: Translate) -> None:
+        assert known.choices is not None  # noqa: S101 - a programming error, not input
+        self.choices, self.t = known.choices, t
+        super().__init__({member: t(member.label) for member in known.choices} | {None: None})
+
+    def __missing__(self, value: str) -> str:
+        return self.choices.stored(value).told(self.t)
+
+
+def _label(known: Field, t: Translate) -> Convert:
+    return _Labels(known, t).__getitem__
+
+
+def _yes_or_no(_known: Field, t: Translate) -> Convert:
+    words = {True: t("Ja"), False: t("Nei")}
+    return words.get
+
+
+def _names(_known: Field, _t: Translate) -> Convert:
+    return lambda names: "; ".join(names) or None
+
+
+def _parts(known: Field, t: Translate) -> Convert:
+    return part_lines(known, t)
+
+
+CELLS: dict[Shape, tuple[Kind, Callable[[Field, Translate], Convert] | None]] = {
+    Shape.TEXT: (Kind.TEXT, None),
+    Shape.LONG_TEXT: (Kind.LONG_TEXT, None),
+    Shape.WHOLE: (Kind.INTEGER, None),
+    Shape.DECIMAL: (Kind.DECIMAL, None),
+    Shape.MONEY: (Kind.MONEY, None),
+    Shape.PERCENTAGE: (Kind.DECIMAL, None),
+    Shape.DATE: (Kind.DATE, None),
+    Shape.MOMENT: (Kind.DATETIME, None),
+    Shape.YEAR: (Kind.INTEGER, None),
+    Shape.MONTH: (Kind.MONTH, None),
+    Shape.DAYS: (Kind.INTEGER, None),
+    Shape.MONTHS: (Kind.INTEGER, None),
+    Shape.YEARS: (Kind.INTEGER, None),
+    Shape.YES_NO: (Kind.TEXT, _yes_or_no),
+    Shape.ANSWER: (Kind.TEXT, _label),
+    Shape.CHOICE: (Kind.TEXT, _label),
+    Shape.EMAIL: (Kind.TEXT, None),
+    Shape.PHONE: (Kind.TEXT, None),
+    Shape.WEB_ADDRESS: (Kind.TEXT, None),
+    Shape.LINKS: (Kind.LONG_TEXT, None),
+    Shape.ORGANISATION_NUMBER: (Kind.TEXT, None),
+    Shape.COUNTRY: (Kind.TEXT, None),
+    Shape.MUNICIPALITY_NUMBER: (Kind.TEXT, None),
+    Shape.REFERENCE: (Kind.TEXT, None),
+    Shape.REFERENCES: (Kind.LONG_TEXT, _names),
+    Shape.ROWS: (Kind.LONG_TEXT, _parts),
+}
+SAID: dict[Kind, Callable[[Any], str]] = {
+    Kind.DATE: lambda day: f"{day:%d.%m.%Y}",
+    Kind.MONTH: lambda day: f"{day:%m.%Y}",
+    Kind.DATETIME: lambda moment: f"{moment.astimezone(OSLO):%d.%m.%Y %H.%M}",
+    Kind.MONEY: lambda ore: f"{ore // 100},{ore % 100:02d}",
+    Kind.DECIMAL: lambda number: f"{number:f}".replace(".", ","),
+}
 
 
 def part_lines(known: Field, t: Translate, keys: Sequence[str] | None = None) -> Callable[[Any], Cell]:
@@ -66,10 +110,10 @@ def part_lines(known: Field, t: Translate, keys: Sequence[str] | None = None) ->
         cell = convert(value) if convert else value
         if cell in (None, ""):
             return ""
-        shown = f"{cell:%d.%m.%Y}" if isinstance(cell, date) else str(cell)
+        shown = SAID.get(kind_of(one), str)(cell)
         if one.unit:
             shown = f"{shown} {t(one.unit)}"
-        speaks_for_itself = one.required or one.plain or one.kind is not FieldKind.VALUE
+        speaks_for_itself = one.required or one.plain or one.shape in POINTING
         return shown if speaks_for_itself else f"{t(one.label).lower()} {shown}"
 
     def lines(parts: Iterable[dict[str, Any]]) -> Cell:

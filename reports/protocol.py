@@ -124,9 +124,7 @@ def _special_names(session: Any, ask: Ask) -> set[str]:
 def _field(key: str, t: Translate, emphasis: Emphasis = MAY) -> Cover:
     known = field_of(ProcessingActivity, key)
     convert = converter(known, t)
-    return Cover(
-        t(known.label), emphasis, lambda r: convert(r[key]) if convert else r[key], kind_of(ProcessingActivity, known)
-    )
+    return Cover(t(known.label), emphasis, lambda r: convert(r[key]) if convert else r[key], kind_of(known))
 
 
 def _owner_columns(t: Translate, who: str) -> list[Cover]:

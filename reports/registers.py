@@ -32,7 +32,7 @@ class RegisterReport(Report):
         statement = reader.statement(with_owner=several).where(*where).order_by(*order_keys(register))
         converters = [None] * several + [converter(known, ask.t) for known in fields]
         columns = [Column(ask.t("Kommune"))] * several + [
-            column(register, known, ask.t, emphasis=emphasis_of(known)) for known in fields
+            column(known, ask.t, emphasis=emphasis_of(known)) for known in fields
         ]
         rows = self._rows(session, reader, statement, converters, several)
         return [Told(Sheet(ask.t(register.__register__.name), columns, rows), count_all(session, register, where))]

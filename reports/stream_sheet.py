@@ -182,7 +182,7 @@ def cell_writer(kind: Kind, letter: str, form: Format) -> CellWriter:
             return _number_writer(start, style, _decimal)
         case Kind.MONEY:
             return _number_writer(start, style, _kroner)
-        case Kind.DATE:
+        case Kind.DATE | Kind.MONTH:
             return _date_writer(_number_writer(start, style, excel_day), text)
         case Kind.DATETIME:
             return _number_writer(start, style, excel_moment)

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     DECIMAL = "decimal"
     MONEY = "money"  # whole øre as int, shown as kroner
     DATE = "date"
+    MONTH = "month"  # the first day of it
     DATETIME = "datetime"  # with time zone, shown in Norwegian time
 
 

@@ -24,6 +24,7 @@ _WIDTHS = {
     Kind.DECIMAL: 14,
     Kind.MONEY: 16,
     Kind.DATE: 12,
+    Kind.MONTH: 12,
     Kind.DATETIME: 17,
 }
 _NUMBERS = {
@@ -33,6 +34,7 @@ _NUMBERS = {
     Kind.DECIMAL: "#,##0.00",
     Kind.MONEY: "#,##0.00",
     Kind.DATE: "dd.mm.yyyy",
+    Kind.MONTH: "mm.yyyy",
     Kind.DATETIME: "dd.mm.yyyy hh:mm",
 }
 _FILLS = {Emphasis.MANDATORY: "#FFC27A", Emphasis.VOLUNTARY: "#B7DFA8", None: "#D5DEE8"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 from markupsafe import Markup, escape
 
-from models.declare.fields import Field, Kind
+from models.declare.base import fields_of
+from models.declare.fields import Field
 from models.declare.memories import remembers
+from models.declare.shapes import POINTING, Shape, load
 from models.declare.titles import title_of
 from models.declare.words import Choice
 from views.texts import language, tr
@@ -44,37 +46,75 @@ def moment(value: datetime) -> str:
     return f"{local:%d.%m.%Y} {at} {local:%H.%M}"
 
 
-def is_money(known: Field) -> bool:
-    return known.key.endswith("_ore")
+def decimal(value: Decimal) -> str:
+    """1234.5000 as 1 234,5."""
+    whole, _, rest = f"{value:f}".partition(".")
+    shown, rest = grouped(abs(int(whole))), rest.rstrip("0")
+    return f"{'-' if value < 0 else ''}{shown}{',' if rest else ''}{rest}"
 
 
 def text(known: Field, value: Any) -> str:
     """The value of a field as people read it; empty for nothing."""
-    if value is None or value == "":
+    return "" if value is None else TEXTS[known.shape](known, value)
+
+
+def written(known: Field, value: Any) -> str:
+    """A value as the history or a card holds it, as people read it; the names of rows stand as they were."""
+    if value is None:
         return ""
-    if isinstance(value, Choice):
-        return tr(value.label)
-    if isinstance(value, bool):
-        return tr("Ja") if value else tr("Nei")
-    if isinstance(value, datetime):
-        return moment(value)
-    if isinstance(value, date):
-        return day(value)
-    if isinstance(value, int):
-        return _number(known, value)
-    if isinstance(value, Decimal):
-        return str(value).replace(".", ",")
-    if isinstance(value, (list, tuple)):
-        return ", ".join(text(known, one) for one in value)
+    if known.shape in POINTING:
+        return ", ".join(value) if known.shape is Shape.REFERENCES else str(value)
+    try:
+        return text(known, load(known.shape, known.choices, value))
+    except ValueError:
+        return str(value)
+
+
+def _as_it_is(_known: Field, value: Any) -> str:
     return str(value)
 
 
 def _number(known: Field, value: int) -> str:
-    if is_money(known):
-        return kroner(value)
-    if known.key in {"year", "code"}:
-        return str(value)
     return f"{grouped(value)} {tr(known.unit)}" if known.unit else grouped(value)
+
+
+def _names(_known: Field, rows: Any) -> str:
+    return ", ".join(sorted(title_of(one, language()) for one in rows))
+
+
+def part(row: Any) -> str:
+    """A part as one line: what is said in it."""
+    return "; ".join(said for known in fields_of(type(row)) if (said := text(known, getattr(row, known.key))))
+
+
+TEXTS: dict[Shape, Callable[[Field, Any], str]] = {
+    Shape.TEXT: _as_it_is,
+    Shape.LONG_TEXT: _as_it_is,
+    Shape.WHOLE: _number,
+    Shape.DECIMAL: lambda known, value: f"{decimal(value)} {tr(known.unit)}".rstrip(),
+    Shape.MONEY: lambda _, value: kroner(value),
+    Shape.PERCENTAGE: lambda _, value: f"{decimal(value)}{NBSP}%",
+    Shape.DATE: lambda _, value: day(value),
+    Shape.MOMENT: lambda _, value: moment(value),
+    Shape.YEAR: _as_it_is,
+    Shape.MONTH: lambda _, value: f"{value:%m.%Y}",
+    Shape.DAYS: _number,
+    Shape.MONTHS: _number,
+    Shape.YEARS: _number,
+    Shape.YES_NO: lambda _, value: tr("Ja") if value else tr("Nei"),
+    Shape.ANSWER: lambda _, value: value.told(tr),
+    Shape.CHOICE: lambda _, value: value.told(tr),
+    Shape.EMAIL: _as_it_is,
+    Shape.PHONE: _as_it_is,
+    Shape.WEB_ADDRESS: _as_it_is,
+    Shape.LINKS: _as_it_is,
+    Shape.ORGANISATION_NUMBER: _as_it_is,
+    Shape.COUNTRY: _as_it_is,
+    Shape.MUNICIPALITY_NUMBER: _as_it_is,
+    Shape.REFERENCE: lambda _, value: title_of(value, language()),
+    Shape.REFERENCES: _names,
+    Shape.ROWS: lambda _, rows: "\n".join(map(part, rows)),
+}
 
 
 def chip(label: str, tone: str) -> Markup:
@@ -89,13 +129,7 @@ def safe(value: str | None) -> str:
 
 def cell_formatter(known: Field) -> Callable[[Any], str]:
     """The fastest way from a value of this field to the safe HTML of a list cell; labels are translated once."""
-    if known.choices is not None:
-        return _choice_formatter(known.choices, language())
-    if known.kind is Kind.REFERENCES:
-        return lambda names: safe(", ".join(names))
-    if known.kind is Kind.REFERENCE or known.column in {"name", "email", "phone"}:
-        return safe
-    return lambda value: safe(_short(text(known, value)))
+    return CELLS[known.shape](known)
 
 
 def is_status(choices: type[Choice]) -> bool:
@@ -103,36 +137,139 @@ def is_status(choices: type[Choice]) -> bool:
     return any(member.tone != "neutral" for member in choices)
 
 
+class _Labels(dict[Any, str]):
+    """The labels of a vocabulary by stored value; a value the code no longer knows shows as itself."""
+
+    def __init__(self, choices: type[Choice]) -> None:
+        self.choices = choices
+        chips = is_status(choices)
+        super().__init__(
+            {one: str(chip(tr(one.label), one.tone) if chips else escape(tr(one.label))) for one in choices}
+        )
+        self[None] = ""
+
+    def __missing__(self, value: str) -> str:
+        return str(escape(self.choices.stored(value).told(tr)))
+
+
 @remembers()
-def _choice_formatter(choices: type[Choice], _language: str) -> Callable[[Any], str]:
-    labels: dict[Choice | None, str] = {
-        member: str(chip(tr(member.label), member.tone) if is_status(choices) else escape(tr(member.label)))
-        for member in choices
-    }
-    labels[None] = ""
-    return labels.__getitem__
+def _labels(choices: type[Choice], _language: str) -> Callable[[Any], str]:
+    return _Labels(choices).__getitem__
 
 
 def _short(value: str) -> str:
     return value if len(value) <= LONG else f"{value[: LONG - 1]}…"
 
 
-def html(known: Field, row: Any) -> Markup | None:
+Cell = Callable[[Any], str]
+
+
+def _plain_cell(_known: Field) -> Cell:
+    return safe
+
+
+def _long_cell(_known: Field) -> Cell:
+    return lambda value: "" if value is None else safe(_short(value))
+
+
+def _told_cell(known: Field) -> Cell:
+    tell = TEXTS[known.shape]
+    return lambda value: "" if value is None else safe(tell(known, value))
+
+
+def _choice_cell(known: Field) -> Cell:
+    assert known.choices is not None  # noqa: S101 - a programming error, not input
+    return _labels(known.choices, language())
+
+
+def _names_cell(_known: Field) -> Cell:
+    return lambda names: safe(", ".join(names))
+
+
+# From what `Reader` reads: of a vocabulary the stored text, of what is pointed at the names.
+CELLS: dict[Shape, Callable[[Field], Cell]] = {
+    Shape.TEXT: _long_cell,
+    Shape.LONG_TEXT: _long_cell,
+    Shape.WHOLE: _told_cell,
+    Shape.DECIMAL: _told_cell,
+    Shape.MONEY: _told_cell,
+    Shape.PERCENTAGE: _told_cell,
+    Shape.DATE: _told_cell,
+    Shape.MOMENT: _told_cell,
+    Shape.YEAR: _told_cell,
+    Shape.MONTH: _told_cell,
+    Shape.DAYS: _told_cell,
+    Shape.MONTHS: _told_cell,
+    Shape.YEARS: _told_cell,
+    Shape.YES_NO: _told_cell,
+    Shape.ANSWER: _choice_cell,
+    Shape.CHOICE: _choice_cell,
+    Shape.EMAIL: _plain_cell,
+    Shape.PHONE: _plain_cell,
+    Shape.WEB_ADDRESS: _long_cell,
+    Shape.LINKS: _long_cell,
+    Shape.ORGANISATION_NUMBER: _plain_cell,
+    Shape.COUNTRY: _plain_cell,
+    Shape.MUNICIPALITY_NUMBER: _plain_cell,
+    Shape.REFERENCE: _plain_cell,
+    Shape.REFERENCES: _names_cell,
+    Shape.ROWS: lambda _: lambda parts: str(len(parts)),
+}
+
+
+def html(known: Field, value: Any) -> Markup | None:
     """The value as HTML where it is more than text: a link, a chip, a list of links. None when it is plain text."""
-    value = getattr(row, known.key)
-    if isinstance(value, Choice) and is_status(type(value)):
-        return chip(tr(value.label), value.tone)
-    if known.kind is Kind.REFERENCE and value is not None:
-        return link(value)
-    if known.kind is Kind.REFERENCES and value:
-        items = Markup("").join(Markup("<li>{}</li>").format(link(one)) for one in value)
-        return Markup('<ul class="plain-list">{}</ul>').format(items)
-    if isinstance(value, str) and value.startswith(("https://", "http://")):
-        return Markup('<a href="{}" rel="noreferrer">{}</a>').format(value, value)
-    return None
+    show = HTMLS[known.shape]
+    return None if value is None or show is None else show(value)
+
+
+def address(value: str) -> Markup | None:
+    """A web address as a link; any other text is no more than text."""
+    if not value.startswith(("https://", "http://")):
+        return None
+    return Markup('<a href="{}" rel="noreferrer">{}</a>').format(value, value)
 
 
 def link(row: Any) -> Markup:
     """The name of a row as a link to it."""
     url = url_for(f"{type(row).__tablename__}.details_view", id=row.id)
     return Markup('<a href="{}">{}</a>').format(url, title_of(row, language()))
+
+
+def _list(items: Iterable[Any]) -> Markup | None:
+    lines = Markup("").join(Markup("<li>{}</li>").format(one) for one in items)
+    return Markup('<ul class="plain-list">{}</ul>').format(lines) if lines else None
+
+
+def _status(value: Choice) -> Markup | None:
+    return chip(value.told(tr), value.tone) if is_status(type(value)) else None
+
+
+HTMLS: dict[Shape, Callable[[Any], Markup | None] | None] = {
+    Shape.TEXT: address,
+    Shape.LONG_TEXT: None,
+    Shape.WHOLE: None,
+    Shape.DECIMAL: None,
+    Shape.MONEY: None,
+    Shape.PERCENTAGE: None,
+    Shape.DATE: None,
+    Shape.MOMENT: None,
+    Shape.YEAR: None,
+    Shape.MONTH: None,
+    Shape.DAYS: None,
+    Shape.MONTHS: None,
+    Shape.YEARS: None,
+    Shape.YES_NO: None,
+    Shape.ANSWER: None,
+    Shape.CHOICE: _status,
+    Shape.EMAIL: None,
+    Shape.PHONE: None,
+    Shape.WEB_ADDRESS: address,
+    Shape.LINKS: lambda value: _list(address(one) or one for one in value.splitlines()),
+    Shape.ORGANISATION_NUMBER: None,
+    Shape.COUNTRY: None,
+    Shape.MUNICIPALITY_NUMBER: None,
+    Shape.REFERENCE: link,
+    Shape.REFERENCES: lambda rows: _list(map(link, rows)),
+    Shape.ROWS: None,
+}

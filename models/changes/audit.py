@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import inspect
 
 from models.declare.base import Owned, Part, People, Record, fields_of, now
-from models.declare.choices import Answer
+from models.declare.choices import says_nothing
 from models.declare.fields import Kind, Personal
+from models.declare.shapes import TEXTS, dump
 from models.tenancy import scope as scoping
 from models.tenancy.log import CHANGED, CREATED, DELETED, ChangeColumns, change_class
 from models.tenancy.scope import TenantError
@@ -79,7 +80,7 @@ def _values(row: Any, *, old: bool = False) -> list[dict[str, Any]]:
         if known.kind is Kind.ROWS:
             continue
         value = getattr(row, known.key)
-        if value in (None, "", [], Answer.UNKNOWN):
+        if says_nothing(value):
             continue
         if known.kind is Kind.REFERENCES:
             entries.append({"field": known.key, "removed" if old else "added": [str(one) for one in value]})
@@ -113,11 +114,10 @@ def _differences(row: Any) -> list[dict[str, Any]]:
 
 
 def _shown(known: Any, value: Any) -> Any:
-    if value is None or isinstance(value, bool | int):
-        return value
-    if known.personal is Personal.SECRET:
+    if known.personal is Personal.SECRET and value is not None:
         return "•••"
-    return str(value)[:MAX_TEXT]
+    written = dump(known.shape, value)
+    return written[:MAX_TEXT] if known.shape in TEXTS and written else written
 
 
 def write(session: TenantSession) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.declare.base import Base, Window, fields_of, part_class
 from models.declare.choices import Answer
 from models.declare.fields import Field, Kind, Personal
+from models.declare.shapes import dump
 from models.registers.architecture import Application
 from models.registers.processing import ProcessingActivity
 
@@ -69,4 +70,4 @@ def _plain(row: Any, known: Any) -> Any:
         return [{inner.key: _plain(part, inner) for inner in _shown(part_class(known))} for part in value]
     if known.kind is Kind.REFERENCES:
         return [str(one) for one in value]
-    return None if value is None else str(value)
+    return dump(known.shape, value)

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from sqlalchemy import (
-    DateTime,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -19,12 +18,12 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, declared_attr, mapped_column, relationship
-from sqlalchemy.types import TypeDecorator
 
 from models.declare import fields
 from models.declare.domains import Domain
-from models.declare.fields import Field, Kind
+from models.declare.fields import Field
 from models.declare.memories import remembers
+from models.declare.shapes import Moment, Shape
 from models.declare.words import N_
 
 
@@ -50,21 +49,6 @@ class Register:
     title: str = "name"
     proposable: bool = False
     detail: str | None = None
-
-
-class Moment(TypeDecorator[datetime]):
-    """A point in time, always aware, stored as UTC on both engines."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, _dialect: Any) -> datetime | None:
-        if value is not None and value.tzinfo is None:
-            raise ValueError("A moment needs a time zone.")
-        return value.astimezone(UTC) if value else None
-
-    def process_result_value(self, value: datetime | None, _dialect: Any) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
 
 def now() -> datetime:
@@ -261,6 +245,6 @@ def _info(attribute: Any) -> Field | None:
 
 
 def part_class(known: Field) -> type[Any]:
-    """The class behind a field of kind ROWS."""
-    assert known.kind is Kind.ROWS  # noqa: S101 - a programming error, not input
+    """The class behind a field of parts."""
+    assert known.shape is Shape.ROWS  # noqa: S101 - a programming error, not input
     return next(m.class_ for m in Base.registry.mappers if m.class_.__name__ == known.target)

@@ -63,6 +63,22 @@ def web_address(value: Any) -> Any:
     return address
 
 
+def web_addresses(value: Any) -> Any:
+    """Web addresses, one a line."""
+    lines = [line.strip() for line in str(value or "").splitlines()]
+    return "\n".join(web_address(line) for line in lines if line) or None
+
+
+def country(value: Any) -> Any:
+    """Two letters of ISO 3166, such as NO."""
+    if not value:
+        return None
+    code = str(value).strip().upper()
+    if not re.fullmatch(r"[A-Z]{2}", code):
+        raise Problem(N_("Skriv landet med to bokstaver, for eksempel NO for Norge."))
+    return code
+
+
 def not_negative(value: Any) -> Any:
     if value is not None and value < 0:
         raise Problem(N_("Tallet kan ikke være negativt."))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from models.declare.words import N_, Choice
 
 
@@ -11,6 +13,11 @@ class Answer(Choice):
     YES = "yes", N_("Ja")
     NO = "no", N_("Nei")
     UNKNOWN = "unknown", N_("Ikke vurdert")
+
+
+def says_nothing(value: Any) -> bool:
+    """Whether a value is empty or an answer nobody has given yet. The typed word «unknown» says something."""
+    return value is None or value is Answer.UNKNOWN or value == "" or value == []
 
 
 class LanguageForm(Choice):

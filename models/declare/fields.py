@@ -13,11 +13,13 @@ from enum import StrEnum
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Column, Enum, ForeignKey, ForeignKeyConstraint, Integer, Table
+from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, Table
 from sqlalchemy.orm import MappedColumn, foreign, mapped_column, relationship
 from sqlalchemy.types import TypeEngine
 
+from models.declare.choices import Answer
 from models.declare.domains import Domain
+from models.declare.shapes import SHAPES, Shape, Vocabulary, shape_of
 from models.declare.words import Choice, check_length
 
 _order = count()
@@ -40,12 +42,15 @@ class Personal(StrEnum):
 
 
 class Kind(StrEnum):
-    """The shape of a field."""
+    """Whether a field holds a value, points at a row or at several, or holds parts of its own."""
 
     VALUE = "value"
     REFERENCE = "reference"
     REFERENCES = "references"
     ROWS = "rows"
+
+
+KINDS = {Shape.REFERENCE: Kind.REFERENCE, Shape.REFERENCES: Kind.REFERENCES, Shape.ROWS: Kind.ROWS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,6 @@ class Field:
     filtered: bool = False
     in_form: bool = True
     exported: bool = True
-    multiline: bool = False
     personal: Personal = Personal.NONE
     unit: str = ""
     plain: bool = False
@@ -80,7 +84,8 @@ class Field:
     writers: tuple[str, ...] = ()
     readers: Domain | None = None
     shown: bool | None = None
-    kind: Kind = Kind.VALUE
+    shape: Shape = Shape.TEXT
+    length: int = 0
     key: str = ""
     choices: type[Choice] | None = None
     target: type[Any] | str | None = None
@@ -95,9 +100,13 @@ class Field:
             )
 
     @property
+    def kind(self) -> Kind:
+        return KINDS.get(self.shape, Kind.VALUE)
+
+    @property
     def column(self) -> str:
         """The name of the column that holds the value (references store an id)."""
-        return f"{self.key}_id" if self.kind is Kind.REFERENCE else self.key
+        return f"{self.key}_id" if self.shape is Shape.REFERENCE else self.key
 
     @property
     def points_at(self) -> type[Any]:
@@ -106,29 +115,32 @@ class Field:
         return self.target
 
 
-def field(label: str, type_: TypeEngine[Any] | type[TypeEngine[Any]] | type[Choice], **known: Any) -> Any:
+def field(label: str, what: Shape | TypeEngine[Any] | type[TypeEngine[Any]] | type[Choice], **known: Any) -> Any:
     """A column with its label and all that is known about it.
 
-    A `Choice` class as type gives a closed vocabulary stored by value. Options beyond those of
-    `Field`: `default`, `index`. Required fields are NOT NULL.
+    `what` it holds is a `Shape`, a `Choice` class (a closed vocabulary stored by value), or a column type that says its
+    shape itself. Options beyond those of `Field`: `default`, `index`, `unique`. Required fields are NOT NULL.
     """
     column_options = {name: known.pop(name) for name in ("default", "index", "unique") if name in known}
-    if "valid" in known and callable(known["valid"]):
-        known["valid"] = (known["valid"],)
-    choices = type_ if isinstance(type_, type) and issubclass(type_, Choice) else None
-    sql_type: Any = type_
-    if choices:
-        sql_type = Enum(
-            choices,
-            native_enum=False,
-            length=40,
-            values_callable=lambda members: [member.value for member in members],
-        )
-    info = Field(label, choices=choices, **known)
-    if (length := getattr(sql_type, "length", None)) and not choices:
-        info = replace(info, valid=(*info.valid, check_length(length)))
+    shape, choices = shape_of(what), what if isinstance(what, type) and issubclass(what, Choice) else None
+    brought = SHAPES[shape]
+    given = known.pop("valid", ())
+    length = known.pop("length", getattr(what, "length", None) or brought.length)
+    info = Field(
+        label,
+        shape=shape,
+        choices=choices or (Answer if shape is Shape.ANSWER else None),
+        unit=known.pop("unit", brought.unit),
+        length=length,
+        valid=(
+            *brought.valid,
+            *((given,) if callable(given) else given),
+            *((check_length(length),) if length else ()),
+        ),
+        **known,
+    )
     return mapped_column(
-        sql_type,
+        Vocabulary(choices) if choices else brought.sql(length),
         nullable=not info.required,
         info={"field": info},
         comment=label,
@@ -151,17 +163,17 @@ def reference(label: str, target: Any, **known: Any) -> Any:
 
     Where code names the column, the class also says `name_id: ClassVar[Any]`, for the type checker alone.
     """
-    return Link(Field(label, kind=Kind.REFERENCE, target=target, **known), target)
+    return Link(Field(label, shape=Shape.REFERENCE, target=target, **known), target)
 
 
 def references(label: str, target: Any, *, back: str | None = None, **known: Any) -> Any:
     """Many-to-many to another register, through a link table that carries the owner."""
-    return Link(Field(label, kind=Kind.REFERENCES, target=target, **known), target, back)
+    return Link(Field(label, shape=Shape.REFERENCES, target=target, **known), target, back)
 
 
 def rows(label: str, target: str, **known: Any) -> Any:
     """Parts that live and die with the row and are edited in its form; `target` names the part class."""
-    info = Field(label, kind=Kind.ROWS, target=target, **known)
+    info = Field(label, shape=Shape.ROWS, target=target, **known)
     return relationship(
         target,
         back_populates="parent",
@@ -175,7 +187,7 @@ def expand(cls: type[Any]) -> list[Any]:
     """Turn the declared links of a class into columns and relationships before it is mapped; gives the constraints."""
     constraints: list[Any] = []
     for key, link in [(k, v) for k, v in vars(cls).items() if isinstance(v, Link)]:
-        build = _many_to_one if link.field.kind is Kind.REFERENCE else _many_to_many
+        build = _many_to_one if link.field.shape is Shape.REFERENCE else _many_to_many
         constraints += build(cls, key, link)
     return constraints
 

@@ -15,6 +15,9 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "translate this
     return text
 
 
+UNKNOWN_VALUE = N_("ukjent verdi")
+
+
 class Choice(StrEnum):
     """A closed vocabulary: each member is its stored value and carries a label and a tone for people.
 
@@ -23,13 +26,30 @@ class Choice(StrEnum):
 
     label: str
     tone: str
+    known: bool
 
     def __new__(cls, value: str, label: str = "", tone: str = "neutral") -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
         member.tone = tone
+        member.known = True
         return member
+
+    @classmethod
+    def stored(cls, value: str) -> Self:
+        """The member of a stored value, or a stand-in that shows as itself: a later version may have written it."""
+        try:
+            return cls(value)
+        except ValueError:
+            stand_in = str.__new__(cls, value)
+            stand_in._name_ = stand_in._value_ = stand_in.label = value
+            stand_in.tone, stand_in.known = "neutral", False
+            return stand_in
+
+    def told(self, translate: Callable[[str], str]) -> str:
+        """The label in the reader's language."""
+        return translate(self.label) if self.known else f"{self.value} ({translate(UNKNOWN_VALUE)})"
 
 
 def vocabulary(name: str, members: dict[str, tuple[str, str]]) -> type[Choice]:

@@ -23,6 +23,7 @@ from models.declare.choices import (
     Criticality,
     Disposal,
     HeldPersonalData,
+    says_nothing,
 )  # fmt: skip
 from models.declare.domains import Domain
 from models.declare.fields import Field, Kind, Mark
@@ -118,7 +119,7 @@ def is_filled(row: Any, known: Field) -> bool:
     value = getattr(row, known.key)
     if known.kind is Kind.ROWS:
         return bool(value) and all(is_filled(part, inner) for part in value for inner in _musts(part))
-    return value not in (None, "", [], Answer.UNKNOWN, Disposal.UNDECIDED)
+    return not says_nothing(value) and value is not Disposal.UNDECIDED
 
 
 def _musts(part: Any) -> list[Field]:

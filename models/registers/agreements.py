@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Integer, String
+from sqlalchemy import Date, String
 from sqlalchemy.orm import Mapped
 
 from models.declare import checks
 from models.declare.base import Base, Content, Group, OwnedRecord, Register
 from models.declare.choices import AgreementStatus, Answer, SubProcessorConsent
 from models.declare.fields import Mark, field, reference
+from models.declare.shapes import Shape
 from models.declare.words import N_
 from models.registers.catalogue import Supplier
 from models.registers.codes import AgreementType
@@ -66,27 +67,27 @@ class Agreement(OwnedRecord, Content, Base):
         listed=True, filtered=True, help=N_("Hvor avtalen er i livsløpet sitt."),
     )
     signed: Mapped[date | None] = field(
-        N_("Signert"), Date, section=PERIOD, mark=Mark.ADVISED, valid=checks.sensible_date, help=N_("Datoen siste part signerte.")
+        N_("Signert"), Date, section=PERIOD, mark=Mark.ADVISED, help=N_("Datoen siste part signerte.")
     )
     signed_by_both: Mapped[Answer] = field(
         N_("Signert av begge parter"), Answer, section=PERIOD, required=True, default=Answer.UNKNOWN, help=N_("Om begge underskriftene er på plass.")
     )
     starts: Mapped[date | None] = field(
-        N_("Gjelder fra"), Date, section=PERIOD, mark=Mark.MANDATORY, valid=checks.sensible_date, help=N_("Første dag avtalen gjelder.")
+        N_("Gjelder fra"), Date, section=PERIOD, mark=Mark.MANDATORY, help=N_("Første dag avtalen gjelder.")
     )
     ends: Mapped[date | None] = field(
-        N_("Gjelder til"), Date, after="starts", section=PERIOD, mark=Mark.ADVISED, listed=True, valid=checks.sensible_date,
+        N_("Gjelder til"), Date, after="starts", section=PERIOD, mark=Mark.ADVISED, listed=True,
         help=N_("Siste dag avtalen gjelder. La stå tom når den løper til den sies opp."),
     )
     notice_months: Mapped[int | None] = field(
-        N_("Oppsigelsesfrist"), Integer, section=PERIOD, mark=Mark.ADVISED, valid=checks.months, unit=N_("måneder"),
+        N_("Oppsigelsesfrist"), Shape.MONTHS, section=PERIOD, mark=Mark.ADVISED,
         help=N_("Antall måneder. Orden varsler i god tid før fristen."),
     )
     options: Mapped[str | None] = field(
         N_("Opsjoner"), String(300), section=PERIOD, help=N_("Hvor mange ganger og hvor lenge avtalen kan forlenges, og fristen for det.")
     )
     value_ore: Mapped[int | None] = field(
-        N_("Verdi per år"), BigInteger, section=PERIOD, unit="kr", valid=checks.not_negative, help=N_("Årlig beløp uten merverdiavgift, i kroner.")
+        N_("Verdi per år"), Shape.MONEY, section=PERIOD, valid=checks.not_negative, help=N_("Årlig beløp uten merverdiavgift, i kroner.")
     )
     price_adjustment: Mapped[str | None] = field(N_("Prisregulering"), String(300), section=PERIOD, help=N_("Hvordan prisen endres, for eksempel etter KPI."))
     data_processing: Mapped[Answer] = field(
@@ -98,7 +99,7 @@ class Agreement(OwnedRecord, Content, Base):
         help=N_("Hvordan leverandøren får bruke underdatabehandlere."),
     )
     subprocessors: Mapped[str | None] = field(
-        N_("Godkjente underdatabehandlere"), String(2000), section=PROCESSING, multiline=True, help=N_("Navn og land, én på hver linje.")
+        N_("Godkjente underdatabehandlere"), Shape.LONG_TEXT, length=2000, section=PROCESSING, help=N_("Navn og land, én på hver linje.")
     )
     instructions: Mapped[Answer] = _item(N_("Dokumenterte instrukser"), N_("Artikkel 28 nr. 3 bokstav a: leverandøren behandler bare etter instruks."))
     confidentiality: Mapped[Answer] = _item(N_("Taushetsplikt"), N_("Artikkel 28 nr. 3 bokstav b: de som behandler opplysningene har taushetsplikt."))
@@ -109,11 +110,11 @@ class Agreement(OwnedRecord, Content, Base):
     returns_data: Mapped[Answer] = _item(N_("Sletting eller tilbakelevering"), N_("Artikkel 28 nr. 3 bokstav g: hva som skjer med opplysningene når avtalen slutter."))
     audits: Mapped[Answer] = _item(N_("Revisjon"), N_("Artikkel 28 nr. 3 bokstav h: kommunen kan kontrollere leverandøren."))
     last_audit: Mapped[date | None] = field(
-        N_("Siste revisjon"), Date, section=CHECKLIST, mark=Mark.ADVISED, when=is_processing_agreement, valid=checks.sensible_date,
+        N_("Siste revisjon"), Date, section=CHECKLIST, mark=Mark.ADVISED, when=is_processing_agreement,
         help=N_("Når dere sist kontrollerte leverandøren."),
     )
     attachments: Mapped[str | None] = field(
-        N_("Bilag"), String(1000), section=FILES, multiline=True, help=N_("Bilagene og om de er ferdige, ett på hver linje.")
+        N_("Bilag"), Shape.LONG_TEXT, length=1000, section=FILES, help=N_("Bilagene og om de er ferdige, ett på hver linje.")
     )
     archive_reference: Mapped[str | None] = field(N_("Arkivreferanse"), String(100), section=FILES, mark=Mark.ADVISED, searched=True, help=N_("Saksnummer i sak- og arkivsystemet."))
-    link: Mapped[str | None] = field(N_("Lenke"), String(500), section=FILES, valid=checks.web_address, help=N_("Der avtalen ligger."))
+    link: Mapped[str | None] = field(N_("Lenke"), Shape.WEB_ADDRESS, section=FILES, help=N_("Der avtalen ligger."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Date, Integer, String
+from sqlalchemy import Date, Integer, String
 from sqlalchemy.orm import Mapped
 
 from models.declare import checks
@@ -25,6 +25,7 @@ from models.declare.choices import (
     Verdict,
 )
 from models.declare.fields import Mark, field, reference, references
+from models.declare.shapes import Shape
 from models.declare.words import N_
 from models.registers.agreements import Agreement
 from models.registers.catalogue import Product, Supplier
@@ -54,7 +55,7 @@ class Platform(OwnedRecord, Content, Base):
     supplier: Mapped[Any] = reference(N_("Leverandør"), Supplier, listed=True, filtered=True, help=N_("Hvem som leverer plattformen."))
     location: Mapped[str | None] = field(N_("Plassering"), String(200), mark=Mark.ADVISED, listed=True, help=N_("Datasenter og land."))
     status: Mapped[Lifecycle] = field(N_("Livsløp"), Lifecycle, required=True, default=Lifecycle.IN_USE, listed=True, filtered=True, help=N_("Hvor plattformen er i livsløpet."))
-    description: Mapped[str | None] = field(N_("Beskrivelse"), String(1000), multiline=True, help=N_("Hva plattformen brukes til."))
+    description: Mapped[str | None] = field(N_("Beskrivelse"), Shape.LONG_TEXT, length=1000, help=N_("Hva plattformen brukes til."))
 
 
 class Application(OwnedRecord, Content, Base):
@@ -70,7 +71,7 @@ class Application(OwnedRecord, Content, Base):
     product: Mapped[Any] = reference(N_("Produkt"), Product, section=IDENTITY, mark=Mark.ADVISED, listed=True, filtered=True, shown=True, help=N_("Kortet i felleskatalogen. Leverandør og type følger med derfra."))
     short_name: Mapped[str | None] = field(N_("Kortnavn"), String(60), section=IDENTITY, searched=True, shown=False, help=N_("Forkortelse eller kallenavn."))
     aliases: Mapped[str | None] = field(N_("Andre navn"), String(300), section=IDENTITY, searched=True, shown=False, help=N_("Navn folk leter etter, skilt med komma."))
-    description: Mapped[str | None] = field(N_("Beskrivelse"), String(2000), section=IDENTITY, multiline=True, mark=Mark.ADVISED, searched=True, shown=False, help=N_("Hva dere bruker systemet til."))
+    description: Mapped[str | None] = field(N_("Beskrivelse"), Shape.LONG_TEXT, length=2000, section=IDENTITY, mark=Mark.ADVISED, searched=True, shown=False, help=N_("Hva dere bruker systemet til."))
     nature: Mapped[ApplicationKind | None] = field(N_("Type"), ApplicationKind, section=IDENTITY, mark=Mark.MANDATORY, filtered=True, shown=False, help=N_("Hva slags system det er."))
     version_name: Mapped[str | None] = field(N_("Versjon"), String(60), section=IDENTITY, shown=False, help=N_("Versjonen dere bruker."))
     owner_id: ClassVar[Any]
@@ -82,13 +83,13 @@ class Application(OwnedRecord, Content, Base):
     user_count: Mapped[int | None] = field(N_("Antall brukere"), Integer, section=OWNERSHIP, valid=checks.not_negative, shown=False, help=N_("Et omtrentlig tall holder."))
     user_group: Mapped[UserGroup | None] = field(N_("Brukergruppe"), UserGroup, section=OWNERSHIP, shown=False, help=N_("Hvem som logger inn."))
     status: Mapped[Lifecycle] = field(N_("Status"), Lifecycle, section=LIFECYCLE, required=True, default=Lifecycle.IN_USE, mark=Mark.MANDATORY, listed=True, filtered=True, shown=True, help=N_("Hvor systemet er i livsløpet."))
-    in_use_from: Mapped[date | None] = field(N_("I bruk fra"), Date, section=LIFECYCLE, mark=Mark.ADVISED, valid=checks.sensible_date, shown=False, help=N_("Omtrent når dere tok det i bruk."))
-    retires: Mapped[date | None] = field(N_("Planlagt utfaset"), Date, after="in_use_from", section=LIFECYCLE, valid=checks.sensible_date, shown=False, help=N_("Når systemet etter planen skal ut av bruk."))
+    in_use_from: Mapped[date | None] = field(N_("I bruk fra"), Date, section=LIFECYCLE, mark=Mark.ADVISED, shown=False, help=N_("Omtrent når dere tok det i bruk."))
+    retires: Mapped[date | None] = field(N_("Planlagt utfaset"), Date, after="in_use_from", section=LIFECYCLE, shown=False, help=N_("Når systemet etter planen skal ut av bruk."))
     replaced_by: Mapped[Any] = reference(N_("Erstattes av"), "self", section=LIFECYCLE, shown=False, help=N_("Systemet som tar over."))
     verdict: Mapped[Verdict | None] = field(N_("Vurdering"), Verdict, section=LIFECYCLE, shown=False, help=N_("Hva dere vil gjøre med systemet framover."))
     hosting: Mapped[Hosting | None] = field(N_("Driftsmodell"), Hosting, section=TECHNICAL, mark=Mark.MANDATORY, filtered=True, shown=False, help=N_("Hvor og av hvem systemet driftes."))
     platform: Mapped[Any] = reference(N_("Plattform"), Platform, section=TECHNICAL, shown=False, help=N_("Det systemet kjører på."))
-    url: Mapped[str | None] = field(N_("Adresse"), String(300), section=TECHNICAL, valid=checks.web_address, shown=False, help=N_("Nettadressen brukerne går til."))
+    url: Mapped[str | None] = field(N_("Adresse"), Shape.WEB_ADDRESS, length=300, section=TECHNICAL, shown=False, help=N_("Nettadressen brukerne går til."))
     sign_in: Mapped[SignInMethod | None] = field(N_("Pålogging"), SignInMethod, section=TECHNICAL, mark=Mark.ADVISED, shown=False, help=N_("Hvordan brukerne logger inn."))
     two_factor: Mapped[Answer] = field(N_("Tofaktor"), Answer, section=TECHNICAL, required=True, default=Answer.UNKNOWN, shown=False, help=N_("Om pålogging krever mer enn passord."))
     standards: Mapped[str | None] = field(N_("API og standarder"), String(500), section=TECHNICAL, shown=False, help=N_("Grensesnitt og standarder systemet støtter."))
@@ -97,30 +98,30 @@ class Application(OwnedRecord, Content, Base):
     backup: Mapped[str | None] = field(N_("Sikkerhetskopi"), String(300), section=TECHNICAL, mark=Mark.ADVISED, shown=False, help=N_("Hvem som tar kopi, hvor ofte, og om tilbakelegging er prøvd."))
     personal_data: Mapped[HeldPersonalData | None] = field(N_("Personopplysninger"), HeldPersonalData, section=GOVERNANCE, mark=Mark.MANDATORY, listed=True, filtered=True, shown=False, help=N_("Om systemet inneholder opplysninger om mennesker."))
     processing_agreement: Mapped[AgreementCover | None] = field(N_("Databehandleravtale"), AgreementCover, section=GOVERNANCE, mark=Mark.MANDATORY, when=holds_personal_data, filtered=True, shown=False, help=N_("Om det finnes en gyldig databehandleravtale."))
-    processing_agreement_date: Mapped[date | None] = field(N_("Databehandleravtale datert"), Date, section=GOVERNANCE, valid=checks.sensible_date, shown=False, help=N_("Datoen på avtalen."))
+    processing_agreement_date: Mapped[date | None] = field(N_("Databehandleravtale datert"), Date, section=GOVERNANCE, shown=False, help=N_("Datoen på avtalen."))
     confidentiality: Mapped[Level | None] = field(N_("Konfidensialitet"), Level, section=GOVERNANCE, mark=Mark.MANDATORY, shown=False, help=N_("Hvor ille det er om uvedkommende ser innholdet."))
     integrity: Mapped[Level | None] = field(N_("Integritet"), Level, section=GOVERNANCE, mark=Mark.ADVISED, shown=False, help=N_("Hvor ille det er om innholdet er feil."))
     availability: Mapped[Level | None] = field(N_("Tilgjengelighet"), Level, section=GOVERNANCE, mark=Mark.ADVISED, shown=False, help=N_("Hvor ille det er om systemet er nede."))
     criticality: Mapped[Criticality | None] = field(N_("Kritikalitet"), Criticality, section=GOVERNANCE, mark=Mark.MANDATORY, listed=True, filtered=True, shown=False, help=N_("Hvor lenge kommunen klarer seg uten."))
     rto_hours: Mapped[int | None] = field(N_("Lengste nedetid (RTO)"), Integer, section=GOVERNANCE, unit=N_("timer"), mark=Mark.ADVISED, when=is_critical, valid=checks.not_negative, shown=False, help=N_("Timer før systemet må være oppe igjen."))
     rpo_hours: Mapped[int | None] = field(N_("Største datatap (RPO)"), Integer, section=GOVERNANCE, unit=N_("timer"), mark=Mark.ADVISED, when=is_critical, valid=checks.not_negative, shown=False, help=N_("Timer med arbeid dere tåler å miste."))
-    fallback: Mapped[str | None] = field(N_("Manuell reserve"), String(500), section=GOVERNANCE, multiline=True, mark=Mark.MANDATORY, when=is_critical, shown=False, help=N_("Hva dere gjør når systemet er nede."))
+    fallback: Mapped[str | None] = field(N_("Manuell reserve"), Shape.LONG_TEXT, length=500, section=GOVERNANCE, mark=Mark.MANDATORY, when=is_critical, shown=False, help=N_("Hva dere gjør når systemet er nede."))
     essential_service: Mapped[Answer] = field(N_("Samfunnsviktig tjeneste"), Answer, section=GOVERNANCE, required=True, default=Answer.UNKNOWN, shown=False, help=N_("Om systemet støtter en tjeneste etter digitalsikkerhetsloven."))
     accessibility: Mapped[Answer] = field(N_("Tilgjengelighetserklæring"), Answer, section=GOVERNANCE, required=True, default=Answer.UNKNOWN, shown=False, help=N_("Om det finnes en erklæring. Gjelder systemer med nettside eller app."))
     archival: Mapped[Answer] = field(N_("Arkivverdig innhold"), Answer, section=GOVERNANCE, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, shown=False, help=N_("Om systemet holder dokumentasjon som skal bevares."))
     archive_integration: Mapped[Answer] = field(N_("Koblet til sak og arkiv"), Answer, section=GOVERNANCE, required=True, default=Answer.UNKNOWN, shown=False, help=N_("Om dokumenter går automatisk til sak- og arkivsystemet."))
     deposit: Mapped[str | None] = field(N_("Uttrekk til depot"), String(200), section=GOVERNANCE, shown=False, help=N_("Når og hvordan uttrekk er avtalt."))
-    erasure_routine: Mapped[str | None] = field(N_("Sletterutine"), String(500), section=GOVERNANCE, multiline=True, mark=Mark.ADVISED, when=holds_personal_data, shown=False, help=N_("Hvordan og hvor ofte opplysninger slettes."))
+    erasure_routine: Mapped[str | None] = field(N_("Sletterutine"), Shape.LONG_TEXT, length=500, section=GOVERNANCE, mark=Mark.ADVISED, when=holds_personal_data, shown=False, help=N_("Hvordan og hvor ofte opplysninger slettes."))
     agreements: Mapped[list[Any]] = references(N_("Avtaler"), Agreement, back="applications", section=ECONOMY, mark=Mark.ADVISED, shown=False, help=N_("Avtalene som gjelder systemet."))
     supplier: Mapped[Any] = reference(N_("Leverandør"), Supplier, section=ECONOMY, shown=False, help=N_("Bare når leverandøren er en annen enn på produktkortet."))
-    licence_ore: Mapped[int | None] = field(N_("Lisens per år"), BigInteger, section=ECONOMY, unit="kr", valid=checks.not_negative, shown=False, help=N_("Årlig lisenskostnad uten merverdiavgift, i kroner."))
-    operation_ore: Mapped[int | None] = field(N_("Drift per år"), BigInteger, section=ECONOMY, unit="kr", valid=checks.not_negative, shown=False, help=N_("Årlig driftskostnad uten merverdiavgift, i kroner."))
-    maintenance_ore: Mapped[int | None] = field(N_("Vedlikehold per år"), BigInteger, section=ECONOMY, unit="kr", valid=checks.not_negative, shown=False, help=N_("Årlig vedlikehold uten merverdiavgift, i kroner."))
+    licence_ore: Mapped[int | None] = field(N_("Lisens per år"), Shape.MONEY, section=ECONOMY, valid=checks.not_negative, shown=False, help=N_("Årlig lisenskostnad uten merverdiavgift, i kroner."))
+    operation_ore: Mapped[int | None] = field(N_("Drift per år"), Shape.MONEY, section=ECONOMY, valid=checks.not_negative, shown=False, help=N_("Årlig driftskostnad uten merverdiavgift, i kroner."))
+    maintenance_ore: Mapped[int | None] = field(N_("Vedlikehold per år"), Shape.MONEY, section=ECONOMY, valid=checks.not_negative, shown=False, help=N_("Årlig vedlikehold uten merverdiavgift, i kroner."))
     cost_sharing: Mapped[str | None] = field(N_("Kostnadsdeling"), String(300), section=ECONOMY, shown=False, help=N_("Hvem som deler kostnaden, og hvordan."))
     function: Mapped[Any] = reference(N_("KOSTRA-funksjon"), KostraFunction, section=ECONOMY, shown=False, help=N_("Funksjonen kostnaden føres på."))
-    confirmed: Mapped[date | None] = field(N_("Sist bekreftet"), Date, section=META, mark=Mark.ADVISED, valid=checks.sensible_date, shown=False, help=N_("Når eieren sist bekreftet at opplysningene stemmer."))
-    review_due: Mapped[date | None] = field(N_("Neste revisjon"), Date, section=META, mark=Mark.ADVISED, valid=checks.sensible_date, shown=False, help=N_("Når opplysningene skal gås gjennom på nytt."))
-    notes: Mapped[str | None] = field(N_("Merknader"), String(4000), section=META, multiline=True, shown=False, help=N_("Alt annet som er verdt å vite. Ikke skriv personnavn her."))
+    confirmed: Mapped[date | None] = field(N_("Sist bekreftet"), Date, section=META, mark=Mark.ADVISED, shown=False, help=N_("Når eieren sist bekreftet at opplysningene stemmer."))
+    review_due: Mapped[date | None] = field(N_("Neste revisjon"), Date, section=META, mark=Mark.ADVISED, shown=False, help=N_("Når opplysningene skal gås gjennom på nytt."))
+    notes: Mapped[str | None] = field(N_("Merknader"), Shape.LONG_TEXT, section=META, shown=False, help=N_("Alt annet som er verdt å vite. Ikke skriv personnavn her."))
 
 
 class Service(OwnedRecord, Content, Base):
@@ -130,7 +131,7 @@ class Service(OwnedRecord, Content, Base):
     __register__ = Register(Group.ARCHITECTURE, N_("Tjenester"), N_("tjeneste"), N_("Det kommunen gjør for innbyggerne, og systemene som støtter det."))
 
     name: Mapped[str] = field(N_("Navn"), String(200), required=True, mark=Mark.MANDATORY, listed=True, searched=True, help=N_("Navnet innbyggerne kjenner, for eksempel Barnehage."))
-    description: Mapped[str | None] = field(N_("Beskrivelse"), String(2000), multiline=True, mark=Mark.ADVISED, searched=True, help=N_("Hva tjenesten går ut på."))
+    description: Mapped[str | None] = field(N_("Beskrivelse"), Shape.LONG_TEXT, length=2000, mark=Mark.ADVISED, searched=True, help=N_("Hva tjenesten går ut på."))
     theme: Mapped[Any] = reference(N_("LOS-tema"), LosTheme, mark=Mark.ADVISED, listed=True, filtered=True, help=N_("Emnet tjenesten hører til."))
     function: Mapped[Any] = reference(N_("KOSTRA-funksjon"), KostraFunction, mark=Mark.ADVISED, filtered=True, help=N_("Funksjonen tjenesten rapporteres på."))
     laws: Mapped[list[Any]] = references(N_("Lovhjemmel"), Law, help=N_("Lovene som pålegger eller gir adgang til tjenesten."))
@@ -153,6 +154,6 @@ class Process(OwnedRecord, Content, Base):
     service: Mapped[Any] = reference(N_("Tjeneste"), Service, mark=Mark.ADVISED, listed=True, filtered=True, help=N_("Tjenesten prosessen er en del av."))
     owner: Mapped[Any] = reference(N_("Prosesseier"), ContactPerson, mark=Mark.MANDATORY, listed=True, help=N_("Den som har ansvaret for prosessen."))
     trigger: Mapped[str | None] = field(N_("Utløser"), String(300), mark=Mark.ADVISED, help=N_("Det som setter prosessen i gang."))
-    steps: Mapped[str | None] = field(N_("Steg"), String(4000), multiline=True, mark=Mark.ADVISED, help=N_("Ett steg på hver linje."))
+    steps: Mapped[str | None] = field(N_("Steg"), Shape.LONG_TEXT, mark=Mark.ADVISED, help=N_("Ett steg på hver linje."))
     result: Mapped[str | None] = field(N_("Resultat"), String(300), mark=Mark.ADVISED, listed=True, help=N_("Det prosessen ender med."))
     applications: Mapped[list[Any]] = references(N_("Applikasjoner"), Application, back="processes", help=N_("Systemene som brukes underveis."))

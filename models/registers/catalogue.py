@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.declare import checks
 from models.declare.base import Base, Group, Part, Register, Shared
 from models.declare.choices import (
     Answer,
@@ -19,6 +18,7 @@ from models.declare.choices import (
     RiskLevel,
 )
 from models.declare.fields import Mark, field, reference, references, rows
+from models.declare.shapes import Shape
 from models.declare.words import N_
 from models.registers.codes import (
     Article6,
@@ -60,29 +60,29 @@ class Supplier(Proposed, Base):
         help=N_("Navnet slik det står i Enhetsregisteret."),
     )
     organisation_number: Mapped[str | None] = field(
-        N_("Organisasjonsnummer"), String(9), mark=Mark.MANDATORY, listed=True, searched=True, unique=True,
-        valid=checks.organisation_number, help=N_("Ni siffer fra Enhetsregisteret. Mellomrom går bra."),
+        N_("Organisasjonsnummer"), Shape.ORGANISATION_NUMBER, mark=Mark.MANDATORY, listed=True, searched=True, unique=True,
+        help=N_("Ni siffer fra Enhetsregisteret. Mellomrom går bra."),
     )
     country: Mapped[str | None] = field(
-        N_("Land"), String(2), default="NO", listed=True, help=N_("To bokstaver, for eksempel NO, SE eller US.")
+        N_("Land"), Shape.COUNTRY, default="NO", listed=True, help=N_("To bokstaver, for eksempel NO, SE eller US.")
     )
     website: Mapped[str | None] = field(
-        N_("Nettsted"), String(300), valid=checks.web_address, help=N_("Leverandørens hjemmeside.")
+        N_("Nettsted"), Shape.WEB_ADDRESS, length=300, help=N_("Leverandørens hjemmeside.")
     )
     contact_name: Mapped[str | None] = field(
         N_("Kontakt"), String(200), mark=Mark.ADVISED, personal="personal",
         help=N_("Navn eller funksjon hos leverandøren, for eksempel Kundesenter."),
     )
     contact_email: Mapped[str | None] = field(
-        N_("E-post til kontakten"), String(200), mark=Mark.ADVISED, valid=checks.email, personal="personal",
+        N_("E-post til kontakten"), Shape.EMAIL, mark=Mark.ADVISED, personal="personal",
         help=N_("Adressen dere bruker ved spørsmål og avvik."),
     )
     contact_phone: Mapped[str | None] = field(
-        N_("Telefon til kontakten"), String(30), personal="personal", help=N_("Telefon til kundestøtte.")
+        N_("Telefon til kontakten"), Shape.PHONE, personal="personal", help=N_("Telefon til kundestøtte.")
     )
     parent_company: Mapped[str | None] = field(N_("Morselskap"), String(200), help=N_("Selskapet som eier leverandøren."))
     subprocessors: Mapped[str | None] = field(
-        N_("Underleverandører"), String(2000), multiline=True, mark=Mark.ADVISED,
+        N_("Underleverandører"), Shape.LONG_TEXT, length=2000, mark=Mark.ADVISED,
         help=N_("Underdatabehandlere leverandøren bruker, med land."),
     )
     certifications: Mapped[str | None] = field(
@@ -122,7 +122,7 @@ class Product(Proposed, Base):
     module: Mapped[str | None] = field(N_("Modul"), String(200), help=N_("Når kortet gjelder én modul av et større system."))
     version_name: Mapped[str | None] = field(N_("Versjon"), String(60), help=N_("Bare når flere versjoner er i bruk."))
     description: Mapped[str | None] = field(
-        N_("Beskrivelse"), String(2000), multiline=True, mark=Mark.ADVISED, searched=True,
+        N_("Beskrivelse"), Shape.LONG_TEXT, length=2000, mark=Mark.ADVISED, searched=True,
         help=N_("Hva produktet brukes til, i én eller to setninger."),
     )
     hosting: Mapped[Hosting | None] = field(
@@ -131,7 +131,7 @@ class Product(Proposed, Base):
     personal_data: Mapped[HeldPersonalData | None] = field(
         N_("Personopplysninger"), HeldPersonalData, mark=Mark.ADVISED, help=N_("Om produktet vanligvis inneholder personopplysninger.")
     )
-    website: Mapped[str | None] = field(N_("Lenke"), String(300), valid=checks.web_address, help=N_("Produktets side."))
+    website: Mapped[str | None] = field(N_("Lenke"), Shape.WEB_ADDRESS, length=300, help=N_("Produktets side."))
     status: Mapped[CatalogueStatus] = field(
         N_("Status"), CatalogueStatus, required=True, default=CatalogueStatus.APPROVED, listed=True, filtered=True,
         help=STATUS_HELP, writers=("project_manager",),
@@ -153,16 +153,16 @@ class ProcessingTemplate(Shared, Base):
     name_nn: Mapped[str | None] = field(N_("Navn (nynorsk)"), String(200), searched=True, help=N_("Navnet på nynorsk."))
     name_en: Mapped[str | None] = field(N_("Navn (engelsk)"), String(200), help=N_("Navnet på engelsk."))
     purpose: Mapped[str] = field(
-        N_("Formål (bokmål)"), String(2000), required=True, multiline=True, searched=True, listed=True,
+        N_("Formål (bokmål)"), Shape.LONG_TEXT, length=2000, required=True, searched=True, listed=True,
         help=N_("Hvorfor opplysningene behandles."),
     )
-    purpose_nn: Mapped[str | None] = field(N_("Formål (nynorsk)"), String(2000), multiline=True, help=N_("Formålet på nynorsk."))
-    purpose_en: Mapped[str | None] = field(N_("Formål (engelsk)"), String(2000), multiline=True, help=N_("Formålet på engelsk."))
+    purpose_nn: Mapped[str | None] = field(N_("Formål (nynorsk)"), Shape.LONG_TEXT, length=2000, help=N_("Formålet på nynorsk."))
+    purpose_en: Mapped[str | None] = field(N_("Formål (engelsk)"), Shape.LONG_TEXT, length=2000, help=N_("Formålet på engelsk."))
     description: Mapped[str | None] = field(
-        N_("Beskrivelse (bokmål)"), String(4000), multiline=True, help=N_("Hvordan behandlingen vanligvis foregår.")
+        N_("Beskrivelse (bokmål)"), Shape.LONG_TEXT, help=N_("Hvordan behandlingen vanligvis foregår.")
     )
     description_nn: Mapped[str | None] = field(
-        N_("Beskrivelse (nynorsk)"), String(4000), multiline=True, help=N_("Beskrivelsen på nynorsk.")
+        N_("Beskrivelse (nynorsk)"), Shape.LONG_TEXT, help=N_("Beskrivelsen på nynorsk.")
     )
     theme: Mapped[Any] = reference(N_("LOS-tema"), LosTheme, listed=True, filtered=True, help=N_("Tjenesteområdet malen hører til."))
     function: Mapped[Any] = reference(N_("KOSTRA-funksjon"), KostraFunction, help=N_("Funksjonen malen hører til."))
@@ -211,7 +211,7 @@ class TemplateRetention(Part, Base, of="processing_template", within="retention"
     disposal: Mapped[Disposal] = field(
         N_("Hva som skjer etter fristen"), Disposal, required=True, default=Disposal.UNDECIDED, help=N_("Bevares, kasseres, slettes eller anonymiseres.")
     )
-    months: Mapped[int | None] = field(N_("Antall måneder"), Integer, valid=checks.months, help=N_("Regnet fra utgangspunktet."))
+    months: Mapped[int | None] = field(N_("Antall måneder"), Shape.MONTHS, help=N_("Regnet fra utgangspunktet."))
     start: Mapped[str | None] = field(N_("Utgangspunkt (bokmål)"), String(200), help=N_("Hendelsen fristen regnes fra."))
     start_nn: Mapped[str | None] = field(N_("Utgangspunkt (nynorsk)"), String(200), help=N_("Hendelsen på nynorsk."))
     basis: Mapped[str | None] = field(N_("Hjemmel (bokmål)"), String(300), help=N_("Regelen fristen følger av."))

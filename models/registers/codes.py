@@ -7,10 +7,10 @@ from datetime import date
 from sqlalchemy import Date, String
 from sqlalchemy.orm import Mapped
 
-from models.declare import checks
 from models.declare.base import Base, Group, Register, Shared
 from models.declare.choices import Answer
 from models.declare.fields import Mark, field
+from models.declare.shapes import Shape
 from models.declare.words import N_, Choice
 
 
@@ -35,13 +35,13 @@ class CodeList(Shared):
         N_("Gruppe"), String(100), listed=True, help=N_("Overskriften koden står under i valglister.")
     )
     description: Mapped[str | None] = field(
-        N_("Forklaring (bokmål)"), String(1000), multiline=True, help=N_("En setning som forklarer når koden brukes.")
+        N_("Forklaring (bokmål)"), Shape.LONG_TEXT, length=1000, help=N_("En setning som forklarer når koden brukes.")
     )
     description_nn: Mapped[str | None] = field(
-        N_("Forklaring (nynorsk)"), String(1000), multiline=True, help=N_("Forklaringen på nynorsk.")
+        N_("Forklaring (nynorsk)"), Shape.LONG_TEXT, length=1000, help=N_("Forklaringen på nynorsk.")
     )
     description_en: Mapped[str | None] = field(
-        N_("Forklaring (engelsk)"), String(1000), multiline=True, help=N_("Forklaringen på engelsk.")
+        N_("Forklaring (engelsk)"), Shape.LONG_TEXT, length=1000, help=N_("Forklaringen på engelsk.")
     )
 
 
@@ -153,7 +153,7 @@ class LosTheme(CodeList, Base):
     __register__ = Register(Group.CODES, N_("LOS-tema"), N_("LOS-tema"), N_("Emner for offentlige tjenester."))
 
     uri: Mapped[str | None] = field(
-        N_("URI"), String(300), valid=checks.web_address, help=N_("Den faste adressen temaet har nasjonalt.")
+        N_("URI"), Shape.WEB_ADDRESS, length=300, help=N_("Den faste adressen temaet har nasjonalt.")
     )
 
 
@@ -166,10 +166,10 @@ class KostraFunction(CodeList, Base):
     )
 
     valid_from: Mapped[date | None] = field(
-        N_("Gyldig fra"), Date, listed=True, valid=checks.sensible_date, help=N_("Første dag koden gjelder.")
+        N_("Gyldig fra"), Date, listed=True, help=N_("Første dag koden gjelder.")
     )
     valid_to: Mapped[date | None] = field(
-        N_("Gyldig til"), Date, after="valid_from", valid=checks.sensible_date, help=N_("Første dag koden ikke gjelder lenger.")
+        N_("Gyldig til"), Date, after="valid_from", help=N_("Første dag koden ikke gjelder lenger.")
     )
 
 
@@ -198,7 +198,7 @@ class DatasetTheme(CodeList, Base):
     __register__ = Register(Group.CODES, N_("Datatema"), N_("datatema"), N_("EUs tretten tema for datasett."))
 
     uri: Mapped[str | None] = field(
-        N_("URI"), String(300), valid=checks.web_address, help=N_("Den faste adressen temaet har i EU.")
+        N_("URI"), Shape.WEB_ADDRESS, length=300, help=N_("Den faste adressen temaet har i EU.")
     )
 
 
@@ -209,5 +209,5 @@ class Law(CodeList, Base):
     __register__ = Register(Group.CATALOGUE, N_("Lover"), N_("lov"), N_("Lovene det vises til som supplerende rettsgrunnlag."))
 
     url: Mapped[str | None] = field(
-        N_("Lenke"), String(300), listed=True, valid=checks.web_address, help=N_("Loven på lovdata.no.")
+        N_("Lenke"), Shape.WEB_ADDRESS, length=300, listed=True, help=N_("Loven på lovdata.no.")
     )

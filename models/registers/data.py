@@ -22,6 +22,7 @@ from models.declare.choices import (
     Technique,
 )
 from models.declare.fields import Mark, field, reference, references, rows
+from models.declare.shapes import Shape
 from models.declare.words import N_
 from models.registers.architecture import Application
 from models.registers.codes import DatasetTheme, Law, LosTheme
@@ -40,7 +41,7 @@ class Dataset(OwnedRecord, Content, Base):
 
     name: Mapped[str] = field(N_("Tittel"), String(300), section=IDENTITY, required=True, mark=Mark.MANDATORY, listed=True, searched=True, help=N_("Et navn andre forstår, for eksempel Skolekretser."))
     identifier: Mapped[str | None] = field(N_("Identifikator"), String(300), section=IDENTITY, mark=Mark.ADVISED, help=N_("Fast adresse eller kode for datasettet. Kreves av DCAT-AP-NO 2.2 når det publiseres."))
-    description: Mapped[str | None] = field(N_("Beskrivelse"), String(4000), section=IDENTITY, multiline=True, mark=Mark.MANDATORY, searched=True, help=N_("Hva datasettet inneholder, og hva det brukes til."))
+    description: Mapped[str | None] = field(N_("Beskrivelse"), Shape.LONG_TEXT, section=IDENTITY, mark=Mark.MANDATORY, searched=True, help=N_("Hva datasettet inneholder, og hva det brukes til."))
     themes: Mapped[list[Any]] = references(N_("Datatema"), DatasetTheme, section=IDENTITY, mark=Mark.MANDATORY, help=N_("EUs datatema. Minst ett."))
     los_themes: Mapped[list[Any]] = references(N_("LOS-tema"), LosTheme, section=IDENTITY, mark=Mark.ADVISED, help=N_("Norske emner i tillegg."))
     keywords: Mapped[str | None] = field(N_("Emneord"), String(500), section=IDENTITY, searched=True, help=N_("Ord folk søker etter, skilt med komma."))
@@ -62,15 +63,15 @@ class Dataset(OwnedRecord, Content, Base):
     accuracy: Mapped[DataQuality | None] = field(N_("Nøyaktighet"), DataQuality, section=QUALITY, help=N_("Om det som står der, er riktig."))
     timeliness: Mapped[DataQuality | None] = field(N_("Aktualitet"), DataQuality, section=QUALITY, help=N_("Om det er ferskt nok."))
     record_count: Mapped[int | None] = field(N_("Antall poster"), Integer, section=QUALITY, valid=checks.not_negative, help=N_("Et omtrentlig tall holder."))
-    history_from: Mapped[date | None] = field(N_("Historikk fra"), Date, section=QUALITY, valid=checks.sensible_date, help=N_("Hvor langt tilbake opplysningene går."))
+    history_from: Mapped[date | None] = field(N_("Historikk fra"), Date, section=QUALITY, help=N_("Hvor langt tilbake opplysningene går."))
     spatial: Mapped[str | None] = field(N_("Dekningsområde"), String(200), section=QUALITY, help=N_("Området datasettet gjelder, for eksempel hele kommunen."))
     applications: Mapped[list[Any]] = references(N_("Kildesystem"), Application, back="datasets", section=SOURCES, mark=Mark.MANDATORY, help=N_("Systemene opplysningene føres i."))
     copies: Mapped[list[Any]] = references(N_("Kopier i"), Application, section=SOURCES, help=N_("Systemer som har en kopi."))
     source: Mapped[str | None] = field(N_("Opphav"), String(300), section=SOURCES, help=N_("Hvor opplysningene opprinnelig kommer fra."))
     published: Mapped[Answer] = field(N_("Publisert på data.norge.no"), Answer, section=PUBLISHING, required=True, default=Answer.NO, filtered=True, help=N_("Om beskrivelsen ligger i den nasjonale katalogen."))
-    published_url: Mapped[str | None] = field(N_("Adresse i katalogen"), String(300), section=PUBLISHING, valid=checks.web_address, help=N_("Lenken til oppføringen."))
-    landing_page: Mapped[str | None] = field(N_("Landingsside"), String(300), section=PUBLISHING, valid=checks.web_address, help=N_("Siden der folk finner datasettet."))
-    issued: Mapped[date | None] = field(N_("Utgitt"), Date, section=PUBLISHING, valid=checks.sensible_date, help=N_("Første gang det ble gjort tilgjengelig."))
+    published_url: Mapped[str | None] = field(N_("Adresse i katalogen"), Shape.WEB_ADDRESS, length=300, section=PUBLISHING, help=N_("Lenken til oppføringen."))
+    landing_page: Mapped[str | None] = field(N_("Landingsside"), Shape.WEB_ADDRESS, length=300, section=PUBLISHING, help=N_("Siden der folk finner datasettet."))
+    issued: Mapped[date | None] = field(N_("Utgitt"), Date, section=PUBLISHING, help=N_("Første gang det ble gjort tilgjengelig."))
     distributions: Mapped[list[Any]] = rows(N_("Distribusjoner"), "Distribution", section=PUBLISHING, help=N_("Filer og tjenester datasettet kan hentes fra."))
 
 
@@ -79,7 +80,7 @@ class Distribution(Part, Content, Base, of="dataset", within="distributions"):
 
     __tablename__ = "distribution"
 
-    access_url: Mapped[str] = field(N_("Tilgangsadresse"), String(500), required=True, valid=checks.web_address, help=N_("Der datasettet hentes."))
+    access_url: Mapped[str] = field(N_("Tilgangsadresse"), Shape.WEB_ADDRESS, required=True, help=N_("Der datasettet hentes."))
     description: Mapped[str | None] = field(N_("Beskrivelse"), String(1000), help=N_("Hva filen eller tjenesten inneholder."))
     format_: Mapped[str | None] = field(N_("Format"), String(60), help=N_("For eksempel CSV, GeoJSON eller WMS."))
     licence: Mapped[str | None] = field(N_("Lisens"), String(200), help=N_("For eksempel NLOD 2.0 eller CC BY 4.0."))
@@ -103,4 +104,4 @@ class Integration(OwnedRecord, Content, Base):
     personal_data: Mapped[HeldPersonalData | None] = field(N_("Personopplysninger"), HeldPersonalData, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Om det som overføres, handler om mennesker."))
     owner: Mapped[Any] = reference(N_("Eier"), ContactPerson, mark=Mark.ADVISED, help=N_("Den som følger opp integrasjonen."))
     status: Mapped[Lifecycle] = field(N_("Status"), Lifecycle, required=True, default=Lifecycle.IN_USE, listed=True, filtered=True, help=N_("Hvor integrasjonen er i livsløpet."))
-    description: Mapped[str | None] = field(N_("Beskrivelse"), String(1000), multiline=True, help=N_("Det den som skal feilsøke, trenger å vite."))
+    description: Mapped[str | None] = field(N_("Beskrivelse"), Shape.LONG_TEXT, length=1000, help=N_("Det den som skal feilsøke, trenger å vite."))

@@ -13,6 +13,7 @@ from models.declare.base import Base, Group, Part, Register, Shared
 from models.declare.choices import Answer, LanguageForm, RiskScale, SuccessionKind
 from models.declare.domains import Domain
 from models.declare.fields import Mark, field, reference, rows
+from models.declare.shapes import Shape
 from models.declare.words import N_
 
 PROJECT = ("project_manager",)
@@ -32,8 +33,8 @@ class Municipality(Shared, Base):
         help=N_("Kommunens navn uten ordet kommune."), writers=PROJECT,
     )
     organisation_number: Mapped[str | None] = field(
-        N_("Organisasjonsnummer"), String(9), section=IDENTITY, mark=Mark.MANDATORY, listed=True, searched=True,
-        valid=checks.organisation_number, help=N_("Ni siffer fra Enhetsregisteret."), writers=PROJECT, unique=True,
+        N_("Organisasjonsnummer"), Shape.ORGANISATION_NUMBER, section=IDENTITY, mark=Mark.MANDATORY, listed=True, searched=True,
+        help=N_("Ni siffer fra Enhetsregisteret."), writers=PROJECT, unique=True,
     )
     language: Mapped[LanguageForm] = field(
         N_("Målform"), LanguageForm, section=IDENTITY, required=True, default=LanguageForm.NEUTRAL, listed=True,
@@ -48,11 +49,11 @@ class Municipality(Shared, Base):
         help=N_("Om kommunen var med og startet samarbeidet i 2018."), writers=PROJECT,
     )
     joined: Mapped[date | None] = field(
-        N_("Medlem fra"), Date, section=IDENTITY, listed=True, valid=checks.sensible_date,
+        N_("Medlem fra"), Date, section=IDENTITY, listed=True,
         help=N_("Første dag avtalen gjelder. Tilkoblingsavgiften følger folketallet denne dagen."), writers=PROJECT,
     )
     ended: Mapped[date | None] = field(
-        N_("Finnes ikke lenger fra"), Date, section=IDENTITY, valid=checks.sensible_date,
+        N_("Finnes ikke lenger fra"), Date, section=IDENTITY,
         help=N_("Første dag kommunen ikke lenger finnes, for eksempel etter en sammenslåing."), writers=PROJECT,
     )
     postal_address: Mapped[str | None] = field(
@@ -62,21 +63,21 @@ class Municipality(Shared, Base):
     postcode: Mapped[str | None] = field(N_("Postnummer"), String(4), section=CONTACT, help=N_("Fire siffer."))
     city: Mapped[str | None] = field(N_("Poststed"), String(100), section=CONTACT, help=N_("Poststedet til adressen."))
     email: Mapped[str | None] = field(
-        N_("E-post"), String(200), section=CONTACT, mark=Mark.MANDATORY, valid=checks.email,
+        N_("E-post"), Shape.EMAIL, section=CONTACT, mark=Mark.MANDATORY,
         help=N_("Kommunens postmottak. Står i behandlingsprotokollen."),
     )
     phone: Mapped[str | None] = field(
-        N_("Telefon"), String(30), section=CONTACT, mark=Mark.ADVISED, help=N_("Sentralbordet.")
+        N_("Telefon"), Shape.PHONE, section=CONTACT, mark=Mark.ADVISED, help=N_("Sentralbordet.")
     )
     website: Mapped[str | None] = field(
-        N_("Nettsted"), String(300), section=CONTACT, valid=checks.web_address, help=N_("Kommunens egen nettside.")
+        N_("Nettsted"), Shape.WEB_ADDRESS, length=300, section=CONTACT, help=N_("Kommunens egen nettside.")
     )
     representative: Mapped[str | None] = field(
         N_("Behandlingsansvarliges representant"), String(200), section=CONTACT,
         help=N_("Bare når kommunen har utpekt en representant. Kommuner trenger det vanligvis ikke."),
     )
     default_measures: Mapped[str | None] = field(
-        N_("Felles sikkerhetstiltak"), String(4000), section=CONTACT, multiline=True, mark=Mark.ADVISED,
+        N_("Felles sikkerhetstiltak"), Shape.LONG_TEXT, section=CONTACT, mark=Mark.ADVISED,
         readers=Domain.CONTENT,
         help=N_("Tiltak som gjelder alle behandlinger i kommunen. Skrives i protokollen der egne tiltak ikke er oppgitt."),
     )
@@ -115,15 +116,15 @@ class MunicipalityCode(Part, Base, of="municipality", within="codes"):
     __table_args__ = (UniqueConstraint("code", "parent_id", "valid_from"),)
 
     code: Mapped[str] = field(
-        N_("Kommunenummer"), String(4), required=True, valid=checks.municipality_code,
+        N_("Kommunenummer"), Shape.MUNICIPALITY_NUMBER, required=True,
         help=N_("Fire siffer. Null foran skal være med."),
     )
     name: Mapped[str | None] = field(N_("Navn i perioden"), String(100), help=N_("Hvis kommunen het noe annet."))
     valid_from: Mapped[date] = field(
-        N_("Gyldig fra"), Date, required=True, valid=checks.sensible_date, help=N_("Første dag nummeret gjelder.")
+        N_("Gyldig fra"), Date, required=True, help=N_("Første dag nummeret gjelder.")
     )
     valid_to: Mapped[date | None] = field(
-        N_("Gyldig til"), Date, after="valid_from", valid=checks.sensible_date, help=N_("Første dag nummeret ikke gjelder lenger.")
+        N_("Gyldig til"), Date, after="valid_from", help=N_("Første dag nummeret ikke gjelder lenger.")
     )
 
 
@@ -137,7 +138,7 @@ class Population(Part, Base, of="municipality", within="populations"):
     )
 
     day: Mapped[date] = field(
-        N_("Dato"), Date, required=True, valid=checks.sensible_date, help=N_("Vanligvis 1. januar.")
+        N_("Dato"), Date, required=True, help=N_("Vanligvis 1. januar.")
     )
     inhabitants: Mapped[int] = field(
         N_("Innbyggere"), Integer, required=True, valid=checks.not_negative, help=N_("Folketallet på datoen.")
@@ -164,7 +165,7 @@ class Succession(Shared, Base):
         N_("Til kommune"), Municipality, required=True, listed=True, help=N_("Kommunen som tok over."), writers=PROJECT
     )
     day: Mapped[date] = field(
-        N_("Dato"), Date, required=True, listed=True, valid=checks.sensible_date,
+        N_("Dato"), Date, required=True, listed=True,
         help=N_("Første dag endringen gjelder."), writers=PROJECT,
     )
     nature: Mapped[SuccessionKind] = field(
@@ -172,7 +173,7 @@ class Succession(Shared, Base):
         help=N_("Sammenslåing, deling, grensejustering eller bare nytt nummer."), writers=PROJECT,
     )
     note: Mapped[str | None] = field(
-        N_("Merknad"), String(1000), multiline=True, help=N_("Det som er verdt å vite om endringen."), writers=PROJECT
+        N_("Merknad"), Shape.LONG_TEXT, length=1000, help=N_("Det som er verdt å vite om endringen."), writers=PROJECT
     )
 
     @property

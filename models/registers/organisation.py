@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped
 
-from models.declare import checks
 from models.declare.base import Base, Content, Group, OwnedRecord, Register
 from models.declare.choices import ContactRole
 from models.declare.fields import Mark, Personal, field, reference
+from models.declare.shapes import Shape
 from models.declare.words import N_
 from models.registers.codes import KostraFunction
 
@@ -31,7 +31,7 @@ class OrganisationalUnit(OwnedRecord, Content, Base):
     parent_unit: Mapped[Any] = reference(N_("Hører under"), "self", listed=True, help=N_("Enheten over i organisasjonskartet."))
     function: Mapped[Any] = reference(N_("KOSTRA-funksjon"), KostraFunction, filtered=True, help=N_("Hovedfunksjonen enheten rapporterer på."))
     description: Mapped[str | None] = field(
-        N_("Beskrivelse"), String(1000), multiline=True, help=N_("Hva enheten gjør, i én setning.")
+        N_("Beskrivelse"), Shape.LONG_TEXT, length=1000, help=N_("Hva enheten gjør, i én setning.")
     )
 
 
@@ -55,7 +55,7 @@ class ContactPerson(OwnedRecord, Content, Base):
     title: Mapped[str | None] = field(N_("Stilling"), String(200), listed=True, help=N_("Stillingstittel."))
     unit: Mapped[Any] = reference(N_("Enhet"), OrganisationalUnit, mark=Mark.ADVISED, listed=True, filtered=True, help=N_("Der personen arbeider."))
     email: Mapped[str | None] = field(
-        N_("E-post"), String(200), mark=Mark.ADVISED, listed=True, searched=True, valid=checks.email, personal=Personal.PERSONAL,
+        N_("E-post"), Shape.EMAIL, mark=Mark.ADVISED, listed=True, searched=True, personal=Personal.PERSONAL,
         help=N_("Adressen på jobb."),
     )
-    phone: Mapped[str | None] = field(N_("Telefon"), String(30), personal=Personal.PERSONAL, help=N_("Telefon på jobb."))
+    phone: Mapped[str | None] = field(N_("Telefon"), Shape.PHONE, personal=Personal.PERSONAL, help=N_("Telefon på jobb."))

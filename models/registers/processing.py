@@ -12,6 +12,7 @@ from models.declare import checks
 from models.declare.base import Base, Content, Group, OwnedRecord, Part, Register
 from models.declare.choices import Answer, Disposal, ProcessingRole, RecordStatus
 from models.declare.fields import Mark, field, reference, references, rows
+from models.declare.shapes import Shape
 from models.declare.words import N_
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
@@ -80,15 +81,15 @@ class ProcessingActivity(OwnedRecord, Content, Base):
     name: Mapped[str] = field(N_("Navn på behandlingen"), String(200), section=WHAT, required=True, mark=Mark.MANDATORY, listed=True, searched=True, shown=True, help=N_("Et navn folk i kommunen kjenner igjen, for eksempel Barnehageopptak."))
     number: Mapped[str | None] = field(N_("Behandlingsnummer"), String(20), section=WHAT, listed=True, searched=True, in_form=False, shown=False, help=N_("Orden gir nummeret. Det endres aldri."))
     role: Mapped[ProcessingRole] = field(N_("Kommunens rolle"), ProcessingRole, section=WHAT, required=True, default=ProcessingRole.CONTROLLER, mark=Mark.MANDATORY, filtered=True, shown=True, help=N_("Databehandler betyr at kommunen gjør dette på vegne av noen andre."))
-    purpose: Mapped[str | None] = field(N_("Formål"), String(4000), section=WHAT, multiline=True, mark=Mark.MANDATORY, when=is_controller, searched=True, shown=True, help=N_("Hvorfor kommunen trenger opplysningene. Én eller to setninger."))
-    description: Mapped[str | None] = field(N_("Beskrivelse"), String(4000), section=WHAT, multiline=True, mark=Mark.ADVISED, shown=True, help=N_("Hvordan behandlingen foregår."))
+    purpose: Mapped[str | None] = field(N_("Formål"), Shape.LONG_TEXT, section=WHAT, mark=Mark.MANDATORY, when=is_controller, searched=True, shown=True, help=N_("Hvorfor kommunen trenger opplysningene. Én eller to setninger."))
+    description: Mapped[str | None] = field(N_("Beskrivelse"), Shape.LONG_TEXT, section=WHAT, mark=Mark.ADVISED, shown=True, help=N_("Hvordan behandlingen foregår."))
     theme: Mapped[Any] = reference(N_("Tjenesteområde (LOS)"), LosTheme, section=WHAT, mark=Mark.ADVISED, filtered=True, shown=True, help=N_("Emnet behandlingen hører til."))
     function: Mapped[Any] = reference(N_("KOSTRA-funksjon"), KostraFunction, section=WHAT, filtered=True, shown=True, help=N_("Funksjonen behandlingen hører til."))
     unit: Mapped[Any] = reference(N_("Ansvarlig enhet"), OrganisationalUnit, section=WHAT, mark=Mark.MANDATORY, listed=True, filtered=True, shown=False, help=N_("Enheten som har det daglige ansvaret."))
     responsible_id: ClassVar[Any]
     responsible: Mapped[Any] = reference(N_("Daglig behandlingsansvarlig"), ContactPerson, section=WHAT, mark=Mark.MANDATORY, listed=True, shown=False, help=N_("Lederen som svarer for behandlingen."))
-    joint_controllers: Mapped[str | None] = field(N_("Felles behandlingsansvarlige"), String(1000), section=WHAT, multiline=True, mark=Mark.MANDATORY, when=is_joint, shown=False, help=N_("Navn og kontaktopplysninger til dem dere deler ansvaret med."))
-    joint_arrangement: Mapped[str | None] = field(N_("Ansvarsfordeling"), String(1000), section=WHAT, multiline=True, mark=Mark.MANDATORY, when=is_joint, shown=True, help=N_("Hvem som gjør hva etter ordningen i artikkel 26, og hvor den finnes."))
+    joint_controllers: Mapped[str | None] = field(N_("Felles behandlingsansvarlige"), Shape.LONG_TEXT, length=1000, section=WHAT, mark=Mark.MANDATORY, when=is_joint, shown=False, help=N_("Navn og kontaktopplysninger til dem dere deler ansvaret med."))
+    joint_arrangement: Mapped[str | None] = field(N_("Ansvarsfordeling"), Shape.LONG_TEXT, length=1000, section=WHAT, mark=Mark.MANDATORY, when=is_joint, shown=True, help=N_("Hvem som gjør hva etter ordningen i artikkel 26, og hvor den finnes."))
     joint_contact: Mapped[str | None] = field(N_("Felles kontaktpunkt"), String(300), section=WHAT, mark=Mark.ADVISED, when=is_joint, shown=False, help=N_("Der de registrerte kan henvende seg."))
     controllers: Mapped[list[Any]] = rows(N_("Behandles på vegne av"), "ControllerRow", section=WHAT, mark=Mark.MANDATORY, when=is_processor, shown=True, help=N_("Bare når kommunen er databehandler: hver virksomhet dere behandler opplysninger for."))
     article6: Mapped[list[Any]] = references(N_("Behandlingsgrunnlag, artikkel 6"), Article6, section=BASIS, mark=Mark.MANDATORY, when=is_controller, filtered=True, shown=True, help=N_("De fleste kommunale oppgaver bygger på bokstav e eller c, sammen med en lov."))
@@ -102,7 +103,7 @@ class ProcessingActivity(OwnedRecord, Content, Base):
     scale: Mapped[int | None] = field(N_("Omfang"), Integer, section=WHOM, unit=N_("personer"), mark=Mark.ADVISED, valid=checks.not_negative, shown=True, help=N_("Omtrent hvor mange mennesker det gjelder."))
     children: Mapped[Answer] = field(N_("Barn"), Answer, section=WHOM, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, shown=True, help=N_("Om behandlingen gjelder barn."))
     vulnerable: Mapped[Answer] = field(N_("Andre sårbare"), Answer, section=WHOM, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, shown=True, help=N_("For eksempel pasienter eller ansatte i et avhengighetsforhold."))
-    sources: Mapped[str | None] = field(N_("Kilder"), String(1000), section=WHOM, multiline=True, mark=Mark.ADVISED, shown=True, help=N_("Hvor opplysningene kommer fra. Skriv «den registrerte selv» når det ikke er andre."))
+    sources: Mapped[str | None] = field(N_("Kilder"), Shape.LONG_TEXT, length=1000, section=WHOM, mark=Mark.ADVISED, shown=True, help=N_("Hvor opplysningene kommer fra. Skriv «den registrerte selv» når det ikke er andre."))
     recipients: Mapped[list[Any]] = references(N_("Mottakere"), RecipientCategory, section=OTHERS, mark=Mark.MANDATORY, when=is_controller, shown=True, help=N_("Hvem opplysningene utleveres til. Velg «Ingen eksterne» når det ikke er noen."))
     has_processors: Mapped[Answer] = field(N_("Brukes databehandler?"), Answer, section=OTHERS, required=True, default=Answer.UNKNOWN, mark=Mark.MANDATORY, shown=True, help=N_("Om en leverandør behandler opplysningene for kommunen."))
     processors: Mapped[list[Any]] = rows(N_("Databehandlere"), "ProcessorRow", section=OTHERS, mark=Mark.MANDATORY, when=lambda row: row.has_processors is Answer.YES, shown=False, help=N_("Leverandøren og avtalen som gjelder."))
@@ -110,23 +111,23 @@ class ProcessingActivity(OwnedRecord, Content, Base):
     transfers: Mapped[list[Any]] = rows(N_("Overføringer til tredjeland"), "TransferRow", section=OTHERS, mark=Mark.MANDATORY, when=lambda row: row.transferred is Answer.YES, shown=True, help=N_("Land, mottaker og grunnlag for hver overføring."))
     applications: Mapped[list[Any]] = references(N_("Applikasjoner"), Application, back="processing_activities", section=OTHERS, mark=Mark.ADVISED, when=in_systems, shown=False, help=N_("Systemene opplysningene behandles i."))
     datasets: Mapped[list[Any]] = references(N_("Datasett"), Dataset, back="processing_activities", section=OTHERS, mark=Mark.ADVISED, when=in_systems, shown=False, help=N_("Datasettene som brukes."))
-    systems_reason: Mapped[str | None] = field(N_("Hvorfor ingen applikasjon eller datasett"), String(500), section=OTHERS, multiline=True, when=lambda row: not (row.applications or row.datasets), shown=True, help=N_("Fyll ut bare når det ikke er noen å velge, for eksempel når alt er på papir."))
+    systems_reason: Mapped[str | None] = field(N_("Hvorfor ingen applikasjon eller datasett"), Shape.LONG_TEXT, length=500, section=OTHERS, when=lambda row: not (row.applications or row.datasets), shown=True, help=N_("Fyll ut bare når det ikke er noen å velge, for eksempel når alt er på papir."))
     retention: Mapped[list[Any]] = rows(N_("Slettefrister"), "RetentionRow", section=TIME, mark=Mark.MANDATORY, when=lambda row: is_controller(row) and not row.retention_reason, shown=True, help=N_("Hvor lenge hver kategori lagres, og hva som skjer etterpå."))
-    retention_reason: Mapped[str | None] = field(N_("Hvorfor ingen frist"), String(500), section=TIME, multiline=True, when=lambda row: not row.retention, shown=True, help=N_("Fyll ut bare når det ikke er mulig å sette en frist."))
+    retention_reason: Mapped[str | None] = field(N_("Hvorfor ingen frist"), Shape.LONG_TEXT, length=500, section=TIME, when=lambda row: not row.retention, shown=True, help=N_("Fyll ut bare når det ikke er mulig å sette en frist."))
     measures: Mapped[list[Any]] = references(N_("Sikkerhetstiltak"), SecurityMeasure, section=SECURITY, mark=Mark.MANDATORY, when=lambda row: not row.measures_reason, shown=True, help=N_("Tiltakene som verner opplysningene (artikkel 32)."))
-    measures_text: Mapped[str | None] = field(N_("Mer om tiltakene"), String(2000), section=SECURITY, multiline=True, shown=True, help=N_("Det lista ikke dekker."))
-    measures_reason: Mapped[str | None] = field(N_("Hvorfor tiltak ikke er beskrevet"), String(500), section=SECURITY, multiline=True, when=lambda row: not row.measures, shown=True, help=N_("Fyll ut bare når tiltakene ikke kan beskrives her."))
+    measures_text: Mapped[str | None] = field(N_("Mer om tiltakene"), Shape.LONG_TEXT, length=2000, section=SECURITY, shown=True, help=N_("Det lista ikke dekker."))
+    measures_reason: Mapped[str | None] = field(N_("Hvorfor tiltak ikke er beskrevet"), Shape.LONG_TEXT, length=500, section=SECURITY, when=lambda row: not row.measures, shown=True, help=N_("Fyll ut bare når tiltakene ikke kan beskrives her."))
     automated: Mapped[Answer] = field(N_("Automatiserte avgjørelser"), Answer, section=SECURITY, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, shown=True, help=N_("Om avgjørelser tas uten at et menneske er med (artikkel 22)."))
     profiling: Mapped[Answer] = field(N_("Profilering"), Answer, section=SECURITY, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, shown=True, help=N_("Om opplysninger brukes til å vurdere egenskaper ved personer."))
     ai_use: Mapped[Answer] = field(N_("Kunstig intelligens"), Answer, section=SECURITY, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, shown=True, help=N_("Om KI-systemer brukes."))
-    ai_description: Mapped[str | None] = field(N_("Om bruken av KI"), String(1000), section=SECURITY, multiline=True, mark=Mark.ADVISED, when=lambda row: row.ai_use is Answer.YES, shown=True, help=N_("Hvilket system, hvilken rolle det har, og om opplysninger gjenbrukes til å utvikle det."))
-    privacy_notice: Mapped[str | None] = field(N_("Personvernerklæring"), String(500), section=SECURITY, mark=Mark.ADVISED, valid=checks.web_address, shown=True, help=N_("Lenke til informasjonen de registrerte får (artikkel 13 og 14)."))
+    ai_description: Mapped[str | None] = field(N_("Om bruken av KI"), Shape.LONG_TEXT, length=1000, section=SECURITY, mark=Mark.ADVISED, when=lambda row: row.ai_use is Answer.YES, shown=True, help=N_("Hvilket system, hvilken rolle det har, og om opplysninger gjenbrukes til å utvikle det."))
+    privacy_notice: Mapped[str | None] = field(N_("Personvernerklæring"), Shape.WEB_ADDRESS, section=SECURITY, mark=Mark.ADVISED, shown=True, help=N_("Lenke til informasjonen de registrerte får (artikkel 13 og 14)."))
     status: Mapped[RecordStatus] = field(N_("Status"), RecordStatus, section=FOLLOW_UP, required=True, default=RecordStatus.DRAFT, mark=Mark.MANDATORY, listed=True, filtered=True, shown=True, help=N_("Utkast til den er gjennomgått, deretter godkjent."))
     approved_by: Mapped[str | None] = field(N_("Godkjent av"), String(200), section=FOLLOW_UP, mark=Mark.MANDATORY, when=is_approved, personal="personal", shown=False, help=N_("Lederen som har godkjent. Personvernombudet gir råd, men godkjenner ikke."))
-    approved_on: Mapped[date | None] = field(N_("Godkjent dato"), Date, section=FOLLOW_UP, mark=Mark.MANDATORY, when=is_approved, valid=checks.sensible_date, shown=False, help=N_("Datoen behandlingen ble godkjent."))
-    review_due: Mapped[date | None] = field(N_("Neste revisjon"), Date, section=FOLLOW_UP, mark=Mark.MANDATORY, when=is_approved, valid=checks.sensible_date, shown=True, help=N_("Når opplysningene skal gås gjennom på nytt."))
-    valid_from: Mapped[date | None] = field(N_("Gyldig fra"), Date, section=FOLLOW_UP, valid=checks.sensible_date, shown=True, help=N_("Første dag behandlingen foregår."))
-    valid_to: Mapped[date | None] = field(N_("Gyldig til"), Date, after="valid_from", section=FOLLOW_UP, valid=checks.sensible_date, shown=True, help=N_("Første dag behandlingen ikke foregår lenger."))
+    approved_on: Mapped[date | None] = field(N_("Godkjent dato"), Date, section=FOLLOW_UP, mark=Mark.MANDATORY, when=is_approved, shown=False, help=N_("Datoen behandlingen ble godkjent."))
+    review_due: Mapped[date | None] = field(N_("Neste revisjon"), Date, section=FOLLOW_UP, mark=Mark.MANDATORY, when=is_approved, shown=True, help=N_("Når opplysningene skal gås gjennom på nytt."))
+    valid_from: Mapped[date | None] = field(N_("Gyldig fra"), Date, section=FOLLOW_UP, shown=True, help=N_("Første dag behandlingen foregår."))
+    valid_to: Mapped[date | None] = field(N_("Gyldig til"), Date, after="valid_from", section=FOLLOW_UP, shown=True, help=N_("Første dag behandlingen ikke foregår lenger."))
     shared: Mapped[Answer] = field(N_("Del med andre kommuner"), Answer, section=FOLLOW_UP, required=True, default=Answer.NO, filtered=True, shown=False, help=N_("Ja lar de andre kommunene i samarbeidet lese behandlingen. Personnavn og risiko deles aldri."))
     template: Mapped[Any] = reference(N_("Hentet fra fellesmal"), ProcessingTemplate, section=FOLLOW_UP, in_form=False, shown=False, help=N_("Malen behandlingen er laget fra."))
 
@@ -139,7 +140,7 @@ class ControllerRow(Part, Content, Base, of="processing_activity", within="contr
     name: Mapped[str] = field(N_("Behandlingsansvarlig"), String(200), required=True, shown=True, help=N_("Navnet på virksomheten."))
     contact: Mapped[str | None] = field(N_("Behandlingsansvarligs kontaktopplysninger"), String(300), plain=True, shown=False, help=N_("Adresse, e-post og telefon."))
     representative: Mapped[str | None] = field(N_("Representant og personvernombud"), String(300), shown=False, help=N_("Navn og kontakt, når de finnes."))
-    categories: Mapped[str | None] = field(N_("Kategorier av behandling"), String(1000), multiline=True, plain=True, shown=True, help=N_("Hva dere gjør for dem."))
+    categories: Mapped[str | None] = field(N_("Kategorier av behandling"), Shape.LONG_TEXT, length=1000, plain=True, shown=True, help=N_("Hva dere gjør for dem."))
     agreement: Mapped[Any] = reference(N_("Databehandleravtale"), Agreement, shown=False, help=N_("Avtalen med virksomheten."))
 
 
@@ -180,7 +181,7 @@ class TransferRow(Part, Content, Base, of="processing_activity", within="transfe
     ground_id: ClassVar[Any]
     ground: Mapped[Any] = reference(N_("Overføringsgrunnlag"), TransferGround, shown=True, help=N_("Grunnlaget i kapittel V."))
     safeguards: Mapped[str | None] = field(N_("Garantier"), String(500), shown=True, help=N_("Dokumentasjon på nødvendige garantier, artikkel 49 nr. 1 annet ledd."))
-    assessed: Mapped[date | None] = field(N_("Vurdert dato"), Date, valid=checks.sensible_date, shown=True, help=N_("Når overføringen sist ble vurdert (TIA)."))
+    assessed: Mapped[date | None] = field(N_("Vurdert dato"), Date, shown=True, help=N_("Når overføringen sist ble vurdert (TIA)."))
     remote_access: Mapped[Answer] = field(N_("Fjerntilgang"), Answer, required=True, default=Answer.UNKNOWN, shown=True, help=N_("Om det gjelder tilgang derfra og ikke lagring."))
 
 
@@ -191,6 +192,6 @@ class RetentionRow(Part, Content, Base, of="processing_activity", within="retent
 
     personal_data: Mapped[Any] = reference(N_("Gjelder"), PersonalDataCategory, shown=True, help=N_("La stå tomt når fristen gjelder alle opplysningene."))
     disposal: Mapped[Disposal] = field(N_("Hva som skjer etter fristen"), Disposal, required=True, mark=Mark.MANDATORY, default=Disposal.UNDECIDED, shown=True, help=N_("Bevares, kasseres, slettes eller anonymiseres."))
-    months: Mapped[int | None] = field(N_("Antall måneder"), Integer, unit=N_("måneder"), plain=True, valid=checks.months, shown=True, help=N_("Regnet fra utgangspunktet."))
+    months: Mapped[int | None] = field(N_("Antall måneder"), Shape.MONTHS, plain=True, shown=True, help=N_("Regnet fra utgangspunktet."))
     start: Mapped[str | None] = field(N_("Utgangspunkt"), String(200), shown=True, help=N_("Hendelsen fristen regnes fra, for eksempel avsluttet sak."))
     basis: Mapped[str | None] = field(N_("Hjemmel"), String(300), shown=True, help=N_("Regelen fristen følger av."))

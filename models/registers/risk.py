@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from sqlalchemy import Date, String
 from sqlalchemy.orm import Mapped, foreign, relationship
 
-from models.declare import checks
 from models.declare.base import Base, Group, OwnedRecord, Part, Register, Risk
 from models.declare.choices import (
     Answer,
@@ -20,6 +19,7 @@ from models.declare.choices import (
     RiskLevel,
 )
 from models.declare.fields import Mark, field, reference, rows
+from models.declare.shapes import Shape
 from models.declare.words import N_
 from models.registers.architecture import Application, Service
 from models.registers.organisation import ContactPerson
@@ -44,15 +44,15 @@ class RiskAssessment(OwnedRecord, Risk, Base):
     application: Mapped[Any] = reference(N_("Applikasjon"), Application, section=ABOUT, listed=True, help=N_("Systemet som vurderes."))
     activity: Mapped[Any] = reference(N_("Behandling"), ProcessingActivity, section=ABOUT, listed=True, help=N_("Behandlingen som vurderes."))
     service: Mapped[Any] = reference(N_("Tjeneste"), Service, section=ABOUT, help=N_("Tjenesten som vurderes."))
-    assessed_on: Mapped[date | None] = field(N_("Dato"), Date, section=ABOUT, mark=Mark.MANDATORY, listed=True, valid=checks.sensible_date, help=N_("Når vurderingen ble gjort."))
+    assessed_on: Mapped[date | None] = field(N_("Dato"), Date, section=ABOUT, mark=Mark.MANDATORY, listed=True, help=N_("Når vurderingen ble gjort."))
     participants: Mapped[str | None] = field(N_("Deltakere"), String(500), section=ABOUT, mark=Mark.ADVISED, personal="personal", help=N_("Rollene som var med."))
     method: Mapped[str | None] = field(N_("Metode"), String(300), section=ABOUT, help=N_("Hvordan dere gikk fram."))
     scenarios: Mapped[list[Any]] = rows(N_("Risikoer"), "RiskScenario", section=SCENARIOS, mark=Mark.MANDATORY, help=N_("Én rad for hver uønskede hendelse."))
-    acceptance: Mapped[str | None] = field(N_("Akseptkriterier"), String(1000), section=ACCEPTANCE, multiline=True, mark=Mark.ADVISED, help=N_("Hvor mye risiko kommunen kan leve med."))
+    acceptance: Mapped[str | None] = field(N_("Akseptkriterier"), Shape.LONG_TEXT, length=1000, section=ACCEPTANCE, mark=Mark.ADVISED, help=N_("Hvor mye risiko kommunen kan leve med."))
     residual: Mapped[RiskLevel | None] = field(N_("Restrisiko"), RiskLevel, section=ACCEPTANCE, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Samlet risiko etter tiltakene."))
     risk_owner: Mapped[Any] = reference(N_("Risikoeier"), ContactPerson, section=ACCEPTANCE, mark=Mark.MANDATORY, help=N_("Lederen som kan godta risikoen."))
-    accepted_on: Mapped[date | None] = field(N_("Akseptert dato"), Date, section=ACCEPTANCE, mark=Mark.ADVISED, valid=checks.sensible_date, help=N_("Når risikoeier godtok restrisikoen."))
-    review_due: Mapped[date | None] = field(N_("Neste revisjon"), Date, section=ACCEPTANCE, mark=Mark.MANDATORY, listed=True, valid=checks.sensible_date, help=N_("Når vurderingen skal gjøres på nytt."))
+    accepted_on: Mapped[date | None] = field(N_("Akseptert dato"), Date, section=ACCEPTANCE, mark=Mark.ADVISED, help=N_("Når risikoeier godtok restrisikoen."))
+    review_due: Mapped[date | None] = field(N_("Neste revisjon"), Date, section=ACCEPTANCE, mark=Mark.MANDATORY, listed=True, help=N_("Når vurderingen skal gjøres på nytt."))
     exempt: Mapped[Answer] = field(N_("Unntatt offentlighet"), Answer, section=ACCEPTANCE, required=True, default=Answer.YES, help=N_("Offentleglova § 24. Vanligvis ja."))
 
 
@@ -61,16 +61,16 @@ class RiskScenario(Part, Risk, Base, of="risk_assessment", within="scenarios"):
 
     __tablename__ = "risk_scenario"
 
-    event: Mapped[str] = field(N_("Hendelse"), String(500), required=True, multiline=True, help=N_("Det som kan skje."))
+    event: Mapped[str] = field(N_("Hendelse"), Shape.LONG_TEXT, length=500, required=True, help=N_("Det som kan skje."))
     cause: Mapped[str | None] = field(N_("Årsak"), String(500), help=N_("Hvorfor det kan skje."))
     affects: Mapped[str | None] = field(N_("Berører"), String(60), help=N_("Konfidensialitet, integritet eller tilgjengelighet."))
     likelihood: Mapped[Likelihood | None] = field(N_("Sannsynlighet"), Likelihood, help=N_("Slik det er i dag."))
     impact: Mapped[Impact | None] = field(N_("Konsekvens"), Impact, help=N_("Slik det er i dag."))
-    reasoning: Mapped[str | None] = field(N_("Begrunnelse"), String(1000), multiline=True, help=N_("Hvorfor dere vurderer det slik."))
-    existing: Mapped[str | None] = field(N_("Tiltak som finnes"), String(1000), multiline=True, help=N_("Det dere allerede gjør."))
-    measure: Mapped[str | None] = field(N_("Nytt tiltak"), String(1000), multiline=True, help=N_("Det dere vil gjøre."))
+    reasoning: Mapped[str | None] = field(N_("Begrunnelse"), Shape.LONG_TEXT, length=1000, help=N_("Hvorfor dere vurderer det slik."))
+    existing: Mapped[str | None] = field(N_("Tiltak som finnes"), Shape.LONG_TEXT, length=1000, help=N_("Det dere allerede gjør."))
+    measure: Mapped[str | None] = field(N_("Nytt tiltak"), Shape.LONG_TEXT, length=1000, help=N_("Det dere vil gjøre."))
     responsible: Mapped[Any] = reference(N_("Ansvarlig"), ContactPerson, help=N_("Den som gjennomfører tiltaket."))
-    due: Mapped[date | None] = field(N_("Frist"), Date, valid=checks.sensible_date, help=N_("Når tiltaket skal være på plass."))
+    due: Mapped[date | None] = field(N_("Frist"), Date, help=N_("Når tiltaket skal være på plass."))
     status: Mapped[MeasureStatus | None] = field(N_("Status på tiltak"), MeasureStatus, help=N_("Hvor langt tiltaket er kommet."))
     residual_likelihood: Mapped[Likelihood | None] = field(N_("Sannsynlighet etter tiltak"), Likelihood, help=N_("Når tiltaket er gjennomført."))
     residual_impact: Mapped[Impact | None] = field(N_("Konsekvens etter tiltak"), Impact, help=N_("Når tiltaket er gjennomført."))
@@ -92,10 +92,10 @@ class ImpactAssessment(OwnedRecord, Risk, Base):
 
     name: Mapped[str] = field(N_("Tittel"), String(200), section=NEED, required=True, mark=Mark.MANDATORY, listed=True, searched=True, help=N_("For eksempel DPIA for velferdsteknologi."))
     activity: Mapped[Any] = reference(N_("Behandling"), ProcessingActivity, section=NEED, mark=Mark.MANDATORY, listed=True, help=N_("Behandlingen som vurderes."))
-    considered_on: Mapped[date | None] = field(N_("Dato behovet ble vurdert"), Date, section=NEED, mark=Mark.MANDATORY, valid=checks.sensible_date, help=N_("Når dere vurderte om DPIA trengs."))
+    considered_on: Mapped[date | None] = field(N_("Dato behovet ble vurdert"), Date, section=NEED, mark=Mark.MANDATORY, help=N_("Når dere vurderte om DPIA trengs."))
     considered_by: Mapped[Any] = reference(N_("Vurdert av"), ContactPerson, section=NEED, mark=Mark.ADVISED, help=N_("Den som gjorde vurderingen."))
     conclusion: Mapped[AssessmentNeed | None] = field(N_("Konklusjon"), AssessmentNeed, section=NEED, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Om DPIA skal gjennomføres."))
-    reasoning: Mapped[str | None] = field(N_("Begrunnelse"), String(4000), section=NEED, multiline=True, mark=Mark.MANDATORY, help=N_("Kreves uansett hva dere konkluderer med."))
+    reasoning: Mapped[str | None] = field(N_("Begrunnelse"), Shape.LONG_TEXT, section=NEED, mark=Mark.MANDATORY, help=N_("Kreves uansett hva dere konkluderer med."))
     evaluation: Mapped[Answer] = _criterion(N_("Evaluering eller poengsetting"), N_("Personer vurderes, rangeres eller profileres."))
     automated: Mapped[Answer] = _criterion(N_("Automatiserte avgjørelser"), N_("Avgjørelser med rettsvirkning tas automatisk."))
     monitoring: Mapped[Answer] = _criterion(N_("Systematisk overvåking"), N_("Personer blir fulgt over tid."))
@@ -105,21 +105,21 @@ class ImpactAssessment(OwnedRecord, Risk, Base):
     vulnerable: Mapped[Answer] = _criterion(N_("Sårbare registrerte"), N_("Barn, pasienter eller ansatte."))
     innovative: Mapped[Answer] = _criterion(N_("Ny teknologi"), N_("Ny teknologi, eller kjent teknologi på en ny måte."))
     blocking: Mapped[Answer] = _criterion(N_("Hindrer rettighet eller tjeneste"), N_("Behandlingen kan stenge noen ute."))
-    description: Mapped[str | None] = field(N_("Beskrivelse av behandlingen"), String(8000), section=CONTENT, multiline=True, mark=Mark.MANDATORY, when=is_needed, help=N_("Artikkel 35 nr. 7 bokstav a."))
-    necessity: Mapped[str | None] = field(N_("Nødvendighet og forholdsmessighet"), String(8000), section=CONTENT, multiline=True, mark=Mark.MANDATORY, when=is_needed, help=N_("Artikkel 35 nr. 7 bokstav b."))
-    risks: Mapped[str | None] = field(N_("Risiko for de registrerte"), String(8000), section=CONTENT, multiline=True, mark=Mark.MANDATORY, when=is_needed, help=N_("Artikkel 35 nr. 7 bokstav c."))
-    measures: Mapped[str | None] = field(N_("Planlagte tiltak"), String(8000), section=CONTENT, multiline=True, mark=Mark.MANDATORY, when=is_needed, help=N_("Artikkel 35 nr. 7 bokstav d."))
-    done_on: Mapped[date | None] = field(N_("Gjennomført dato"), Date, section=CONTENT, mark=Mark.ADVISED, when=is_needed, valid=checks.sensible_date, help=N_("Når vurderingen ble ferdig."))
+    description: Mapped[str | None] = field(N_("Beskrivelse av behandlingen"), Shape.LONG_TEXT, length=8000, section=CONTENT, mark=Mark.MANDATORY, when=is_needed, help=N_("Artikkel 35 nr. 7 bokstav a."))
+    necessity: Mapped[str | None] = field(N_("Nødvendighet og forholdsmessighet"), Shape.LONG_TEXT, length=8000, section=CONTENT, mark=Mark.MANDATORY, when=is_needed, help=N_("Artikkel 35 nr. 7 bokstav b."))
+    risks: Mapped[str | None] = field(N_("Risiko for de registrerte"), Shape.LONG_TEXT, length=8000, section=CONTENT, mark=Mark.MANDATORY, when=is_needed, help=N_("Artikkel 35 nr. 7 bokstav c."))
+    measures: Mapped[str | None] = field(N_("Planlagte tiltak"), Shape.LONG_TEXT, length=8000, section=CONTENT, mark=Mark.MANDATORY, when=is_needed, help=N_("Artikkel 35 nr. 7 bokstav d."))
+    done_on: Mapped[date | None] = field(N_("Gjennomført dato"), Date, section=CONTENT, mark=Mark.ADVISED, when=is_needed, help=N_("Når vurderingen ble ferdig."))
     link: Mapped[str | None] = field(N_("Lenke eller arkivreferanse"), String(500), section=CONTENT, mark=Mark.ADVISED, help=N_("Der hele vurderingen ligger."))
-    advice: Mapped[str | None] = field(N_("Råd"), String(4000), section=ADVICE, multiline=True, mark=Mark.ADVISED, when=is_needed, writers=DPO, help=N_("Personvernombudets eget felt. Andre kan lese, men ikke endre."))
-    advised_on: Mapped[date | None] = field(N_("Dato rådet ble gitt"), Date, section=ADVICE, mark=Mark.ADVISED, when=is_needed, writers=DPO, valid=checks.sensible_date, help=N_("Når rådet ble gitt."))
+    advice: Mapped[str | None] = field(N_("Råd"), Shape.LONG_TEXT, section=ADVICE, mark=Mark.ADVISED, when=is_needed, writers=DPO, help=N_("Personvernombudets eget felt. Andre kan lese, men ikke endre."))
+    advised_on: Mapped[date | None] = field(N_("Dato rådet ble gitt"), Date, section=ADVICE, mark=Mark.ADVISED, when=is_needed, writers=DPO, help=N_("Når rådet ble gitt."))
     status: Mapped[AssessmentStatus] = field(N_("Status"), AssessmentStatus, section=DECISION, required=True, default=AssessmentStatus.STARTED, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Hvor langt vurderingen er kommet."))
     residual: Mapped[RiskLevel | None] = field(N_("Restrisiko"), RiskLevel, section=DECISION, mark=Mark.ADVISED, when=is_needed, listed=True, help=N_("Risikoen som er igjen etter tiltakene."))
     risk_owner: Mapped[Any] = reference(N_("Risikoeier"), ContactPerson, section=DECISION, mark=Mark.MANDATORY, when=is_needed, help=N_("Lederen som beslutter."))
-    approved_on: Mapped[date | None] = field(N_("Godkjent dato"), Date, section=DECISION, mark=Mark.ADVISED, when=is_needed, valid=checks.sensible_date, help=N_("Når risikoeier godkjente."))
+    approved_on: Mapped[date | None] = field(N_("Godkjent dato"), Date, section=DECISION, mark=Mark.ADVISED, when=is_needed, help=N_("Når risikoeier godkjente."))
     prior_consultation: Mapped[Answer] = field(N_("Forhåndsdrøfting"), Answer, section=DECISION, required=True, default=Answer.UNKNOWN, help=N_("Om Datatilsynet må spørres fordi restrisikoen er høy (artikkel 36)."))
-    consulted_on: Mapped[date | None] = field(N_("Dato for forhåndsdrøfting"), Date, section=DECISION, valid=checks.sensible_date, help=N_("Når drøftingen ble holdt."))
-    review_due: Mapped[date | None] = field(N_("Neste revisjon"), Date, section=DECISION, mark=Mark.ADVISED, valid=checks.sensible_date, help=N_("Når vurderingen skal ses på igjen."))
+    consulted_on: Mapped[date | None] = field(N_("Dato for forhåndsdrøfting"), Date, section=DECISION, help=N_("Når drøftingen ble holdt."))
+    review_due: Mapped[date | None] = field(N_("Neste revisjon"), Date, section=DECISION, mark=Mark.ADVISED, help=N_("Når vurderingen skal ses på igjen."))
 
 
 Application.risk_assessments = relationship(RiskAssessment, viewonly=True, primaryjoin=Application.id == foreign(RiskAssessment.application_id))

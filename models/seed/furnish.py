@@ -12,11 +12,12 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Date, select
+from sqlalchemy import select
 
 from models.declare.base import fields_of, part_class
 from models.declare.choices import Answer
 from models.declare.fields import Field, Kind
+from models.declare.shapes import Shape
 from models.registers import agreements, architecture, catalogue, codes, data, organisation, processing, risk
 from models.seed.facts import choice, read_json
 
@@ -121,10 +122,10 @@ class House:
             if value is None:
                 continue
             key = f"{name[:-3]}_ore" if name.endswith("_kr") else name
-            made[key] = self._value(cls, known[key], value * 100 if key != name else value)
+            made[key] = self._value(known[key], value * 100 if key != name else value)
         return made
 
-    def _value(self, cls: type[Any], known: Field, value: Any) -> Any:
+    def _value(self, known: Field, value: Any) -> Any:
         if known.kind is Kind.ROWS:
             part = part_class(known)
             return [part(**self._values(part, one)) for one in value]
@@ -137,7 +138,7 @@ class House:
             return Answer.YES if value else Answer.NO
         if known.choices:
             return choice(known.choices, value)
-        return day(value, self.today) if isinstance(cls.__mapper__.columns[known.key].type, Date) else value
+        return day(value, self.today) if known.shape is Shape.DATE else value
 
     def _application(self, values: Content) -> Content:
         """What follows from the product, the levels in short, and whether a processing agreement is in place."""

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import JSON, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.declare.base import Base, Content, Moment, Money, People, Risk, now
+from models.declare.base import Base, Content, Money, People, Risk, now
 from models.declare.domains import Domain
+from models.declare.shapes import Moment
 
 CREATED, CHANGED, DELETED = "created", "changed", "deleted"
 

@@ -11,10 +11,11 @@ from typing import Any, ClassVar
 from sqlalchemy import Boolean, CheckConstraint, Date, Integer, String, UniqueConstraint, case, inspect, select, update
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
-from models.declare import checks, passwords
-from models.declare.base import Base, Group, Moment, OwnedRecord, People, Register, Shared, now
+from models.declare import passwords
+from models.declare.base import Base, Group, OwnedRecord, People, Register, Shared, now
 from models.declare.choices import Language
 from models.declare.fields import Mark, Personal, field, reference
+from models.declare.shapes import Moment, Shape
 from models.declare.words import N_, Problem, vocabulary
 from models.tenancy import scope
 from models.tenancy.roles import MUNICIPAL_ROLES, PROJECT_ROLES, ROLES
@@ -33,7 +34,7 @@ class User(Shared, Base):
     project_roles: ClassVar[Any]
 
     name: Mapped[str] = field(N_("Navn"), String(200), required=True, mark=Mark.MANDATORY, listed=True, searched=True, personal=Personal.PERSONAL, help=N_("Fornavn og etternavn."))
-    email: Mapped[str] = field(N_("E-post"), String(200), required=True, mark=Mark.MANDATORY, listed=True, searched=True, valid=checks.email, personal=Personal.PERSONAL, unique=True, help=N_("Adressen personen logger inn med."))
+    email: Mapped[str] = field(N_("E-post"), Shape.EMAIL, required=True, mark=Mark.MANDATORY, listed=True, searched=True, personal=Personal.PERSONAL, unique=True, help=N_("Adressen personen logger inn med."))
     language: Mapped[Language | None] = field(N_("Språk"), Language, help=N_("La stå tomt for å følge kommunens målform."))
     active: Mapped[bool] = field(N_("Kan logge inn"), Boolean, required=True, default=True, listed=True, help=N_("Fjern krysset når noen slutter."))
     password_hash: Mapped[str | None] = mapped_column(String(200))
@@ -119,8 +120,8 @@ class Membership(OwnedRecord, People, Base):
 
     user: Mapped[Any] = reference(N_("Bruker"), User, required=True, mark=Mark.MANDATORY, listed=True, help=N_("Personen som får tilgang."))
     role: Mapped[Any] = field(N_("Rolle"), MunicipalRole, required=True, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Hva personen får gjøre. Rollene er forklart på hjelpesiden."))
-    valid_from: Mapped[date | None] = field(N_("Gjelder fra"), Date, listed=True, valid=checks.sensible_date, help=N_("La stå tomt når den gjelder med en gang."))
-    valid_to: Mapped[date | None] = field(N_("Gjelder til"), Date, after="valid_from", listed=True, valid=checks.sensible_date, help=N_("Første dag tilgangen ikke gjelder lenger."))
+    valid_from: Mapped[date | None] = field(N_("Gjelder fra"), Date, listed=True, help=N_("La stå tomt når den gjelder med en gang."))
+    valid_to: Mapped[date | None] = field(N_("Gjelder til"), Date, after="valid_from", listed=True, help=N_("Første dag tilgangen ikke gjelder lenger."))
 
     @property
     def label(self) -> str:
@@ -142,8 +143,8 @@ class ProjectRole(Shared, Base):
     user_id: ClassVar[Any]
     user: Mapped[Any] = reference(N_("Bruker"), User, required=True, listed=True, help=N_("Personen som får rollen."))
     role: Mapped[Any] = field(N_("Rolle"), ProjectRoleName, required=True, listed=True, filtered=True, help=N_("Hva personen får gjøre."))
-    valid_from: Mapped[date | None] = field(N_("Gjelder fra"), Date, listed=True, valid=checks.sensible_date, help=N_("La stå tomt når den gjelder med en gang."))
-    valid_to: Mapped[date | None] = field(N_("Gjelder til"), Date, after="valid_from", listed=True, valid=checks.sensible_date, help=N_("Første dag rollen ikke gjelder lenger."))
+    valid_from: Mapped[date | None] = field(N_("Gjelder fra"), Date, listed=True, help=N_("La stå tomt når den gjelder med en gang."))
+    valid_to: Mapped[date | None] = field(N_("Gjelder til"), Date, after="valid_from", listed=True, help=N_("Første dag rollen ikke gjelder lenger."))
 
     @property
     def label(self) -> str:

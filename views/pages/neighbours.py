@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, g, render_template, request, url_for
-from sqlalchemy import Date, Integer, select
+from sqlalchemy import select
 
 from models.changes.window import ShownCard
 from models.database import db
-from models.declare.base import fields_of, part_class
-from models.declare.choices import Lifecycle
+from models.declare.base import field_of, fields_of, part_class
+from models.declare.choices import Answer
 from models.declare.domains import Domain
-from models.declare.fields import Field, Kind
+from models.declare.fields import Field
 from models.declare.folding import fold
+from models.declare.shapes import Shape
 from models.queries.finding import as_id, page, placed
 from models.registers.architecture import Application
 from models.registers.catalogue import Product
@@ -97,8 +97,8 @@ def _row(
     register: type[Any], card: int, name: str, municipality: str, product: str | None, detail: dict[str, Any]
 ) -> dict[str, Any]:
     if register is Application:
-        status = next((one for one in Lifecycle if one.value == detail.get("status")), None)
-        return {"url": None, "cells": [name, municipality, product or "", tr(status.label) if status else ""]}
+        status = formatters.written(field_of(Application, "status"), detail.get("status"))
+        return {"url": None, "cells": [name, municipality, product or "", status]}
     return {"url": url_for(".card", card_id=card), "cells": [name, municipality, detail.get("purpose", ""), _("Delt")]}
 
 
@@ -127,32 +127,24 @@ def card(card_id: int) -> str:
 
 def _facts(detail: dict[str, Any]) -> Any:
     for known in fields_of(ProcessingActivity):
-        value = detail.get(known.key)
-        if value in (None, "", [], "unknown"):
+        value: Any = detail.get(known.key)
+        if _is_empty(known, value):
             continue
-        if known.kind is Kind.ROWS:
+        if known.shape is Shape.ROWS:
             yield tr(known.label), "\n".join(_part(known, part) for part in value)
         else:
-            yield tr(known.label), _told(ProcessingActivity, known, value)
+            yield tr(known.label), formatters.written(known, value)
 
 
-def _told(owner: type[Any], known: Field, value: Any) -> str:
-    """A value of the card, which are all kept as text, as people read it."""
-    if known.kind is Kind.REFERENCES:
-        return ", ".join(value)
-    if known.choices is not None:
-        return next((tr(one.label) for one in known.choices if one.value == value), str(value))
-    kind = owner.__table__.c[known.column].type
-    if isinstance(kind, Date):
-        return formatters.day(date.fromisoformat(value))
-    return formatters.text(known, int(value)) if known.kind is Kind.VALUE and isinstance(kind, Integer) else str(value)
+def _is_empty(known: Field, value: Any) -> bool:
+    return value in (None, "", []) or (known.shape is Shape.ANSWER and value == Answer.UNKNOWN)
 
 
 def _part(known: Any, part: dict[str, Any]) -> str:
     shown = []
     for inner in fields_of(part_class(known)):
         value = part.get(inner.key)
-        if value in (None, "", [], "unknown"):
+        if _is_empty(inner, value):
             continue
-        shown.append(_told(part_class(known), inner, value))
+        shown.append(formatters.written(inner, value))
     return ": ".join(filter(None, (shown[0], ", ".join(shown[1:])))) if shown else ""

@@ -8,9 +8,9 @@ from flask import g, url_for
 
 from models.database import db
 from models.declare.base import fields_of, part_class
-from models.declare.choices import Answer
-from models.declare.fields import Field, Kind, Mark
-from models.declare.titles import title_of
+from models.declare.choices import says_nothing
+from models.declare.fields import Field, Mark
+from models.declare.shapes import Shape
 from models.declare.words import Choice
 from models.queries import quality
 from models.queries.relations import Use, uses_of
@@ -18,7 +18,7 @@ from models.tenancy.roles import can, readable_fields
 from views import formatters
 from views.access import today
 from views.texts import gettext as _
-from views.texts import language, tr
+from views.texts import tr
 
 MOST_GAPS = 10
 
@@ -27,7 +27,7 @@ def context(row: Any) -> dict[str, Any]:
     """What details.html needs to show a row."""
     return {
         "sections": _sections(row),
-        "chips": [{"label": tr(v.label), "tone": v.tone} for v in _statuses(row)],
+        "chips": [{"label": v.told(tr), "tone": v.tone} for v in _statuses(row)],
         "meta": {
             "created": _("Opprettet %(when)s", when=formatters.moment(row.created_at)),
             "changed": _("Endret %(when)s", when=formatters.moment(row.updated_at)) if row.version > 1 else "",
@@ -48,21 +48,22 @@ def _sections(row: Any) -> list[dict[str, Any]]:
             known.section, {"title": tr(known.section) or _("Opplysninger"), "rows": [], "tables": []}
         )
         value = getattr(row, known.key)
-        if known.kind is Kind.ROWS and value:
+        if known.shape is Shape.ROWS and value:
             section["tables"].append(_table(known, value))
-        elif known.when is None or known.when(row) or value not in (None, "", [], Answer.UNKNOWN):
+        elif known.when is None or known.when(row) or not says_nothing(value):
             section["rows"].append(_fact(known, row))
     return [section for section in found.values() if section["rows"] or section["tables"]]
 
 
 def _fact(known: Field, row: Any) -> dict[str, Any]:
     value = getattr(row, known.key)
+    shown = formatters.html(known, value)
     return {
         "label": tr(known.label),
         "help": tr(known.help) if known.mark is not Mark.OPTIONAL else "",
-        "html": formatters.html(known, row),
-        "text": formatters.text(known, value) if known.kind is Kind.VALUE else "",
-        "empty": value in (None, "", []),
+        "html": shown,
+        "text": formatters.text(known, value) if shown is None else "",
+        "empty": value is None or value == "" or value == [],
     }
 
 
@@ -71,16 +72,8 @@ def _table(known: Field, parts: list[Any]) -> dict[str, Any]:
     return {
         "title": tr(known.label),
         "columns": [tr(one.label) for one in inner],
-        "rows": [[_part_text(one, getattr(part, one.key)) for one in inner] for part in parts],
+        "rows": [[formatters.text(one, getattr(part, one.key)) for one in inner] for part in parts],
     }
-
-
-def _part_text(known: Field, value: Any) -> str:
-    if known.kind is Kind.REFERENCE:
-        return "" if value is None else title_of(value, language())
-    if known.kind is Kind.REFERENCES:
-        return ", ".join(title_of(one, language()) for one in value)
-    return formatters.text(known, value)
 
 
 def links(uses: list[Use], row: Any) -> list[dict[str, Any]]:

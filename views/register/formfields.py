@@ -1,89 +1,25 @@
-"""Form fields that WTForms does not have: references by list or by search, tick lists, kroner, and rows of parts."""
+"""Form fields that WTForms does not have: references by list or by search, tick lists, and rows of parts."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import url_for
-from markupsafe import escape
-from wtforms import BooleanField, Field, Form, HiddenField, RadioField, SelectField, StringField
+from wtforms import BooleanField, Field, Form, HiddenField
 
 from models.database import db
 from models.declare.base import fields_of, part_class
 from models.declare.fields import Field as Known
-from models.declare.fields import Kind
 from models.declare.memories import remembers
+from models.declare.shapes import Shape
 from models.declare.titles import title_of
-from models.declare.words import N_
 from models.queries.finding import as_id
 from views.register.options import Options, OptionsSelect, find_by_name, options_for
 from views.texts import language, tr
 
 NEW_ROWS, MOST_ERRORS = 3, 10
-NOT_A_CHOICE = N_("Velg et av alternativene.")
-
-
-class MoneyField(StringField):
-    """Kroner on the page, whole øre in `data`. Accepts spaces, comma or point, and at most two decimals."""
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        if self.data is None:
-            return ""
-        return f"{self.data // 100},{self.data % 100:02d}" if self.data % 100 else str(self.data // 100)
-
-    def process_formdata(self, values: list[Any]) -> None:
-        typed = re.sub(r"[\s\u00a0]|kr", "", values[0] if values else "")
-        if not typed:
-            self.data = None
-            return
-        try:
-            ore = Decimal(typed.replace(",", ".")) * 100
-            if not ore.is_finite() or ore != ore.to_integral_value() or abs(ore) > 10**15:
-                raise ValueError(typed)
-            self.data = int(ore)
-        except (InvalidOperation, ValueError):
-            self.data = None
-            raise ValueError(tr("Skriv et beløp i kroner, for eksempel 12 500 eller 12 500,50.")) from None
-
-
-class _OneOfAFew:
-    """One of a closed vocabulary, and a sentence of our own when what is posted is none of them."""
-
-    drawn_as = ""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.type = self.drawn_as  # what the template draws it as
-
-    def process_formdata(self, values: list[Any]) -> None:
-        try:
-            super().process_formdata(values)  # type: ignore[misc]  # of the field this is mixed into
-        except ValueError:
-            raise ValueError(tr(NOT_A_CHOICE)) from None
-
-
-class AnswerField(_OneOfAFew, RadioField):
-    """One of a few, all of them in sight."""
-
-    drawn_as = "RadioField"
-
-
-class ChoiceField(_OneOfAFew, SelectField):
-    """One of many, behind a native select."""
-
-    drawn_as = "SelectField"
-    widget = OptionsSelect()
-
-    def tags(self) -> str:
-        return "".join(
-            f'<option value="{escape(one.value)}"{" selected" if one.selected else ""}>{escape(one.label)}</option>'
-            for one in self.iter_choices()
-        )
 
 
 class ById:
@@ -98,7 +34,7 @@ class ById:
 
 @remembers()
 def _references(mapper: Any) -> frozenset[str]:
-    return frozenset(known.key for known in fields_of(mapper.class_) if known.kind is Kind.REFERENCE)
+    return frozenset(known.key for known in fields_of(mapper.class_) if known.shape is Shape.REFERENCE)
 
 
 class PointingField(Field):

@@ -2,53 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, ClassVar
 
 from flask_admin.form import BaseForm
-from sqlalchemy import Boolean, Date, Integer
-from wtforms import (
-    BooleanField,
-    DateField,
-    HiddenField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, StopValidation, ValidationError
 
 from models.declare.base import fields_of, part_class
 from models.declare.checks import no_national_identity_number
-from models.declare.choices import Answer
-from models.declare.fields import Field, Kind, Mark
+from models.declare.fields import Field, Mark
+from models.declare.shapes import Shape
 from models.declare.words import N_, Problem
 from views.access import OPENED_IN
-from views.formatters import is_money
-from views.register.formfields import (
-    AnswerField,
-    ById,
-    ChoiceField,
-    MoneyField,
-    ReferenceField,
-    ReferencesField,
-    RowForm,
-    RowsField,
-)
-from views.register.options import NOT_CHOSEN
+from views.register.formfields import ById, ReferenceField, ReferencesField, RowForm, RowsField
+from views.register.inputs import INPUTS, Input
 from views.texts import explain, tr
 
 REQUIRED = N_("Fyll ut dette feltet.")
-NOT_A_DATE = N_("Skriv datoen som dag.måned.år, for eksempel 31.12.2026.")
 NOT_AFTER = N_("Datoen må komme etter «%(first)s».")
-NOT_A_NUMBER = N_("Skriv et helt tall med bare siffer.")
-BIGGEST = 2**31 - 1
-# Control signs but for tab and line break, and the marks that turn the reading direction.
-UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Required:
@@ -90,28 +64,6 @@ class After:
             raise ValidationError(tr(NOT_AFTER, first=first.label.text))
 
 
-class NorwegianDate(DateField):
-    """A native date control that also takes 31.12.2026."""
-
-    def process_formdata(self, values: list[Any]) -> None:
-        try:
-            super().process_formdata([value.strip() for value in values])
-        except ValueError:
-            raise ValueError(tr(NOT_A_DATE)) from None
-
-
-class WholeNumber(IntegerField):
-    """A whole number the database can hold."""
-
-    def process_formdata(self, values: list[Any]) -> None:
-        typed = (values[0] if values else "").replace(" ", "").replace("\u00a0", "")
-        self.data = None
-        if typed:
-            if not re.fullmatch(r"-?[0-9]{1,12}", typed) or abs(int(typed)) > BIGGEST:
-                raise ValueError(tr(NOT_A_NUMBER))
-            self.data = int(typed)
-
-
 def build(register: type[Any], endpoint: str) -> type[BaseForm]:
     """The form class of a register."""
     members = {known.key: _field(known, register, endpoint) for known in fields_of(register) if known.in_form}
@@ -124,59 +76,44 @@ def _row_form(part: type[Any], endpoint: str) -> type[RowForm]:
     return type(f"{part.__name__}Form", (RowForm,), members)
 
 
+Maker = Callable[[Field, type[Any], str, dict[str, Any]], Any]
+
+
 def _field(known: Field, owner: type[Any], endpoint: str) -> Any:
-    validators: list[Any] = [Required()] if known.required else [Optional()]
+    """The form field of a declared one, as its shape is written."""
     options: dict[str, Any] = {"label": known.label, "description": known.help}
-    if known.kind is Kind.ROWS:
-        return RowsField(known=known, form_class=_row_form(part_class(known), endpoint), **options)
-    if known.kind is Kind.REFERENCE:
-        return ReferenceField(validators=validators, known=known, target=known.points_at, endpoint=endpoint, **options)
-    if known.kind is Kind.REFERENCES:
-        return ReferencesField(known=known, target=known.points_at, endpoint=endpoint, **options)
-    after = [After(known.after)] if known.after else []
-    return _value_field(known, owner.__table__.c[known.key], [*validators, Checked(known), *after], options)
+    if known.shape is not Shape.ROWS:
+        options["validators"] = [Required() if known.required else Optional()]
+    return FIELDS[known.shape](known, owner, endpoint, options)
 
 
-def _value_field(known: Field, column: Any, validators: list[Any], options: dict[str, Any]) -> Any:
-    default = column.default.arg if column.default is not None and column.default.is_scalar else None
-    options |= {"validators": validators, "default": default}
-    if known.choices is not None:
-        return _choice_field(known, options)
-    if is_money(known):
-        return MoneyField(**options)
-    if isinstance(column.type, Date):
-        return NorwegianDate(format=["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"], **options)
-    if isinstance(column.type, Boolean):
-        return BooleanField(**{**options, "validators": []})
-    if isinstance(column.type, Integer):
-        return WholeNumber(**options)
-    if known.multiline:
-        return TextAreaField(filters=[_visible, _trim], **options)
-    return StringField(filters=[_visible, _on_one_line, _trim], **options)
+def _value(make: Input) -> Maker:
+    def made(known: Field, owner: type[Any], _endpoint: str, options: dict[str, Any]) -> Any:
+        default = owner.__table__.c[known.key].default
+        options["default"] = default.arg if default is not None and default.is_scalar else None
+        options["validators"] += [Checked(known), *([After(known.after)] if known.after else [])]
+        return make(known, options)
+
+    return made
 
 
-def _visible(value: Any) -> Any:
-    """Without signs that nobody sees and that turn text around or end it too early."""
-    return UNSEEN.sub("", value) if isinstance(value, str) else value
+def _reference(known: Field, _owner: type[Any], endpoint: str, options: dict[str, Any]) -> Any:
+    return ReferenceField(known=known, target=known.points_at, endpoint=endpoint, **options)
 
 
-def _on_one_line(value: Any) -> Any:
-    return " ".join(value.split()) if isinstance(value, str) else value
+def _references(known: Field, _owner: type[Any], endpoint: str, options: dict[str, Any]) -> Any:
+    return ReferencesField(known=known, target=known.points_at, endpoint=endpoint, **options)
 
 
-def _trim(value: Any) -> Any:
-    return (value.strip() or None) if isinstance(value, str) else value
+def _rows(known: Field, _owner: type[Any], endpoint: str, options: dict[str, Any]) -> Any:
+    return RowsField(known=known, form_class=_row_form(part_class(known), endpoint), **options)
 
 
-def _choice_field(known: Field, options: dict[str, Any]) -> Any:
-    choices = known.choices
-    assert choices is not None  # noqa: S101 - the caller asked
-    kind = AnswerField if choices is Answer and known.required else ChoiceField
-    blank = [] if known.required else [SelectChoice("", NOT_CHOSEN)]
-    options["choices"] = [*blank, *[SelectChoice(member.value, member.label) for member in choices]]
-    options["coerce"] = lambda value: choices(value) if value else None
-    options["validate_choice"] = True
-    return kind(**options)
+FIELDS: dict[Shape, Maker] = {shape: _value(make) for shape, make in INPUTS.items()} | {
+    Shape.REFERENCE: _reference,
+    Shape.REFERENCES: _references,
+    Shape.ROWS: _rows,
+}
 
 
 class RecordForm(BaseForm):

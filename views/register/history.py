@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -19,7 +18,6 @@ from views.texts import gettext as _
 from views.texts import tr
 
 PAGE = 30
-ISO = len("2026-12-31")
 ACTIONS = {
     CREATED: (N_("Opprettet"), "success"),
     CHANGED: (N_("Endret"), "info"),
@@ -74,21 +72,8 @@ def _entry(register: type[Any], entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shown(known: Field | None, value: Any) -> str:
-    """A logged value as people read it; codes get the label they have today."""
-    if value is None or known is None:
-        return "" if value is None else str(value)
-    if known.choices is not None:
-        member = next((one for one in known.choices if one.value == value), None)
-        return tr(member.label) if member else str(value)
-    return formatters.text(known, _as_date(value) or value)
-
-
-def _as_date(value: Any) -> date | None:
-    """The date that was logged as 2026-12-31, if it is one."""
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) and len(value) == ISO else None
-    except ValueError:
-        return None
+    """A logged value as people read it; of a field that is no more, as it was logged."""
+    return formatters.written(known, value) if known else str(value or "")
 
 
 def _class_of(name: str) -> type[Any]:

@@ -13,9 +13,10 @@ from markupsafe import Markup
 from sqlalchemy import collate, func, select
 
 from models.database import db
-from models.declare.base import fields_of
+from models.declare.base import field_of, fields_of
 from models.declare.fields import Field, Kind, is_owned
 from models.declare.memories import memory, remembers
+from models.declare.shapes import TEXTS
 from models.declare.words import Choice
 from models.queries import overview
 from models.queries.finding import (
@@ -119,7 +120,7 @@ class Listing:
         if not self.query.sort:
             keys = order_keys(self.register)
             return page(statement, keys, onward=self.cursor is not None, backwards=self.backwards)
-        column = _in_alphabet(getattr(self.register, self.query.sort))
+        column = _in_alphabet(self.register, self.query.sort)
         ordered = statement.order_by(column.desc() if self.query.descending else column, self.register.id)
         return ordered.offset((self.number - 1) * PAGE)
 
@@ -318,8 +319,9 @@ def _filter_text(known: Field, value: Any) -> str:
     return (options_for(target.class_).label(value) if target is not None else None) or str(value)
 
 
-def _in_alphabet(column: Any) -> Any:
-    if getattr(column.type, "python_type", None) is not str or getattr(column.type, "enums", None):
+def _in_alphabet(register: type[Any], key: str) -> Any:
+    column = getattr(register, key)
+    if field_of(register, key).shape not in TEXTS:
         return column
     if db.engine.dialect.name == "sqlite":
         return collate(column, "nb")

@@ -102,26 +102,12 @@ def _both(form: Any, row: Any) -> list[dict[str, Any]]:
     for known in readable_fields(row):
         if not known.in_form or form[known.key].flags.readonly:
             continue
-        theirs, yours = _theirs(known, getattr(row, known.key)), _yours(known, form[known.key])
+        theirs, yours = formatters.text(known, getattr(row, known.key)), _yours(known, form[known.key])
         if theirs or yours:
             found.append(
                 {"label": form[known.key].label.text, "theirs": theirs, "yours": yours, "differs": theirs != yours}
             )
     return sorted(found, key=lambda pair: not pair["differs"])
-
-
-def _theirs(known: Any, value: Any) -> str:
-    if known.kind is Kind.REFERENCE:
-        return "" if value is None else title_of(value, language())
-    if known.kind is Kind.REFERENCES:
-        return ", ".join(sorted(title_of(one, language()) for one in value))
-    if known.kind is Kind.ROWS:
-        return "\n".join(_part_line(part) for part in value)
-    return formatters.text(known, value)
-
-
-def _part_line(part: Any) -> str:
-    return "; ".join(text for known in fields_of(type(part)) if (text := _theirs(known, getattr(part, known.key))))
 
 
 def _yours(known: Any, field: Any) -> str:

@@ -1,0 +1,270 @@
+"""The form fields of single values: what a person may write, and how what is stored stands in the box."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from functools import partial
+from typing import Any
+
+from markupsafe import escape
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    EmailField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TelField,
+    TextAreaField,
+    URLField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import MonthInput
+
+from models.declare.fields import Field as Known
+from models.declare.shapes import Shape
+from models.declare.words import N_, Choice
+from views.formatters import OSLO
+from views.register.options import NOT_CHOSEN, OptionsSelect
+from views.texts import tr
+
+NOT_A_CHOICE = N_("Velg et av alternativene.")
+NOT_A_DATE = N_("Skriv datoen som dag.måned.år, for eksempel 31.12.2026.")
+NOT_A_MOMENT = N_("Skriv dato og klokkeslett, for eksempel 31.12.2026 kl. 14.30.")
+NOT_A_MONTH = N_("Skriv måneden som måned.år, for eksempel 12.2026.")
+NOT_A_NUMBER = N_("Skriv et helt tall med bare siffer.")
+NOT_KRONER = N_("Skriv et beløp i kroner, for eksempel 12 500 eller 12 500,50.")
+NOT_A_DECIMAL = N_("Skriv et tall med høyst %(places)s desimaler, for eksempel 12,5.")
+BIGGEST, MOST = 2**31 - 1, 10**13
+# Control signs but for tab and line break, and the marks that turn the reading direction.
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def decimal_of(typed: str, places: int) -> Decimal | None:
+    """The number that was written, None for nothing. Raises ValueError for what is none, or too fine or too great."""
+    bare = re.sub(r"[\s\u00a0]|kr|%", "", typed)
+    if not bare:
+        return None
+    try:
+        number = Decimal(bare.replace(",", "."))
+        if not number.is_finite() or abs(number) > MOST or number != round(number, places):
+            raise ValueError(typed)
+    except InvalidOperation:
+        raise ValueError(typed) from None
+    return number
+
+
+class NumberField(StringField):
+    """An exact number with a few decimals. Accepts spaces, and comma or point."""
+
+    places = 4
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.written(self.data)
+
+    def written(self, number: Any) -> str:
+        text = f"{number:f}".replace(".", ",")
+        return text.rstrip("0").rstrip(",") if "," in text else text
+
+    def process_formdata(self, values: list[Any]) -> None:
+        self.data = None
+        try:
+            self.data = self.meant(decimal_of(values[0] if values else "", self.places))
+        except ValueError:
+            raise ValueError(self.complaint()) from None
+
+    def meant(self, number: Decimal | None) -> Any:
+        return number
+
+    def complaint(self) -> str:
+        return tr(NOT_A_DECIMAL, places=self.places)
+
+
+class PercentField(NumberField):
+    """Per cent with two decimals."""
+
+    places = 2
+
+
+class MoneyField(NumberField):
+    """Kroner on the page, whole øre in `data`."""
+
+    places = 2
+
+    def written(self, number: Any) -> str:
+        return f"{number // 100},{number % 100:02d}" if number % 100 else str(number // 100)
+
+    def meant(self, number: Decimal | None) -> Any:
+        return None if number is None else int(number * 100)
+
+    def complaint(self) -> str:
+        return tr(NOT_KRONER)
+
+
+class WholeNumber(IntegerField):
+    """A whole number the database can hold."""
+
+    def process_formdata(self, values: list[Any]) -> None:
+        typed = (values[0] if values else "").replace(" ", "").replace("\u00a0", "")
+        self.data = None
+        if typed:
+            if not re.fullmatch(r"-?[0-9]{1,12}", typed) or abs(int(typed)) > BIGGEST:
+                raise ValueError(tr(NOT_A_NUMBER))
+            self.data = int(typed)
+
+
+class NorwegianDate(DateField):
+    """A native date control that also takes 31.12.2026."""
+
+    complaint = NOT_A_DATE
+
+    def process_formdata(self, values: list[Any]) -> None:
+        self.data = None
+        try:
+            super().process_formdata([value.strip() for value in values])
+        except ValueError:
+            raise ValueError(tr(self.complaint)) from None
+
+
+class MonthField(NorwegianDate):
+    """A native month control that also takes 12.2026; `data` is the first day of the month."""
+
+    widget: Any = MonthInput()
+    complaint = NOT_A_MONTH
+
+
+class MomentField(DateTimeLocalField):
+    """A native control for date and time in Norway; `data` is a moment with its zone."""
+
+    def process_formdata(self, values: list[Any]) -> None:
+        before, self.data = self.data, None
+        try:
+            super().process_formdata([value.strip() for value in values])
+        except ValueError:
+            raise ValueError(tr(NOT_A_MOMENT)) from None
+        if before is not None and self.data == before.replace(second=0, microsecond=0):
+            self.data = before  # the control knows no seconds
+
+
+class _OneOfAFew:
+    """One of a closed vocabulary, and a sentence of our own when what is posted is none of them.
+
+    A stored value that the code no longer knows stands among the choices of its own row, so that saving keeps it.
+    """
+
+    drawn_as = ""
+    choices: Any
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.type = self.drawn_as  # what the template draws it as
+
+    def process_data(self, value: Choice | None) -> None:
+        self.data = value
+        if value is not None and not value.known:
+            self.choices = [*self.choices, SelectChoice(value.value, value.told(tr))]
+
+    def process_formdata(self, values: list[Any]) -> None:
+        super().process_formdata(values)  # type: ignore[misc]  # of the field this is mixed into
+        if self.data is not None and self.data.value not in {choice.value for choice in self.choices}:
+            raise ValueError(tr(NOT_A_CHOICE))
+
+
+class AnswerField(_OneOfAFew, RadioField):
+    """One of a few, all of them in sight."""
+
+    drawn_as = "RadioField"
+
+
+class ChoiceField(_OneOfAFew, SelectField):
+    """One of many, behind a native select."""
+
+    drawn_as = "SelectField"
+    widget = OptionsSelect()
+
+    def tags(self) -> str:
+        return "".join(
+            f'<option value="{escape(one.value)}"{" selected" if one.selected else ""}>{escape(one.label)}</option>'
+            for one in self.iter_choices()
+        )
+
+
+def visible(value: Any) -> Any:
+    """Without signs that nobody sees and that turn text around or end it too early."""
+    return UNSEEN.sub("", value) if isinstance(value, str) else value
+
+
+def on_one_line(value: Any) -> Any:
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def trim(value: Any) -> Any:
+    return (value.strip() or None) if isinstance(value, str) else value
+
+
+Input = Callable[[Known, dict[str, Any]], Any]
+
+
+def _line(kind: type[Any] = StringField) -> Input:
+    return lambda _, options: kind(filters=[visible, on_one_line, trim], **options)
+
+
+def _lines(_known: Known, options: dict[str, Any]) -> Any:
+    return TextAreaField(filters=[visible, trim], **options)
+
+
+def _short(kind: type[Any], **more: Any) -> Input:
+    return lambda _, options: kind(render_kw={"class": "short"}, **more, **options)
+
+
+def _tick(_known: Known, options: dict[str, Any]) -> Any:
+    return BooleanField(**{**options, "validators": []})
+
+
+def _choice(kind: type[Any], known: Known, options: dict[str, Any]) -> Any:
+    choices = known.choices
+    assert choices is not None  # noqa: S101 - a programming error, not input
+    blank = [] if known.required else [SelectChoice("", NOT_CHOSEN)]
+    return kind(
+        choices=[*blank, *[SelectChoice(member.value, member.label) for member in choices]],
+        coerce=lambda value: choices.stored(str(value)) if value else None,
+        validate_choice=False,  # asked as it is read, in words of our own
+        **options,
+    )
+
+
+def _answer(known: Known, options: dict[str, Any]) -> Any:
+    return _choice(AnswerField if known.required else ChoiceField, known, options)
+
+
+INPUTS: dict[Shape, Input] = {
+    Shape.TEXT: _line(),
+    Shape.LONG_TEXT: _lines,
+    Shape.WHOLE: _short(WholeNumber),
+    Shape.DECIMAL: _short(NumberField),
+    Shape.MONEY: _short(MoneyField),
+    Shape.PERCENTAGE: _short(PercentField),
+    Shape.DATE: _short(NorwegianDate, format=["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"]),
+    Shape.MOMENT: _short(MomentField, tz=OSLO, format=["%Y-%m-%dT%H:%M", "%d.%m.%Y kl. %H.%M", "%d.%m.%Y %H:%M"]),
+    Shape.YEAR: _short(WholeNumber),
+    Shape.MONTH: _short(MonthField, format=["%Y-%m", "%m.%Y"]),
+    Shape.DAYS: _short(WholeNumber),
+    Shape.MONTHS: _short(WholeNumber),
+    Shape.YEARS: _short(WholeNumber),
+    Shape.YES_NO: _tick,
+    Shape.ANSWER: _answer,
+    Shape.CHOICE: partial(_choice, ChoiceField),
+    Shape.EMAIL: _line(EmailField),
+    Shape.PHONE: _line(TelField),
+    Shape.WEB_ADDRESS: _line(URLField),
+    Shape.LINKS: _lines,
+    Shape.ORGANISATION_NUMBER: _line(),
+    Shape.COUNTRY: _line(),
+    Shape.MUNICIPALITY_NUMBER: _line(),
+}

@@ -31,7 +31,7 @@ _NUMBERS = {
     Kind.TEXT: "@",  # keeps leading zeros when someone edits the cell
     Kind.LONG_TEXT: "General",  # "@" shows ##### for long texts
     Kind.INTEGER: "0",
-    Kind.DECIMAL: "#,##0.00",
+    Kind.DECIMAL: "#,##0.00##",
     Kind.MONEY: "#,##0.00",
     Kind.DATE: "dd.mm.yyyy",
     Kind.MONTH: "mm.yyyy",

@@ -243,18 +243,19 @@ def test_cells_are_formatted_by_kind() -> None:
     columns = [Column(kind, kind) for kind in Kind]
     moment = datetime(2026, 1, 1, tzinfo=UTC)
 
-    sheet = opened(columns, [["a", "b", 1, Decimal(2), 300, moment.date(), moment]])
+    sheet = opened(columns, [["a", "b", 1, Decimal(2), 300, moment.date(), moment.date(), moment]])
 
     assert {column.label: cell.number_format for column, cell in zip(columns, sheet[2], strict=True)} == {
         "text": "@",
         "long_text": "General",
         "integer": "0",
-        "decimal": "#,##0.00",
+        "decimal": "#,##0.00##",
         "money": "#,##0.00",
         "date": "dd.mm.yyyy",
+        "month": "mm.yyyy",
         "datetime": "dd.mm.yyyy hh:mm",
     }
-    assert [bool(cell.alignment.wrap_text) for cell in sheet[2]] == [True, True] + [False] * 5
+    assert [bool(cell.alignment.wrap_text) for cell in sheet[2]] == [True, True] + [False] * 6
     assert {cell.alignment.vertical for cell in sheet[2]} == {"top"}
 
 

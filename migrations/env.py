@@ -42,6 +42,7 @@ def migrate(connection: Connection, before: str | None, app_role: str) -> None:
         compare_type=True,
         transactional_ddl=True,
     )
+    migrating.open_to_owner(connection)
     context.run_migrations()
     migrating.finish(connection, before, app_role)
 

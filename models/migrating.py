@@ -85,6 +85,17 @@ def _leave_transactions_to_us(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA busy_timeout=60000")
 
 
+def open_to_owner(connection: Connection) -> None:
+    """Let the owner see every row while it migrates: forced row-level security would hide them all from it, and what a
+    migration writes into them would be lost without a word. `finish` forces it again in the same transaction."""
+    if connection.dialect.name == "postgresql":
+        forced = text(
+            "select relname from pg_class where relforcerowsecurity and relnamespace = 'public'::regnamespace"
+        )
+        for name in connection.scalars(forced).all():
+            connection.exec_driver_sql(f'alter table "{name}" no force row level security')
+
+
 def finish(connection: Connection, before: str | None, app_role: str) -> None:
     """What follows the migrations, in their transaction. Raises RuntimeError when a reference would lead nowhere."""
     on_sqlite = connection.dialect.name == "sqlite"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.declare.fields import is_owned
-from models.queries.finding import Query, conditions, count_all, order_keys
+from models.queries.finding import Query, conditions, count_all, order
 from models.queries.reading import Reader
 from models.tenancy import scope
 from reports.base import Ask, Report, Told
@@ -29,7 +29,7 @@ class RegisterReport(Report):
         fields = exported(register)
         reader = Reader(register, fields, ask.language)
         where = conditions(register, query)
-        statement = reader.statement(with_owner=several).where(*where).order_by(*order_keys(register))
+        statement = reader.statement(with_owner=several).where(*where).order_by(*order(register, query))
         converters = [None] * several + [converter(known, ask.t) for known in fields]
         columns = [Column(ask.t("Kommune"))] * several + [
             column(known, ask.t, emphasis=emphasis_of(known)) for known in fields

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, column, func, literal, select, table, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, collate, column, func, literal, select, table, tuple_
 from sqlalchemy.orm import aliased
 
 from models.database import db
@@ -13,6 +13,7 @@ from models.declare.base import field_of, fields_of
 from models.declare.fields import Field, Kind, is_owned
 from models.declare.folding import fold
 from models.declare.memories import remembers
+from models.declare.shapes import TEXTS
 from models.tenancy import scope as scoping
 from models.tenancy.searchindex import INDEXED, PIECE
 
@@ -120,6 +121,23 @@ def order_keys(register: type[Any]) -> tuple[Any, ...]:
     if is_owned(register) and len(scoping.current().readable(register.__domain__)) > 1:
         return (register.municipality_id, register.sort_key, register.id)
     return (register.sort_key, register.id)
+
+
+def order(register: type[Any], query: Query) -> tuple[Any, ...]:
+    """The order a query asks for, the same on a page and in a file; what is empty comes last both ways."""
+    if not query.sort:
+        return order_keys(register)
+    by = _in_alphabet(register, query.sort)
+    return ((by.desc() if query.descending else by.asc()).nulls_last(), register.id)
+
+
+def _in_alphabet(register: type[Any], key: str) -> Any:
+    by = getattr(register, key)
+    if field_of(register, key).shape not in TEXTS:
+        return by
+    if db.engine.dialect.name == "sqlite":
+        return collate(by, "nb")
+    return collate(func.translate(func.lower(by), "æøå", "{|}"), "C")
 
 
 def page(statement: Select[Any], keys: tuple[Any, ...], *, onward: bool, backwards: bool) -> Select[Any]:

@@ -15,11 +15,13 @@ from models.declare.fields import Field as Known
 from models.declare.memories import remembers
 from models.declare.shapes import Shape
 from models.declare.titles import title_of
+from models.declare.words import N_
 from models.queries.finding import as_id
 from views.register.options import Options, OptionsSelect, find_by_name, options_for
 from views.texts import language, tr
 
-NEW_ROWS, MOST_ERRORS = 3, 10
+NEW_ROWS, MOST_ROWS, MOST_ERRORS = 3, 200, 10
+TOO_MANY = N_("Her er det plass til høyst %(number)s rader. De første %(number)s står igjen, resten er ikke tatt med.")
 
 
 class ById:
@@ -204,6 +206,7 @@ class RowsField(Field):
         self.known, self.form_class, self.part = known, form_class, part_class(known)
         super().__init__(label, validators, **options)
         self.entries: list[Any] = []
+        self.most, self.too_many = MOST_ROWS, False
 
     @property
     def add_name(self) -> str:
@@ -215,12 +218,13 @@ class RowsField(Field):
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:  # noqa: ARG002 - passed by name
         self.errors, self.process_errors, self.raw_data = (), (), None
         parts = list(data or ())
-        self.entries = []
+        self.entries, self.most = [], max(MOST_ROWS, len(parts))
         if formdata:
             numbers = sorted(
                 {int(m[1]) for key in formdata if (m := re.match(rf"{re.escape(self.name)}-(\d{{1,3}})-", key))}
             )
-            self.entries = [self._entry(number, formdata=formdata) for number in numbers]
+            self.too_many = len(numbers) > self.most
+            self.entries = [self._entry(number, formdata=formdata) for number in numbers[: self.most]]
             if self.add_name in formdata:
                 self._add_blank(NEW_ROWS)
         else:
@@ -230,6 +234,7 @@ class RowsField(Field):
 
     def _add_blank(self, how_many: int) -> None:
         start = max((entry.number for entry in self.entries), default=-1) + 1
+        how_many = min(how_many, self.most - len(self.entries))
         self.entries += [self._entry(start + number) for number in range(how_many)]
 
     def _entry(self, number: int, formdata: Any = None, part: Any = None) -> Any:
@@ -243,7 +248,9 @@ class RowsField(Field):
         self.errors = ()
         if self.flags.readonly:
             return True
-        answers = [entry.validate() for entry in self.entries if not self._ignored(entry)]
+        if self.too_many:
+            self.errors = (tr(TOO_MANY, number=self.most),)
+        answers = [not self.too_many, *(entry.validate() for entry in self.entries if not self._ignored(entry))]
         return all(answers)  # of a list: every row is looked at, so that all of them show their errors
 
     def _ignored(self, entry: Any) -> bool:

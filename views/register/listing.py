@@ -10,13 +10,12 @@ from urllib.parse import urlencode
 
 from flask import request
 from markupsafe import Markup
-from sqlalchemy import collate, func, select
+from sqlalchemy import select
 
 from models.database import db
-from models.declare.base import field_of, fields_of
+from models.declare.base import fields_of
 from models.declare.fields import Field, Kind, is_owned
 from models.declare.memories import memory, remembers
-from models.declare.shapes import TEXTS
 from models.declare.words import Choice
 from models.queries import overview
 from models.queries.finding import (
@@ -28,6 +27,7 @@ from models.queries.finding import (
     filter_value,
     filterable,
     matching,
+    order,
     order_keys,
     page,
     placed,
@@ -57,7 +57,7 @@ class Listing:
     cursor: tuple[Any, ...] | None = None
     backwards: bool = False
     number: int = 1
-    narrowed: tuple[str, str, str] | None = None
+    narrowed: tuple[overview.Task, ...] = ()
 
     @classmethod
     def from_request(cls, register: type[Any]) -> Listing:
@@ -75,8 +75,7 @@ class Listing:
         cursor, backwards = None, "before" in given or "last" in given
         if not query.sort:
             cursor = _cursor(register, given.get("before") or given.get("after") or "")
-        narrowed = next(((*task.parameter, task.text) for task in tasks if task.parameter), None)
-        return cls(register, query, cursor, backwards, _number(given.get("page", "1")), narrowed)
+        return cls(register, query, cursor, backwards, _number(given.get("page", "1")), tasks)
 
     @cached_property
     def fields(self) -> list[Field]:
@@ -120,9 +119,7 @@ class Listing:
         if not self.query.sort:
             keys = order_keys(self.register)
             return page(statement, keys, onward=self.cursor is not None, backwards=self.backwards)
-        column = _in_alphabet(self.register, self.query.sort)
-        ordered = statement.order_by(column.desc() if self.query.descending else column, self.register.id)
-        return ordered.offset((self.number - 1) * PAGE)
+        return statement.order_by(*order(self.register, self.query)).offset((self.number - 1) * PAGE)
 
     def _confirmed(self) -> list[Any]:
         """What was found is not looked for again; where it is too much to name, rows are tried in their order."""
@@ -192,8 +189,7 @@ class Listing:
         """Search, filters and order as address parameters."""
         found = [("search", self.query.search)] if self.query.search else []
         found += [(known.key, "" if value is None else str(value)) for known, value in self.query.filters]
-        if self.narrowed:
-            found.append(self.narrowed[:2])
+        found += [task.parameter for task in self.narrowed if task.parameter]
         if self.query.sort:
             found.append(("sort", self.query.sort))
             if self.query.descending:
@@ -249,9 +245,11 @@ class Listing:
             }
             for known, value in self.query.filters
         ]
-        if self.narrowed:
-            found.append({"label": tr(self.narrowed[2]), "remove_url": self.address(**{self.narrowed[0]: None})})
-        return found
+        return found + [
+            {"label": tr(task.text), "remove_url": self.address(**{task.parameter[0]: None})}
+            for task in self.narrowed
+            if task.parameter
+        ]
 
 
 _lists: dict[Any, Any] = memory({})
@@ -266,13 +264,13 @@ def _unnarrowed(reader: Reader, leading: tuple[Any, ...], shows_owner: bool, onw
     return _lists[name]
 
 
-def _tasks(register: type[Any]) -> list[overview.Task]:
-    """The to-do the start page sent us here with, if any: the list then shows just what it counted."""
-    return [
+def _tasks(register: type[Any]) -> tuple[overview.Task, ...]:
+    """The to-dos the start page sent us here with, if any: the list then shows just what they counted."""
+    return tuple(
         task
         for task in overview.tasks(today())
         if task.register is register and task.parameter and request.args.get(task.parameter[0]) == task.parameter[1]
-    ]
+    )
 
 
 def _filters(register: type[Any]) -> list[tuple[Field, Any]]:
@@ -317,15 +315,6 @@ def _filter_text(known: Field, value: Any) -> str:
         return tr(value.label)
     target = getattr(known.target, "__mapper__", None)
     return (options_for(target.class_).label(value) if target is not None else None) or str(value)
-
-
-def _in_alphabet(register: type[Any], key: str) -> Any:
-    column = getattr(register, key)
-    if field_of(register, key).shape not in TEXTS:
-        return column
-    if db.engine.dialect.name == "sqlite":
-        return collate(column, "nb")
-    return collate(func.translate(func.lower(column), "æøå", "{|}"), "C")
 
 
 def _pack(keys: Any) -> str:

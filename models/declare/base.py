@@ -17,7 +17,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, declared_attr, foreign, mapped_column, relationship
 
 from models.declare import fields
 from models.declare.domains import Domain
@@ -183,7 +183,7 @@ class OwnedRecord(Record):
 class Part:
     """A row that lives and dies with its parent and is edited in the parent's form.
 
-    `class Distribution(Part, Content, Base, of="dataset", within="distributions")` gives `parent` and `parent_id`.
+    `class Distribution(Part, Content, Base, of=Dataset, within="distributions")` gives `parent` and `parent_id`.
     """
 
     __parent__: ClassVar[str]
@@ -192,15 +192,12 @@ class Part:
 
     id: Mapped[int] = mapped_column(primary_key=True)
 
-    def __init_subclass__(cls, of: str = "", within: str = "", **options: Any) -> None:
-        cls.__parent__ = of
+    def __init_subclass__(cls, of: type[Any], within: str, **options: Any) -> None:
+        cls.__parent__ = of.__tablename__
         owned = fields.is_owned(cls)
-        link = () if owned else (ForeignKey(f"{of}.id"),)
+        link = () if owned else (ForeignKey(f"{cls.__parent__}.id"),)
         cls.parent_id = mapped_column(Integer, *link, nullable=False, index=not owned)
-        parent = "".join(word.capitalize() for word in of.split("_"))
-        cls.parent = relationship(
-            parent, primaryjoin=f"foreign({cls.__name__}.parent_id) == {parent}.id", back_populates=within
-        )
+        cls.parent = relationship(of, primaryjoin=lambda: foreign(cls.parent_id) == of.id, back_populates=within)
         super().__init_subclass__(**options)
 
     @classmethod

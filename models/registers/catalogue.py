@@ -187,7 +187,7 @@ class ProcessingTemplate(Shared, Base):
     )
 
 
-class TemplateSubject(Part, Base, of="processing_template", within="subjects"):
+class TemplateSubject(Part, Base, of=ProcessingTemplate, within="subjects"):
     """En kategori av registrerte i en mal, med opplysningene om dem."""
 
     __tablename__ = "template_subject"
@@ -200,7 +200,7 @@ class TemplateSubject(Part, Base, of="processing_template", within="subjects"):
     )
 
 
-class TemplateRetention(Part, Base, of="processing_template", within="retention"):
+class TemplateRetention(Part, Base, of=ProcessingTemplate, within="retention"):
     """En slettefrist i en mal."""
 
     __tablename__ = "template_retention"

@@ -75,7 +75,7 @@ class Dataset(OwnedRecord, Content, Base):
     distributions: Mapped[list[Any]] = rows(N_("Distribusjoner"), "Distribution", section=PUBLISHING, help=N_("Filer og tjenester datasettet kan hentes fra."))
 
 
-class Distribution(Part, Content, Base, of="dataset", within="distributions"):
+class Distribution(Part, Content, Base, of=Dataset, within="distributions"):
     """Distribusjon – en form datasettet kan hentes i."""
 
     __tablename__ = "distribution"

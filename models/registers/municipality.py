@@ -109,7 +109,7 @@ class Municipality(Shared, Base):
         return max(known, key=lambda figure: figure.day, default=None)
 
 
-class MunicipalityCode(Part, Base, of="municipality", within="codes"):
+class MunicipalityCode(Part, Base, of=Municipality, within="codes"):
     """Kommunenummer i en periode."""
 
     __tablename__ = "municipality_code"
@@ -128,7 +128,7 @@ class MunicipalityCode(Part, Base, of="municipality", within="codes"):
     )
 
 
-class Population(Part, Base, of="municipality", within="populations"):
+class Population(Part, Base, of=Municipality, within="populations"):
     """Folketall på en dato."""
 
     __tablename__ = "population"

@@ -132,7 +132,7 @@ class ProcessingActivity(OwnedRecord, Content, Base):
     template: Mapped[Any] = reference(N_("Hentet fra fellesmal"), ProcessingTemplate, section=FOLLOW_UP, in_form=False, shown=False, help=N_("Malen behandlingen er laget fra."))
 
 
-class ControllerRow(Part, Content, Base, of="processing_activity", within="controllers"):
+class ControllerRow(Part, Content, Base, of=ProcessingActivity, within="controllers"):
     """Virksomhet kommunen er databehandler for (art. 30 nr. 2 bokstav a og b)."""
 
     __tablename__ = "activity_controller"
@@ -144,7 +144,7 @@ class ControllerRow(Part, Content, Base, of="processing_activity", within="contr
     agreement: Mapped[Any] = reference(N_("Databehandleravtale"), Agreement, shown=False, help=N_("Avtalen med virksomheten."))
 
 
-class LegalReference(Part, Content, Base, of="processing_activity", within="laws"):
+class LegalReference(Part, Content, Base, of=ProcessingActivity, within="laws"):
     """Supplerende rettsgrunnlag: lov og paragraf."""
 
     __tablename__ = "activity_law"
@@ -153,7 +153,7 @@ class LegalReference(Part, Content, Base, of="processing_activity", within="laws
     section: Mapped[str | None] = field(N_("Paragraf"), String(100), plain=True, shown=True, help=N_("For eksempel § 13-1."))
 
 
-class SubjectRow(Part, Content, Base, of="processing_activity", within="subjects"):
+class SubjectRow(Part, Content, Base, of=ProcessingActivity, within="subjects"):
     """En kategori av registrerte med opplysningene om dem: parene i art. 30 nr. 1 bokstav c."""
 
     __tablename__ = "activity_subject"
@@ -162,7 +162,7 @@ class SubjectRow(Part, Content, Base, of="processing_activity", within="subjects
     personal_data: Mapped[list[Any]] = references(N_("Personopplysninger"), PersonalDataCategory, mark=Mark.MANDATORY, shown=True, help=N_("Hva dere behandler om dem."))
 
 
-class ProcessorRow(Part, Content, Base, of="processing_activity", within="processors"):
+class ProcessorRow(Part, Content, Base, of=ProcessingActivity, within="processors"):
     """Databehandler med avtalen som gjelder."""
 
     __tablename__ = "activity_processor"
@@ -171,7 +171,7 @@ class ProcessorRow(Part, Content, Base, of="processing_activity", within="proces
     agreement: Mapped[Any] = reference(N_("Databehandleravtale"), Agreement, shown=False, help=N_("La stå tomt når avtalen mangler."))
 
 
-class TransferRow(Part, Content, Base, of="processing_activity", within="transfers"):
+class TransferRow(Part, Content, Base, of=ProcessingActivity, within="transfers"):
     """Overføring til tredjeland (personvernforordningen kapittel V)."""
 
     __tablename__ = "activity_transfer"
@@ -185,7 +185,7 @@ class TransferRow(Part, Content, Base, of="processing_activity", within="transfe
     remote_access: Mapped[Answer] = field(N_("Fjerntilgang"), Answer, required=True, default=Answer.UNKNOWN, shown=True, help=N_("Om det gjelder tilgang derfra og ikke lagring."))
 
 
-class RetentionRow(Part, Content, Base, of="processing_activity", within="retention"):
+class RetentionRow(Part, Content, Base, of=ProcessingActivity, within="retention"):
     """Slettefrist for en kategori opplysninger."""
 
     __tablename__ = "activity_retention"

@@ -56,7 +56,7 @@ class RiskAssessment(OwnedRecord, Risk, Base):
     exempt: Mapped[Answer] = field(N_("Unntatt offentlighet"), Answer, section=ACCEPTANCE, required=True, default=Answer.YES, help=N_("Offentleglova § 24. Vanligvis ja."))
 
 
-class RiskScenario(Part, Risk, Base, of="risk_assessment", within="scenarios"):
+class RiskScenario(Part, Risk, Base, of=RiskAssessment, within="scenarios"):
     """En uønsket hendelse med sannsynlighet, konsekvens og tiltak."""
 
     __tablename__ = "risk_scenario"

@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import models
 from models.database import db, prepare
-from views import access, commands, errors, headers, layout, settings, texts
+from views import access, commands, errors, headers, health, layout, requestlog, settings, texts
 from views.pages import actions, neighbours, session, start
 from views.pages import reports as report_pages
 from views.register.register import RegisterView
@@ -32,6 +32,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     CSRFProtect(app)
     Babel(app, locale_selector=texts.language)
     texts.install(app)
+    requestlog.install(app)
     access.install(app)
     headers.install(app)
     errors.install(app)
@@ -50,7 +51,7 @@ def _mount(app: Flask) -> None:
     admin = Admin(app, name="Orden", url="/", endpoint="start", index_view=start.StartView())
     for register in models.REGISTERS:
         admin.add_view(RegisterView(register))
-    for blueprint in (session.blueprint, actions.blueprint, report_pages.blueprint, neighbours.blueprint, start.about):
-        app.register_blueprint(blueprint)
-    app.add_url_rule("/health", "health", lambda: ("ok\n", 200, {"Content-Type": "text/plain"}))
+    for room in (session, actions, report_pages, neighbours, health):
+        app.register_blueprint(room.blueprint)
+    app.register_blueprint(start.about)
     app.add_url_rule("/favicon.ico", "favicon", lambda: app.send_static_file("favicon.svg"))

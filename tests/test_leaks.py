@@ -19,7 +19,7 @@ from tests.conftest import inside, municipality, user
 from tests.support import attack
 from tests.support.attack import CONTENT, OWNED, browser, first_id, found_in, rows, snapshot
 
-PUBLIC = {"/sign-in/", "/health", "/favicon.ico"}
+PUBLIC = {"/sign-in/", "/health", "/health/ready", "/favicon.ico"}
 RISK = ("ROS", "DPIA", "hendelse")
 DOORS = ("details", "edit", "delete", "history")
 

@@ -284,7 +284,7 @@ def test_only_the_listed_routes_answer_strangers(app: Any) -> None:
             answers[endpoint] = (answer.status_code, str(answer.location).split("?")[0])
 
     closed = {endpoint for endpoint, answer in answers.items() if answer == (302, "/sign-in/")}
-    assert set(answers) - closed == {"session.sign_in", "static", "health", "favicon"}
+    assert set(answers) - closed == {"session.sign_in", "static", "health.alive", "health.ready", "favicon"}
     assert set(answers) - closed | {"session.language"} == PUBLIC
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, UserMixin, current_user, logout_user
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, logout_user
 from sqlalchemy import select
 
 from models.database import db
@@ -26,7 +26,7 @@ from views import remembered
 
 IDLE_SECONDS, ABSOLUTE_SECONDS = 30 * 60, 8 * 60 * 60
 SEEN_SECONDS = 30  # the cookie is signed anew no more often than this
-PUBLIC = {"session.sign_in", "session.language", "static", "health", "favicon"}
+PUBLIC = {"session.sign_in", "session.language", "static", "health.alive", "health.ready", "favicon"}
 OSLO = ZoneInfo("Europe/Oslo")
 View = TypeVar("View", bound=Callable[..., Any])
 MUNICIPALITY, OPENED_IN = "municipality", "opened_in"
@@ -43,6 +43,12 @@ class Person(UserMixin):
 
     def get_id(self) -> str:
         return f"{self.user_id}:{self.session_key}"
+
+
+def know_nobody_else() -> None:
+    """Ask the database no more who is signed in: in this request it is whoever is known by now, else nobody."""
+    if not hasattr(g, "_login_user"):
+        g._login_user = AnonymousUserMixin()
 
 
 def person() -> Person:
@@ -116,7 +122,6 @@ def _enter() -> ResponseReturnValue | None:
     """Refuse unsafe redirects, find the person, open the scope."""
     scope.enter(None)
     _check_return_address()
-    g.request_id = secrets.token_hex(8)
     if not person().is_authenticated:
         if request.endpoint in PUBLIC or request.endpoint is None:
             return None

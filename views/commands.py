@@ -88,6 +88,11 @@ def serve() -> None:
         migrating.assert_safe(db.engine)
     except RuntimeError as unsafe:
         raise click.ClickException(str(unsafe)) from unsafe
+    if not config["DEMO"] and not config["TRUSTED_HOSTS"]:
+        raise click.ClickException(
+            "Say which host names are answered, as TRUSTED_HOSTS=orden.kommune.no: "
+            "what a request calls itself is not to be trusted."
+        )
     address = f"{config['HOST']}:{config['PORT']}"
     click.echo(f"\nOrden is at http://{address}/  (stop with Ctrl+C)")
     _refuse_wrong_kind()

@@ -4,6 +4,7 @@
 # fmt: off
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 from flask import Flask, current_app, g, render_template
@@ -14,7 +15,10 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from models.database import db
 from models.tenancy import scope
 from models.tenancy.scope import TenantError
+from views.access import know_nobody_else
 from views.texts import gettext as _
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 def install(app: Flask) -> None:
@@ -22,7 +26,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(TenantError, _tenant)
     app.register_error_handler(OperationalError, _busy)
-    app.register_error_handler(SQLAlchemyError, _unexpected)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(OSError, _disk)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -42,10 +47,22 @@ def _tenant(error: Exception) -> Any:
     return page(403)
 
 
-def _busy(error: OperationalError) -> Any:
-    """A locked or full database: say so, and log the driver's words without the values."""
+def _busy(error: DBAPIError) -> Any:
+    """A locked, full or lost database: say so, and log the driver's words without the values."""
     current_app.logger.error("The database does not answer: %s", error.orig)
     return page(503)
+
+
+def _database(error: DBAPIError) -> Any:
+    return _busy(error) if error.connection_invalidated else _unexpected(error)
+
+
+def _disk(error: OSError) -> Any:
+    """A full disk is not the reader's doing, and passes: a report or a list is then not written."""
+    if error.errno not in FULL:
+        return _unexpected(error)
+    current_app.logger.error("The disk is full: %s", error.strerror)
+    return page(503, "disk")
 
 
 def _unexpected(error: Exception) -> Any:
@@ -56,17 +73,29 @@ def _unexpected(error: Exception) -> Any:
 
 
 def page(code: int, why: Any = None) -> tuple[str, int]:
-    """The error page for a status code. Falls back to plain text when even that cannot be drawn."""
+    """The error page for a status code. The database is let go first; where it is at fault it is asked nothing more.
+    Falls back to plain text in the reader's language when even that cannot be drawn."""
+    _let_go()
+    know_nobody_else()
+    if code >= InternalServerError.code:
+        g.pop("actor", None)  # the frame without a menu needs nothing of the database
     title, message, advice = _texts(code, why)
     try:
-        db.session.rollback()
         back = {"url": "/", "label": _("Til startsiden")}
-        return render_template("error.html", code=code, title=title, message=message, advice=advice, back=back), code
+        number = g.get("request_id") if code >= InternalServerError.code else None
+        return render_template("error.html", code=code, title=title, message=message, advice=advice, back=back, number=number), code
     except Exception:
         current_app.logger.exception("The error page failed")
-        g.pop("actor", None)
         scope.enter(None)
         return f"{title}\n\n{message} {advice}\n", code
+
+
+def _let_go() -> None:
+    """Roll back, on a connection that may be gone."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        db.session.close()
 
 
 def _texts(code: int, why: Any) -> tuple[str, str, str]:
@@ -74,6 +103,8 @@ def _texts(code: int, why: Any) -> tuple[str, str, str]:
         return (_("Skjemaet er for gammelt"), _("Siden lå åpen så lenge at skjemaet ikke lenger gjelder."), _("Gå tilbake, last siden på nytt og prøv igjen. Det du skrev, står der fortsatt."))
     if why == "return_address":
         return (_("Adressen er ikke gyldig"), _("Lenken ville ha sendt deg til et annet nettsted."), _("Bruk menyen for å komme dit du skal."))
+    if why == "disk":
+        return (_("Disken er full"), _("Filen ble ikke laget. Ingenting annet er rørt."), _("Prøv igjen om en stund. Hjelper det ikke, si fra til brukerstøtte."))
     if why == "no_role":
         return (_("Du har ingen rolle i Orden nå"), _("Du er logget ut, for ingen av rollene dine gjelder i dag."), _("Be lokal administrator i kommunen eller brukerstøtte om å gi deg en rolle, og logg inn igjen."))
     texts = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit, urlunsplit
+
 from flask import Flask, Response, request
 
 from views.access import person
@@ -31,10 +33,18 @@ HEADERS = {
 }
 
 
+def _within(address: str) -> str:
+    """An address on this site without its host: that is the asker's word alone, and may be anybody's."""
+    parts = urlsplit(address)
+    return urlunsplit(("", "", *parts[2:])) if parts.netloc == request.host else address
+
+
 def install(app: Flask) -> None:
     @app.after_request
     def add(response: Response) -> Response:
         response.headers.extend(HEADERS)
+        if response.location:
+            response.location = _within(response.location)
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         if request.endpoint == "static" and response.status_code in {200, 304}:

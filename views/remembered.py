@@ -37,9 +37,10 @@ def asked(name: Hashable, read: Callable[[], Found]) -> Found:
     if request.method != "GET" or "newest" not in g:
         return read()
     key = (g.newest, name)
-    if key not in _kept:
-        if len(_kept) >= MOST:
-            _kept.clear()
-        _kept[key] = read()
-    found: Found = _kept[key]
+    if (kept := _kept.get(key)) is not None:
+        return kept[0]  # type: ignore[no-any-return]
+    found = read()
+    if len(_kept) >= MOST:
+        _kept.clear()
+    _kept[key] = (found,)  # what is given back is our own: another thread may forget everything meanwhile
     return found

@@ -26,6 +26,8 @@ DEFAULTS: dict[str, Any] = {
     # How many trusted proxies stand in front, and which host names are answered (None: all).
     "PROXIES": 0,
     "TRUSTED_HOSTS": None,
+    # One JSON object a log line instead of words.
+    "LOG_JSON": False,
     # Cookies go over https only; off for the demo on plain http.
     "SESSION_COOKIE_SECURE": True,
 }
@@ -61,7 +63,9 @@ def load(app: Flask, overrides: dict[str, Any]) -> None:
         Path(app.instance_path).chmod(0o700)
     app.config.setdefault("SECRET_KEY", None)
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or secret(Path(app.instance_path) / "secret_key")
-    app.config["SQLALCHEMY_DATABASE_URI"] = database_url(app)
+    app.config["SQLALCHEMY_DATABASE_URI"] = url = database_url(app)
+    if url.startswith("postgresql"):  # a connection that was cut while it waited is noticed before it is used
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True} | app.config["SQLALCHEMY_ENGINE_OPTIONS"]
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if app.config["DEMO"]:
@@ -86,9 +90,16 @@ def _read(name: str, text: str, default: Any) -> Any:
 
 def secret(file: Path) -> str:
     """The private key in instance/, made at the first run, readable by the owner alone."""
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_hex(32), encoding="ascii")
+    with suppress(FileNotFoundError):
+        if key := file.read_text(encoding="ascii").strip():
+            return key
+        file.unlink()  # emptied, as a full disk leaves it: no key at all
+    made = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    made.touch(mode=0o600)
+    made.write_text(secrets.token_hex(32), encoding="ascii")
+    with suppress(FileExistsError):  # another process was first
+        file.hardlink_to(made)
+    made.unlink()
     return file.read_text(encoding="ascii").strip()
 
 

@@ -88,6 +88,7 @@ def serve() -> None:
         migrating.assert_safe(db.engine)
     except RuntimeError as unsafe:
         raise click.ClickException(str(unsafe)) from unsafe
+    _refuse_wrong_kind()
     if not config["DEMO"] and not config["TRUSTED_HOSTS"]:
         raise click.ClickException(
             "Say which host names are answered, as TRUSTED_HOSTS=orden.kommune.no: "
@@ -95,7 +96,6 @@ def serve() -> None:
         )
     address = f"{config['HOST']}:{config['PORT']}"
     click.echo(f"\nOrden is at http://{address}/  (stop with Ctrl+C)")
-    _refuse_wrong_kind()
     if config["DEMO"]:
         _print_people(config["DEMO_PASSWORD"])
     sys.stdout.flush()

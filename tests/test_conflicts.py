@@ -177,3 +177,28 @@ def test_a_version_that_was_never_shown_is_a_conflict(version: str, as_: As) -> 
     answer = send(as_("kari"), first(Application), version=version)
 
     assert answer.status_code == 409
+
+
+def test_an_open_form_of_a_row_deleted_meanwhile_never_saves_over_another_row(as_on: As) -> None:
+    kari = as_on("kari")
+    old = _made("Åpen og snart borte")
+    url = address(Application, "edit/", id=old)
+    form = form_of(kari.get(url).text).values
+    with inside("Tinn"):
+        db.session.delete(db.session.get(Application, old))
+        db.session.commit()
+    new = _made("Åpen nykomling")
+
+    answer = kari.post(url, data=form | {"notes": "Til en annen"})
+
+    assert (answer.status_code, new > old) == (404, True)
+    with inside("Tinn"):
+        row = db.session.get(Application, new)
+        assert (row.name, row.notes) == ("Åpen nykomling", None)
+
+
+def _made(name: str) -> int:
+    with inside("Tinn"):
+        db.session.add(row := Application(name=name))
+        db.session.commit()
+        return int(row.id)

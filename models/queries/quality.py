@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import inspect
-
 from models.declare.base import fields_of
 from models.declare.choices import (
     AccessRight,
@@ -28,6 +26,7 @@ from models.declare.choices import (
 from models.declare.domains import Domain
 from models.declare.fields import Field, Kind, Mark
 from models.declare.words import N_
+from models.queries.standing import register_of, row_of
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
 from models.registers.data import Dataset
@@ -110,8 +109,9 @@ RULES: tuple[Rule, ...] = (
 
 def applicable(row: Any) -> list[Field]:
     """The mandatory and advised fields that apply to a row, as it stands."""
-    asked = [f for f in fields_of(type(row)) if f.mark in WEIGHTS and f.in_form and (f.when is None or f.when(row))]
-    return [known for known in asked if may_read_field(known, row)]
+    known = fields_of(register_of(row))
+    asked = [f for f in known if f.mark in WEIGHTS and f.in_form and (f.when is None or f.when(row))]
+    return [one for one in asked if may_read_field(one, row_of(row))]
 
 
 def is_filled(row: Any, known: Field) -> bool:
@@ -123,7 +123,7 @@ def is_filled(row: Any, known: Field) -> bool:
 
 
 def _musts(part: Any) -> list[Field]:
-    return [inner for inner in fields_of(type(part)) if inner.mark is Mark.MANDATORY]
+    return [inner for inner in fields_of(register_of(part)) if inner.mark is Mark.MANDATORY]
 
 
 def missing(row: Any) -> list[Field]:
@@ -137,13 +137,16 @@ def gaps(row: Any) -> list[Field]:
     return [known for known in missing(row) if known.mark is Mark.MANDATORY]
 
 
-def unready(row: Any, before: list[Field]) -> list[Field]:
+def gaps_when_approved(row: Any) -> list[Field] | None:
+    """The gaps an approved processing activity has; None for what is not approved."""
+    return gaps(row) if register_of(row) is ProcessingActivity and is_approved(row) else None
+
+
+def unready(row: Any, before: list[Field] | None) -> list[Field]:
     """What keeps a processing activity from being approved (handbook 1.2): the mandatory fields that are empty. One that
     was approved already may keep the gaps it had `before`, but gets no new ones."""
-    if not (isinstance(row, ProcessingActivity) and is_approved(row)):
-        return []
-    newly = inspect(row).attrs.status.history.has_changes()
-    return [known for known in gaps(row) if newly or known not in before]
+    found = gaps_when_approved(row) or []
+    return found if before is None else [known for known in found if known not in before]
 
 
 def completeness(row: Any) -> int:
@@ -156,4 +159,4 @@ def completeness(row: Any) -> int:
 
 def broken_rules(row: Any, today: date) -> Iterator[Rule]:
     """The rules a row breaks."""
-    return (rule for rule in RULES if isinstance(row, rule.register) and rule.broken(row, today))
+    return (rule for rule in RULES if issubclass(register_of(row), rule.register) and rule.broken(row, today))

@@ -17,8 +17,10 @@ from models.declare.fields import Field, Mark
 from models.declare.shapes import Shape
 from models.declare.words import N_, Problem
 from views.access import OPENED_IN
-from views.register.formfields import ById, ReferenceField, ReferencesField, RowForm, RowsField
+from views.register.formfields import ById, PointingField, ReferenceField, ReferencesField
 from views.register.inputs import INPUTS, Input
+from views.register.options import Far
+from views.register.rowfields import RowForm, RowsField
 from views.texts import explain, tr
 
 REQUIRED = N_("Fyll ut dette feltet.")
@@ -121,8 +123,19 @@ class RecordForm(BaseForm):
 
     def __init__(self, formdata: Any = None, obj: Any = None, **options: Any) -> None:
         super().__init__(formdata, obj and ById(obj), **options)
+        if formdata is not None:
+            self._find_what_was_picked()
         for field in self:
             _translate(field)
+
+    def _find_what_was_picked(self) -> None:
+        """Every posted id and name, in as few statements as there are registers that are newly pointed at."""
+        far, inner = Far(), [entry for field in self if isinstance(field, RowsField) for entry in field.entries]
+        pointing = [one for form in (self, *inner) for one in form if isinstance(one, PointingField)]
+        for one in pointing:
+            one.ask(far)
+        for one in pointing:
+            one.settle()
 
     @property
     def hidden(self) -> list[Any]:
@@ -138,8 +151,12 @@ class RecordForm(BaseForm):
         return any(field.add_name in formdata for field in self if isinstance(field, RowsField))
 
     def populate_obj(self, obj: Any) -> None:
+        """What differs; a new row gets everything, for a default is not meant where nothing was chosen."""
+        is_new = obj.id is None
         for name, field in self._fields.items():
-            if not (isinstance(field, HiddenField) or field.flags.readonly):
+            if isinstance(field, HiddenField) or field.flags.readonly:
+                continue
+            if is_new or isinstance(field, PointingField | RowsField) or field.data != getattr(obj, name):
                 field.populate_obj(obj, name)
 
     def all_errors(self) -> Iterator[dict[str, str]]:

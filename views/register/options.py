@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -82,6 +83,30 @@ def options_for(target: type[Any]) -> Options:
             else remembered.asked((target, language()), lambda: Options(target))
         )
     return cache[target]
+
+
+class Far:
+    """The rows that a form newly points at: each register is asked once, for all of them together."""
+
+    def __init__(self) -> None:
+        self._asked: dict[type[Any], set[int]] = {}
+        self._found: dict[type[Any], dict[int, Any]] = {}
+
+    def ask(self, target: type[Any], ids: Iterable[int]) -> None:
+        """Say what will be wanted, before anything is."""
+        self._asked.setdefault(target, set()).update(ids)
+
+    def row(self, target: type[Any], row_id: int) -> Any:
+        """The row of that id, or None when there is none within reach."""
+        if target not in self._found or row_id not in self._asked[target]:
+            self.ask(target, [row_id])
+            rows = db.session.scalars(select(target).where(target.id.in_(sorted(self._asked[target]))))
+            self._found[target] = {row.id: row for row in rows}
+        return self._found[target].get(row_id)
+
+    def label(self, target: type[Any], row_id: int) -> str | None:
+        row = self.row(target, row_id)
+        return None if row is None else title_of(row, language())
 
 
 def find_by_name(target: type[Any], typed: str) -> list[Any]:

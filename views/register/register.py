@@ -28,6 +28,7 @@ from models.declare.words import Problem
 from models.queries import quality
 from models.queries.finding import as_id
 from models.queries.relations import uses_of
+from models.queries.standing import Standing, standing
 from models.registers.billing import Price
 from models.tenancy import scope
 from models.tenancy.roles import can, may_read_field, may_report, may_write_field
@@ -200,7 +201,8 @@ class RegisterView(ModelView):
 
     def _edit(self, row: Any, *, is_new: bool) -> ResponseReturnValue:
         posted = request.method == "POST"
-        form: Any = self._create_form_class(request.form if posted else None, obj=None if is_new else row)
+        stands = standing(db.session, row)
+        form: Any = self._create_form_class(request.form if posted else None, obj=None if is_new else stands)
         if not posted:
             form.version.data, form.opened_in.data = str(row.version or 0), str(g.active or "")
         for known in fields_of(self.register):
@@ -211,23 +213,27 @@ class RegisterView(ModelView):
                 if is_new and known.kind is Kind.VALUE and (given := getattr(row, known.key)):
                     form[known.key].data = given
         if not posted or form.wants_more_rows(request.form):
-            return self._form_page(form, row, is_new=is_new)
+            return self._form_page(form, stands, is_new=is_new)
         if not form.validate():
-            return self._form_page(form, row, is_new=is_new, status=422)
+            return self._form_page(form, stands, is_new=is_new, status=422)
         if not is_new and form.version.data != str(row.version):
             return saving.conflict_page(self, form, row)
-        return self._save(form, row, is_new=is_new)
+        return self._save(form, stands, is_new=is_new)
 
-    def _save(self, form: Any, row: Any, *, is_new: bool) -> ResponseReturnValue:
+    def _save(self, form: Any, stands: Standing, *, is_new: bool) -> ResponseReturnValue:
         """Save everything or nothing; what was typed survives every failure."""
+        row = stands.row
         try:
             with db.session.no_autoflush:
+                before = quality.gaps_when_approved(stands)
                 if is_new:
                     db.session.add(row)
-                before = quality.gaps(row)
                 form.populate_obj(row)
-                if saving.refuse_unready(form, row, before):
+                if saving.refuse_unready(form, stands, before):
                     return self._failed(form, is_new, list(form.all_errors()), 422)
+            db.session.flush()
+            # Said before the commit: after it nothing is read any more, and so nothing can fail what is saved.
+            told, address = saving.success(stands), url_for(".details_view", id=row.id)
             db.session.commit()
         except Problem as problem:
             return self._failed(form, is_new, saving.general(explain(problem)), 422)
@@ -241,20 +247,20 @@ class RegisterView(ModelView):
                 "Databasen svarte ikke, så ingenting er lagret. Det du skrev, står her. Vent litt og lagre igjen."
             )
             return self._failed(form, is_new, saving.general(message), 503)
-        flash(saving.success(row), "success")
-        return redirect(url_for(".details_view", id=row.id), code=303)
+        flash(told, "success")
+        return redirect(address, code=303)
 
     def _failed(self, form: Any, is_new: bool, errors: list[dict[str, str]], status: int) -> ResponseReturnValue:
         row_id = None if is_new else request.values.get("id")
         db.session.rollback()
-        again = self.register() if row_id is None else self.get_one(row_id)
+        again = standing(db.session, self.register() if row_id is None else self.get_one(row_id))
         return self._form_page(form, again, is_new=is_new, status=status, errors=errors)
 
     def _form_page(
-        self, form: Any, row: Any, *, is_new: bool, status: int = 200, errors: list[dict[str, str]] | None = None
+        self, form: Any, row: Standing, *, is_new: bool, status: int = 200, errors: list[dict[str, str]] | None = None
     ) -> ResponseReturnValue:
         about = self.register.__register__
-        name = None if is_new else title_of(row, language())
+        name = None if is_new else title_of(row.row, language())
         title = _("Legg til %(one)s", one=tr(about.one)) if is_new else _("Endre %(one)s", one=tr(about.one))
         page = render_template(
             "register/form.html",

@@ -35,7 +35,7 @@ def success(row: Any) -> str:
     return _("Lagret. %(percent)s prosent er fylt ut.", percent=percent)
 
 
-def refuse_unready(form: Any, row: Any, before: list[Field]) -> bool:
+def refuse_unready(form: Any, row: Any, before: list[Field] | None) -> bool:
     """Say at each field what must be filled for the row to be approved. Whether there was any."""
     gaps = quality.unready(row, before)
     for known in gaps:

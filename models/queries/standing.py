@@ -59,7 +59,7 @@ def _kinds(mapper: Mapper[Any]) -> dict[str, Kind]:
 
 def standing(session: Any, row: Any) -> Standing:
     """How a row stands. What is new has nothing to be read yet."""
-    return Standing(row, _read(session, row) if inspect(row).persistent else {})
+    return Standing(row, read_together(session, row) if inspect(row).persistent else {})
 
 
 def row_of(row: Any) -> Any:
@@ -89,7 +89,8 @@ class _Branch:
         return self.far.id, self.far.parent_id if is_part else self.owner.id
 
 
-def _read(session: Any, row: Any) -> dict[str, Any]:
+def read_together(session: Any, row: Any) -> dict[str, Any]:
+    """Every collection of a row by its key, in one statement within the scope."""
     branches = _branches(type(row).__mapper__)
     found: dict[str, Any] = {one.key: [] for one in branches if one.owner is type(row)}
     if not branches:

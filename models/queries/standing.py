@@ -11,7 +11,21 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, cast, inspect, literal, null, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    cast,
+    inspect,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Mapper
 
 from models.declare.base import Part, fields_of, part_class
@@ -28,6 +42,7 @@ FACTS: dict[type[Any], tuple[str, ...]] = {
 }  # fmt: skip
 POINTING_HERE: dict[type[Any], tuple[str, ...]] = {Application: ("processing_activities", "risk_assessments")}
 ROW = "row"
+PLAIN = (String, Integer, BigInteger, Date)  # types that differ in nothing but, perhaps, a length
 
 
 class Standing:
@@ -181,7 +196,7 @@ def _give_slots(branch: _Branch, types: list[Any]) -> tuple[int, ...]:
 
 def _is_same(one: Any, other: Any) -> bool:
     """Whether the database and Python read both alike; how long a text may be makes no difference."""
-    return type(one) is type(other) and getattr(one, "enum_class", None) is getattr(other, "enum_class", None)
+    return type(one) is type(other) and type(one) in PLAIN
 
 
 def _select(register: type[Any], branch: _Branch, number: int, taken: tuple[int, ...], types: list[Any]) -> Select[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from models.registers.processing import ProcessingActivity
 from tests.test_forms import first, reread
 from tests.test_registers import As, address, errors, form_of
-from views.register.formfields import MOST_ROWS
+from views.register.rowfields import MOST_ROWS
 
 
 def posted(browser: Any, row: Any, how_many: int) -> dict[str, Any]:

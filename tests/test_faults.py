@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -11,12 +12,13 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from models.database import db
-from tests.conftest import sign_in
+from models.registers.architecture import Application
+from tests.conftest import inside, sign_in
 from tests.support import postgres
-from tests.test_registers import As
+from tests.test_registers import As, form_of
 from views import remembered, settings
 
 
@@ -49,6 +51,42 @@ def statements(request: Any) -> int:
     request()
     event.remove(db.engine, "before_cursor_execute", note)
     return len(seen)
+
+
+def name_of(row_id: int) -> str:
+    with inside("Tinn"):
+        return str(db.session.scalars(select(Application.name).where(Application.id == row_id)).one())
+
+
+def test_a_cut_connection_never_says_nothing_is_saved_of_what_is(
+    postgres_app: Any,
+) -> None:
+    with postgres_app.app_context():
+        with inside("Tinn"):
+            row_id = db.session.scalars(select(Application.id)).first()
+        browser = sign_in(postgres_app, "kari")
+        address = f"/application/edit/?id={row_id}"
+
+        def save(name: str) -> Any:
+            return browser.post(
+                address, data=form_of(browser.get(address).text).values | {"name": name}, expect_500=True
+            )
+
+        whole = statements(lambda: save("Kartportal 0"))
+        for number in range(whole):
+            before = name_of(row_id)
+            posted = form_of(browser.get(address).text).values | {"name": f"Kartportal {number + 1}"}
+            with cut_before(number):
+                answer = browser.post(address, data=posted, expect_500=True)
+            db.session.rollback()
+
+            saved = name_of(row_id) != before
+            assert (answer.status_code, saved) in {(303, True), (503, False)}, (
+                number,
+                answer.status_code,
+                answer.text[:300],
+            )
+            assert answer.status_code == 303 or re.search("ingenting er lagret|Ingenting er lagret", answer.text)
 
 
 def test_a_list_on_a_cut_connection_says_so_and_works_the_next_time(postgres_app: Any) -> None:

@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import models
 from models.database import db, prepare
 from views import access, commands, errors, headers, health, layout, requestlog, settings, texts
-from views.pages import actions, neighbours, session, start
+from views.pages import actions, grants, neighbours, session, start
 from views.pages import reports as report_pages
 from views.register.register import RegisterView
 
@@ -51,7 +51,7 @@ def _mount(app: Flask) -> None:
     admin = Admin(app, name="Orden", url="/", endpoint="start", index_view=start.StartView())
     for register in models.REGISTERS:
         admin.add_view(RegisterView(register))
-    for room in (session, actions, report_pages, neighbours, health):
+    for room in (session, actions, grants, report_pages, neighbours, health):
         app.register_blueprint(room.blueprint)
     app.register_blueprint(start.about)
     app.add_url_rule("/favicon.ico", "favicon", lambda: app.send_static_file("favicon.svg"))

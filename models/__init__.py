@@ -8,7 +8,7 @@ from sqlalchemy.orm import configure_mappers
 
 from models.changes import flush
 from models.database import db
-from models.declare.base import Base
+from models.declare.base import Base, shut_the_other_side
 from models.queries import quality
 from models.registers import (
     agreements,
@@ -63,5 +63,6 @@ REGISTERS: tuple[type[Any], ...] = (
 )
 
 configure_mappers()
+shut_the_other_side()
 
 __all__ = ["REGISTERS", "Base", "db", "flush", "installation", "quality"]

@@ -22,7 +22,7 @@ from models.registers.risk import RiskAssessment
 from models.tenancy.people import User
 from tests.conftest import inside
 from tests.test_forms import first, reread, send
-from tests.test_registers import As, address, count_on, create, errors, ids_on
+from tests.test_registers import As, address, count_on, create, delete_row, errors, ids_on
 from tests.world import SECRETS
 
 NEVER_SHOWN = ("Traceback", "sqlalchemy", "sqlite3", "SELECT ", "INSERT ", "UPDATE ", "psycopg", "werkzeug")
@@ -318,7 +318,7 @@ def test_a_locked_database_saves_nothing_and_loses_nothing(kari: Any, locked: No
 def test_a_locked_database_refuses_a_deletion_with_a_sentence(kari: Any, locked: None) -> None:
     row = first(RiskAssessment)
 
-    answer = kari.post(address(RiskAssessment, "delete/", id=row.id))
+    answer = delete_row(kari, RiskAssessment, row.id)
 
     assert (answer.status_code, "Databasen svarer ikke" in answer.text, is_calm(answer)) == (503, True, True)
 

@@ -22,7 +22,7 @@ from models.registers.data import Dataset
 from models.registers.municipality import Municipality
 from models.registers.processing import ProcessingActivity
 from tests.conftest import inside, municipality
-from tests.test_registers import As, address, create, errors, fetch, form_of
+from tests.test_registers import As, address, create, delete_row, errors, fetch, form_of
 
 DESCRIBED = [*models.REGISTERS, *[m.class_ for m in Base.registry.mappers if issubclass(m.class_, Part)]]
 
@@ -328,7 +328,7 @@ def test_a_proposal_can_be_withdrawn(as_: As) -> None:
     kari = as_("kari")
     row_id = create(Product, kari)
 
-    answer = kari.post(address(Product, "delete/", id=row_id))
+    answer = delete_row(kari, Product, row_id)
 
     with inside():
         assert (answer.status_code, db.session.get(Product, row_id)) == (303, None)

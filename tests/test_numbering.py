@@ -7,13 +7,13 @@ from typing import Any
 
 from models.registers.processing import ProcessingActivity
 from tests.support import attack
-from tests.test_registers import As, address, create, fetch, form_of
+from tests.test_registers import As, address, create, delete_row, fetch, form_of
 
 
 def test_a_number_is_never_given_twice_not_even_after_deletion(as_: As) -> None:
     browser = as_("kari")
     one, two = (fetch(ProcessingActivity, create(ProcessingActivity, browser)) for _ in range(2))
-    browser.post(address(ProcessingActivity, "delete/", id=two.id), data={})
+    delete_row(browser, ProcessingActivity, two.id)
 
     three = fetch(ProcessingActivity, create(ProcessingActivity, browser))
 

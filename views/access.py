@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from flask import Flask, abort, g, redirect, request, session, url_for
@@ -27,6 +27,7 @@ from views import remembered
 IDLE_SECONDS, ABSOLUTE_SECONDS = 30 * 60, 8 * 60 * 60
 SEEN_SECONDS = 30  # the cookie is signed anew no more often than this
 PUBLIC = {"session.sign_in", "session.language", "static", "health.alive", "health.ready", "favicon"}
+PLACELESS = {"session.sign_in", "session.sign_out", "session.switch", "session.language"}  # the same wherever one is
 OSLO = ZoneInfo("Europe/Oslo")
 View = TypeVar("View", bound=Callable[..., Any])
 MUNICIPALITY, OPENED_IN = "municipality", "opened_in"
@@ -146,9 +147,19 @@ def _leave(_error: BaseException | None) -> None:
 def open_scope(who: Person) -> None:
     """Put in force what somebody reaches in the chosen municipality; the choice never widens it."""
     g.municipalities = remembered.asked("municipalities", _municipalities)
-    g.actor = Actor(who.user_id, who.name, who.grants)
+    closed = frozenset(one for one, place in g.municipalities.items() if place.ended and place.ended <= today())
+    g.actor = Actor(who.user_id, who.name, who.grants, closed)
     _enter_scope()
-    if opened_in := request.form.get(OPENED_IN):  # a form is saved where it was opened, whatever was chosen since
+    if request.method == "POST" and request.endpoint not in PLACELESS:
+        _return_to_where_it_was_opened()
+
+
+def _return_to_where_it_was_opened() -> None:
+    """What is posted is done in the municipality its page was opened in, whatever was chosen since, or not at all."""
+    opened_in = request.form.get(OPENED_IN)
+    if opened_in is None:
+        abort(400, description="opened_in")
+    if opened_in != str(g.active or ""):
         choose(opened_in)
         _enter_scope()
 
@@ -159,12 +170,19 @@ def _enter_scope() -> None:
     scope.enter(roles.scope_for(g.actor, g.municipalities, g.active, g.request_id))
 
 
-def _municipalities() -> dict[int, tuple[str, LanguageForm]]:
-    """Every municipality's name and language form, in order. Which ones exist is no secret."""
-    found = db.session.execute(
-        select(Municipality.id, Municipality.name, Municipality.language).order_by(Municipality.sort_key)
-    )
-    return {one: (name, form) for one, name, form in found}
+class Place(NamedTuple):
+    """What every page may need of a municipality."""
+
+    name: str
+    form: LanguageForm
+    ended: date | None
+
+
+def _municipalities() -> dict[int, Place]:
+    """Every municipality, in order. Which ones exist is no secret."""
+    columns = Municipality.id, Municipality.name, Municipality.language, Municipality.ended
+    found = db.session.execute(select(*columns).order_by(Municipality.sort_key))
+    return {one: Place(name, form, ended) for one, name, form, ended in found}
 
 
 def may_see_all(actor: Actor) -> bool:

@@ -107,6 +107,11 @@ def _texts(code: int, why: Any) -> tuple[str, str, str]:
         return (_("Disken er full"), _("Filen ble ikke laget. Ingenting annet er rørt."), _("Prøv igjen om en stund. Hjelper det ikke, si fra til brukerstøtte."))
     if why == "no_role":
         return (_("Du har ingen rolle i Orden nå"), _("Du er logget ut, for ingen av rollene dine gjelder i dag."), _("Be lokal administrator i kommunen eller brukerstøtte om å gi deg en rolle, og logg inn igjen."))
+    if why == "opened_in":
+        return (_("Skjemaet mangler kommunen"), _("Det som ble sendt, sier ikke hvilken kommune siden ble åpnet i."), _("Gå tilbake, last siden på nytt og prøv igjen."))
+    actor = getattr(g, "actor", None)
+    if code == 403 and actor is not None and g.active in actor.closed:
+        return (_("Kommunen finnes ikke lenger"), _("Registrene til en kommune som ikke finnes lenger, kan leses, men ikke endres."), _("Bytt kommune øverst for å arbeide i en annen."))
     texts = {
         400: (_("Dette kunne ikke leses"), _("Noe i det som ble sendt, er ikke på en form Orden forstår."), _("Gå tilbake og prøv igjen.")),
         401: (_("Du må logge inn"), _("Økten din er slutt, så ingenting er lagret ennå."), _("Logg inn i en ny fane. Gå så tilbake hit og lagre på nytt: det du skrev, står der.")),

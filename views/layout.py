@@ -19,6 +19,7 @@ from models.tenancy.roles import can, may_report
 from views import remembered
 from views.access import may_see_all, person
 from views.addresses import address_of
+from views.formatters import day
 from views.register.drawing import drawn
 from views.texts import gettext, in_template, language, ngettext, tr
 from views.texts import gettext as _
@@ -29,7 +30,13 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 def install(app: Flask) -> None:
     app.context_processor(_context)
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.globals |= {"_": in_template, "csrf_token": csrf_token, "address_of": address_of, "drawn": drawn}
+    app.jinja_env.globals |= {
+        "_": in_template,
+        "csrf_token": csrf_token,
+        "address_of": address_of,
+        "drawn": drawn,
+        "opened_here": opened_here,
+    }
     app.config["ASSETS"] = {
         path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in sorted(STATIC.iterdir()) if path.is_file()
     }
@@ -47,6 +54,11 @@ def _signed(_raw: str) -> str:
     return str(generate_csrf())
 
 
+def opened_here() -> str:
+    """The municipality a page was opened in, for what is posted from it."""
+    return str(getattr(g, "active", None) or "")
+
+
 def asset(name: str) -> str:
     """The address of a static file, with its fingerprint so that browsers may keep it for ever."""
     return f"/static/{name}?v={current_app.config['ASSETS'].get(name, '')}"
@@ -61,6 +73,7 @@ def _context() -> dict[str, Any]:
         "languages": _languages(lang),
         "asset": asset,
         "signed_in": signed_in,
+        "ended_note": "",
         "demo": current_app.config["DEMO"],
     }
     return context | (_person_context() if signed_in else {})
@@ -78,7 +91,17 @@ def _person_context() -> dict[str, Any]:
         "municipality_options": _choices(),
         "roles": [tr(role.name) for role in g.actor.roles_in(g.active)],
         "menu": menu(),
+        "ended_note": _ended_note(),
     }
+
+
+def _ended_note() -> str:
+    if g.active not in g.actor.closed:
+        return ""
+    name, _form, ended = g.municipalities[g.active]
+    return _(
+        "%(name)s finnes ikke lenger fra %(day)s. Registrene kan leses, men ikke endres.", name=name, day=day(ended)
+    )
 
 
 def _choices() -> Markup | None:
@@ -89,7 +112,7 @@ def _choices() -> Markup | None:
 def _options() -> Markup | None:
     """Made in one pass: there may be hundreds, on every page."""
     allowed = set(g.actor.municipalities(g.municipalities))
-    places = [(one, name) for one, (name, _form) in g.municipalities.items() if one in allowed]
+    places = [(one, place.name) for one, place in g.municipalities.items() if one in allowed]
     if may_see_all(g.actor):
         places.insert(0, ("", _("Alle kommuner")))
     return _tags(places) if len(places) > 1 else None
@@ -107,7 +130,9 @@ def _tags(places: list[tuple[Any, str]]) -> Markup:
 def menu() -> Markup:
     """The registers one may read, by group, and the pages that are not registers, as HTML."""
     here = (request.endpoint or "").split(".")[0]
-    return remembered.asked(("menu", language(), held_here(), request.script_root, here), _drawn_menu)
+    return remembered.asked(
+        ("menu", language(), held_here(), g.active in g.actor.closed, request.script_root, here), _drawn_menu
+    )
 
 
 def held_here() -> frozenset[Any]:

@@ -5,21 +5,24 @@ Values are stored as people would read them (labels of references at the time), 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, update
+from sqlalchemy.orm.attributes import set_committed_value
 
+from models.changes import snapshots as snapshots_of
 from models.declare.base import Owned, Part, People, Record, fields_of, now
 from models.declare.choices import says_nothing
 from models.declare.fields import Kind, Personal
-from models.declare.shapes import TEXTS, dump
+from models.declare.shapes import dump
 from models.tenancy import scope as scoping
-from models.tenancy.log import CHANGED, CREATED, DELETED, ChangeColumns, change_class
+from models.tenancy.log import CHANGED, CREATED, DELETED, RESTORED, ChangeColumns, change_class
 from models.tenancy.scope import TenantError
 from models.tenancy.session import TenantSession
 
 _PENDING = "audit_pending"
-MAX_TEXT = 2000
+_RESTORED, _SNAPSHOTS = "audit_restored", "audit_snapshots"
 
 
 def collect(session: TenantSession) -> None:
@@ -27,15 +30,20 @@ def collect(session: TenantSession) -> None:
     if any(isinstance(row, ChangeColumns) for row in [*session.dirty, *session.deleted]):
         raise TenantError("The log is written once and never changed.")
     pending = session.info[_PENDING] = {}  # anew: what a flush that failed had noted never happened
+    restored, snapshots = session.info.get(_RESTORED, {}), session.info.setdefault(_SNAPSHOTS, {})
+    snapshots.clear()
     for row in session.new:
-        if isinstance(row, Record):
+        if row in restored:
+            pending[row] = (RESTORED, list(restored[row].lost))
+        elif isinstance(row, Record):
             _note(pending, row, CREATED, _values(row))
     for row in session.dirty:
         if isinstance(row, Record) and session.is_modified(row):
             _note(pending, row, CHANGED, _differences(row))
     for row in session.deleted:
         if isinstance(row, Record):
-            _note(pending, row, DELETED, _values(row, old=True))
+            _note(pending, row, DELETED, [*_values(row, old=True), *_values_of_parts(row)])
+            snapshots[row] = snapshots_of.taken(row)
     _collect_parts(session, pending)
     for row, (action, _) in pending.items():
         if action == CHANGED:
@@ -47,7 +55,7 @@ def _collect_parts(session: TenantSession, pending: dict[Any, Any]) -> None:
         if not isinstance(part, Part):
             continue
         parent = _parent_of(part)
-        if parent is None or pending.get(parent, ("",))[0] == DELETED:
+        if parent is None or pending.get(parent, ("",))[0] in {DELETED, RESTORED}:
             continue
         if part in session.deleted or part.parent is None:
             entries = _values(part, old=True)
@@ -89,6 +97,11 @@ def _values(row: Any, *, old: bool = False) -> list[dict[str, Any]]:
     return entries
 
 
+def _values_of_parts(row: Any) -> list[dict[str, Any]]:
+    parts = [part for known in fields_of(type(row)) if known.kind is Kind.ROWS for part in getattr(row, known.key)]
+    return [{**entry, "part": type(part).__name__} for part in parts for entry in _values(part, old=True)]
+
+
 def _differences(row: Any) -> list[dict[str, Any]]:
     state, entries = inspect(row), []
     for key in getattr(type(row), "__untold__", ()):
@@ -116,8 +129,7 @@ def _differences(row: Any) -> list[dict[str, Any]]:
 def _shown(known: Any, value: Any) -> Any:
     if known.personal is Personal.SECRET and value is not None:
         return "•••"
-    written = dump(known.shape, value)
-    return written[:MAX_TEXT] if known.shape in TEXTS and written else written
+    return dump(known.shape, value)
 
 
 def write(session: TenantSession) -> None:
@@ -125,6 +137,7 @@ def write(session: TenantSession) -> None:
     pending = session.info.pop(_PENDING, None)
     if not pending:
         return
+    restored, snapshots = session.info.pop(_RESTORED, {}), session.info.pop(_SNAPSHOTS, {})
     scope = scoping.current() if scoping.is_set() else scoping.Scope()
     for row, (action, entries) in pending.items():
         owner: dict[str, int | None] = {"municipality_id": row.municipality_id} if isinstance(row, Owned) else {}
@@ -135,6 +148,26 @@ def write(session: TenantSession) -> None:
             log.__table__.insert().values(
                 register=type(row).__tablename__, row_id=row.id, row_name=str(row)[:300], action=action, at=now(),
                 actor_id=scope.user_id, actor_name=scope.user_name, request_id=scope.request_id,
-                fields=entries, **owner,
+                acted_in=scope.acts_in, fields=entries, snapshot=snapshots.get(row), **owner,
             )
         )  # fmt: skip
+        if row in restored:
+            _go_on_counting(session, row, restored[row].version)
+
+
+def note_restored(session: TenantSession, row: Any, version: int, lost: list[dict[str, Any]]) -> None:
+    """Say of a new row that it is an old one brought back, with the version it had and the links it lost."""
+    session.info.setdefault(_RESTORED, {})[row] = _Restored(version, lost)
+
+
+@dataclass(frozen=True)
+class _Restored:
+    version: int
+    lost: list[dict[str, Any]]
+
+
+def _go_on_counting(session: TenantSession, row: Any, version: int) -> None:
+    """A form that was open before the deletion must not take the row for the one it knows: versions go on."""
+    table = type(row).__table__
+    session.flush_connection().execute(update(table).where(table.c.id == row.id).values(version=version + 1))
+    set_committed_value(row, "version", version + 1)

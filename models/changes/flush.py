@@ -12,6 +12,7 @@ BEFORE: tuple[Step, ...] = (
     guard,  # new rows get their owner; nothing leaves the scope, no link crosses the border
     numbering.give,  # a processing activity gets the next number of its municipality
     derived.write_keys,  # search text and sort key follow from the fields
+    derived.note_renamed,  # and the names others are sorted by
     derived.check,  # the row's own class may refuse it
     circles.refuse,  # nothing stands under itself
     audit.collect,  # what changes is noted, field by field
@@ -20,6 +21,7 @@ BEFORE: tuple[Step, ...] = (
 AFTER: tuple[Step, ...] = (
     audit.write,  # the history, now that every row has its id
     cards.write,  # the neighbours' cards
+    derived.follow_names,  # what is called after a row that was renamed
 )
 
 arrange(BEFORE, AFTER)

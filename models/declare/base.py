@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    event,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, declared_attr, foreign, mapped_column, relationship
 
@@ -239,6 +240,22 @@ def _info(attribute: Any) -> Field | None:
     source = columns[0].info if columns else attribute.info
     found = source.get("field")
     return found if isinstance(found, Field) else None
+
+
+def shut_the_other_side() -> None:
+    """Refuse changes of a many-to-many from the side that only sees it. Asked for once the classes are mapped."""
+    for mapper in Base.registry.mappers:
+        for relation in mapper.relationships:
+            if owner := relation.info.get("seen_from"):
+                for change in ("append", "remove", "bulk_replace"):
+                    event.listen(relation.class_attribute, change, _refuse_from(owner), propagate=True)
+
+
+def _refuse_from(owner: str) -> Any:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise TypeError(f"Change {owner} instead: the history and the version of that row follow.")
+
+    return refuse
 
 
 def part_class(known: Field) -> type[Any]:

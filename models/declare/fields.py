@@ -14,7 +14,7 @@ from itertools import count
 from typing import Any
 
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, Table
-from sqlalchemy.orm import MappedColumn, foreign, mapped_column, relationship
+from sqlalchemy.orm import MappedColumn, backref, foreign, mapped_column, relationship
 from sqlalchemy.types import TypeEngine
 
 from models.declare.choices import Answer
@@ -258,7 +258,9 @@ def _many_to_many(cls: Any, key: str, link: Link) -> Sequence[Any]:
             Column(far, ForeignKey(f"{there}.id"), primary_key=True, index=True),
         ]
     table = Table(name, cls.metadata, *columns, info={"domain": getattr(cls, "__domain__", None)})
-    options: dict[str, Any] = {"backref": link.back} if link.back else {}
+    # Seen from the other side, and changed from this one alone: the history and the version of this row follow.
+    seen: dict[str, Any] = {"viewonly": True, "sync_backref": False, "info": {"seen_from": f"{cls.__name__}.{key}"}}
+    options: dict[str, Any] = {"backref": backref(link.back, **seen)} if link.back else {}
     setattr(
         cls,
         key,

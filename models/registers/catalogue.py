@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -38,6 +38,8 @@ STATUS_HELP = N_("Kommuner foreslår, prosjektet godkjenner.")
 
 class Proposed(Shared):
     """What a municipality may propose; whoever did keeps the proposal until the project has decided."""
+
+    __kept__: ClassVar[tuple[str, ...]] = ("proposed_by",)
 
     status: Mapped[CatalogueStatus]  # declared as a field where it is listed
     proposed_by: Mapped[int | None] = mapped_column(Integer)  # a user's number, which may outlive the user

@@ -12,11 +12,15 @@ from models.declare.base import Base, Content, Money, People, Risk, now
 from models.declare.domains import Domain
 from models.declare.shapes import Moment
 
-CREATED, CHANGED, DELETED = "created", "changed", "deleted"
+CREATED, CHANGED, DELETED, RESTORED = "created", "changed", "deleted", "restored"
 
 
 class ChangeColumns:
-    """One change of one row: who, when, what was done, and the fields as [{field, part, old, new, added, removed}]."""
+    """One change of one row: who, when, what was done, and the fields as [{field, part, old, new, added, removed}].
+
+    `acted_in` is the municipality the actor worked for, 0 for the project: it decides who reads the name in the history
+    of a shared row. `snapshot` is what a deleted row was, for bringing it back.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     register: Mapped[str] = mapped_column(String(60), nullable=False)
@@ -26,8 +30,10 @@ class ChangeColumns:
     at: Mapped[datetime] = mapped_column(Moment, nullable=False, default=now)
     actor_id: Mapped[int | None] = mapped_column(Integer)
     actor_name: Mapped[str] = mapped_column(String(200), nullable=False, default="")
+    acted_in: Mapped[int | None] = mapped_column(Integer)
     request_id: Mapped[str] = mapped_column(String(40), nullable=False, default="")
     fields: Mapped[list[dict[str, Any]]] = mapped_column(JSON, nullable=False, default=list)
+    snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
 
 
 class OwnedChange(ChangeColumns):

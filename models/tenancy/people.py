@@ -42,6 +42,7 @@ class User(Shared, Base):
     failed_attempts: Mapped[int] = mapped_column(Integer, default=0, nullable=False)
     locked_until: Mapped[datetime | None] = mapped_column(Moment)
     last_sign_in: Mapped[datetime | None] = mapped_column(Moment)
+    grants_seen: Mapped[int] = mapped_column(Integer, default=0, nullable=False)
 
     def set_password(self, password: str) -> None:
         """Store the hash, lift any lock, and end every session that began with the old password."""
@@ -65,6 +66,10 @@ class User(Shared, Base):
     def note_success(self) -> None:
         key = case((User.session_key == "", secrets.token_hex(16)), else_=User.session_key)
         self._note(failed_attempts=0, locked_until=None, last_sign_in=now(), session_key=key)
+
+    def note_grants_seen(self, last: int) -> None:
+        """Roles given by the project up to this entry of the history are not told of again."""
+        self._note(grants_seen=last)
 
     def end_sessions(self) -> None:
         """The key in every cookie there is no longer fits."""

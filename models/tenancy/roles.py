@@ -18,6 +18,8 @@ from models.declare.words import N_
 from models.tenancy import scope
 from models.tenancy.scope import Ids, Scope
 
+THE_PROJECT = 0  # in place of a municipality's number, which is never 0
+
 
 class Access(IntEnum):
     """What a role may do with a kind of rows; each level holds those below it."""
@@ -112,19 +114,38 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The signed-in person with the roles held today."""
+    """The signed-in person with the roles held today. In `closed` municipalities, which have ended, only the project's
+    own roles change anything."""
 
     user_id: int
     name: str
     grants: tuple[Grant, ...]
+    closed: frozenset[int] = frozenset()
 
-    def roles_in(self, municipality_id: int | None) -> list[Role]:
-        """The roles that count in a municipality; with None, all roles held anywhere."""
+    @property
+    def working(self) -> tuple[Grant, ...]:
+        """The grants by which anything may be changed."""
+        return tuple(grant for grant in self.grants if grant.municipality_id not in self.closed)
+
+    def roles_in(self, municipality_id: int | None, *, working: bool = False) -> list[Role]:
+        """The roles that count in a municipality; with None, all roles held anywhere. `working`: for changing."""
         return [
             ROLES[grant.role]
-            for grant in self.grants
+            for grant in (self.working if working else self.grants)
             if municipality_id is None or grant.municipality_id in (None, municipality_id)
         ]
+
+    @property
+    def is_of_the_project(self) -> bool:
+        """Whether a role is held everywhere."""
+        return any(grant.municipality_id is None for grant in self.grants)
+
+    def acts_in(self, active: int | None) -> int | None:
+        """The municipality a change is made for; of several shown together the first, 0 for the project."""
+        if self.is_of_the_project:
+            return THE_PROJECT
+        places = sorted({grant.municipality_id for grant in self.grants if grant.municipality_id is not None})
+        return active if active in places else next(iter(places), None)
 
     def municipalities(self, everyone: Collection[int]) -> Collection[int]:
         """The municipalities this person may choose between: everyone, or some with the lowest number first."""
@@ -140,32 +161,35 @@ def in_force(valid_from: date | None, valid_to: date | None, day: date) -> bool:
 
 def scope_for(actor: Actor, everyone: Iterable[int], active: int | None, request_id: str = "") -> Scope:
     """What this person reaches: one municipality when `active` is given, else all they have roles in."""
-    read, write = _reach(actor.grants, tuple(everyone), active)
+    read, write = _reach(actor.grants, tuple(everyone), active, actor.closed)
     return Scope(
         user_id=actor.user_id, user_name=actor.name, read=read, write=write, active=active,
         everyone=any(role.users >= Access.READ and role.everywhere for role in actor.roles_in(None)),
-        request_id=request_id,
+        request_id=request_id, acts_in=actor.acts_in(active),
     )  # fmt: skip
 
 
 @remembers(500)
-def _reach(grants: tuple[Grant, ...], everyone: tuple[int, ...], active: int | None) -> tuple[Ids, Ids]:
+def _reach(
+    grants: tuple[Grant, ...], everyone: tuple[int, ...], active: int | None, closed: frozenset[int]
+) -> tuple[Ids, Ids]:
     """The municipalities that may be read and written in each domain, worked out once for each set of grants."""
-    actor, sisters = Actor(0, "", grants), frozenset(everyone)
+    actor, sisters = Actor(0, "", grants, closed), frozenset(everyone)
     ids = frozenset([active] if active is not None else actor.municipalities(sisters))
     read = {domain: _reached(actor, domain, ids, Access.READ) for domain in Domain}
     write = {domain: _reached(actor, domain, ids, Access.WRITE) for domain in Domain}
     if read[Domain.WINDOW]:
         read[Domain.WINDOW] = sisters
     write[Domain.WINDOW] = write[Domain.CONTENT]
-    if actor_advises := frozenset(one for one in ids if Grant("dpo", one) in grants):
+    if actor_advises := frozenset(one for one in ids if Grant("dpo", one) in actor.working):
         write[Domain.RISK] |= actor_advises
     return MappingProxyType(read), MappingProxyType(write)
 
 
 def _reached(actor: Actor, domain: Domain, ids: frozenset[int], wanted: Access) -> frozenset[int]:
     """Those of `ids` where a role of the person opens the domain so far; one role everywhere opens them all."""
-    places = {one.municipality_id for one in actor.grants if ROLES[one.role].domains.get(domain, Access.NONE) >= wanted}
+    grants = actor.working if wanted is Access.WRITE else actor.grants
+    places = {one.municipality_id for one in grants if ROLES[one.role].domains.get(domain, Access.NONE) >= wanted}
     return ids if None in places else ids & places
 
 
@@ -178,7 +202,8 @@ def can(actor: Actor, action: str, what: Any, active: int | None = None) -> bool
         raise ValueError(f"Unknown action {action!r}.")
     register: type[Any] = what if isinstance(what, type) else type(what)
     where = getattr(what, "municipality_id", None) if not isinstance(what, type) else active
-    level = max((_access(role, register) for role in actor.roles_in(where)), default=Access.NONE)
+    held = actor.roles_in(where, working=action != "read")
+    level = max((_access(role, register) for role in held), default=Access.NONE)
     if action == "read":
         return level >= Access.READ
     if getattr(what, "project_roles", None) and not isinstance(what, type):
@@ -209,20 +234,20 @@ def _keeps(actor: Actor, what: Any) -> bool:
 def _may_edit_some_fields(actor: Actor, register: type[Any], what: Any, where: int | None) -> bool:
     """A data protection officer advises on impact assessments; a local administrator keeps the own contact details."""
     if register.__name__ == "ImpactAssessment":
-        return any(grant.role == "dpo" and (where is None or grant.municipality_id == where) for grant in actor.grants)
+        return any(grant.role == "dpo" and (where is None or grant.municipality_id == where) for grant in actor.working)
     if register.__name__ == "Municipality" and not isinstance(what, type):
-        return Grant("local_admin", what.id) in actor.grants
+        return Grant("local_admin", what.id) in actor.working
     return False
 
 
 def may_write_field(actor: Actor, known: Any, row: Any) -> bool:
     """Whether the person may change one field of a row: `writers` reserves a field for certain roles."""
     where = getattr(row, "municipality_id", None)
-    held = {grant.role for grant in actor.grants if where is None or grant.municipality_id in (None, where)}
+    held = {grant.role for grant in actor.working if where is None or grant.municipality_id in (None, where)}
     if known.writers:
         return not held.isdisjoint(known.writers)
     if type(row).__name__ == "Municipality":
-        return Grant("local_admin", row.id) in actor.grants or "project_manager" in held
+        return Grant("local_admin", row.id) in actor.working or "project_manager" in held
     full = max((_access(ROLES[role], type(row)) for role in held), default=Access.NONE)
     return full >= (Access.PROPOSE if type(row).__register__.proposable else Access.WRITE)
 

@@ -31,7 +31,7 @@ class Scope:
 
     `active` is the municipality that new rows belong to; None when several are shown together.
     `everyone` opens the table of users whole (sign-in, support); else one sees oneself and the people
-    of the municipalities in read[PEOPLE].
+    of the municipalities in read[PEOPLE]. `acts_in` is the municipality the work is done for, 0 for the project.
     """
 
     user_id: int | None = None
@@ -41,6 +41,7 @@ class Scope:
     active: int | None = None
     everyone: bool = False
     request_id: str = ""
+    acts_in: int | None = None
 
     def may_read(self, row: Any) -> bool:
         """Whether an owned row lies within the scope."""

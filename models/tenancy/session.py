@@ -55,6 +55,7 @@ class TenantSession(flask_sqlalchemy.session.Session):
         """The connection of the running flush, for the log and the cards that are written with it."""
         if not self._flushing:
             raise TenantError("Only while a flush is running.")
+        _renew(self)
         return super().connection()
 
     def _refuse_bulk(self, *_: Any, **__: Any) -> NoReturn:

@@ -18,7 +18,7 @@ CONTROLS = {"input", "select", "textarea"}
 class LintingClient(FlaskClient):
     """Get and post as a browser would: follow nothing, send the CSRF token, and complain about bad HTML."""
 
-    token = ""
+    token, place = "", None
 
     def open(self, *arguments: Any, **options: Any) -> Any:
         lint = options.pop("lint", True)
@@ -29,15 +29,18 @@ class LintingClient(FlaskClient):
                 self._fetch_token()
             data = options.get("data") or {}
             if isinstance(data, dict):
-                options["data"] = {"csrf_token": self.token, **data}
+                options["data"] = {"csrf_token": self.token, "opened_in": self.place or "", **data}
         # In a context of its own: else Flask lends the test's open one, and with it `g`, from request to request.
         response = Context().run(super().open, *arguments, **{"buffered": True, **options})
-        if "/sign-in/" in str(arguments[:1]) and options.get("method") == "POST":
-            self.token = ""  # a new session has a new one
+        if options.get("method") == "POST" and any(
+            one in str(arguments[:1]) for one in ("/sign-in/", "/municipality/")
+        ):
+            self.token = ""  # a new session has a new one, and what is posted next belongs where one is now
         if response.mimetype == "text/html" and not response.is_streamed:
             text = response.get_data(as_text=True)
             if found := re.search(r'name="csrf_token" value="([^"]+)"', text):
                 self.token = found[1]
+            self._note_place(text)
             if lint and text.lower().startswith("<!doctype") and response.status_code not in range(300, 400):
                 problems = lint_page(text)
                 assert not problems, f"{arguments}: {problems}"
@@ -50,7 +53,12 @@ class LintingClient(FlaskClient):
             answer = Context().run(super().open, address, method="GET", buffered=True)
             if found := re.search(r'name="csrf_token" value="([^"]+)"', answer.get_data(as_text=True)):
                 self.token = found[1]
+                self._note_place(answer.get_data(as_text=True))
                 return
+
+    def _note_place(self, text: str) -> None:
+        if found := re.search(r'name="opened_in" value="([^"]*)"', text):
+            self.place = found[1]
 
 
 class _Page(HTMLParser):

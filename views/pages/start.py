@@ -23,6 +23,7 @@ from models.registers.processing import ProcessingActivity
 from models.tenancy.roles import ROLES, can
 from views import formatters, remembered
 from views.access import needs, person, signed_in, today
+from views.pages import grants
 from views.texts import gettext as _
 from views.texts import tr
 
@@ -54,6 +55,7 @@ class StartView(BaseView):
             agreements=[_agreement(one) for one in overview.ending_agreements(db.session, today())]
             if Agreement in registers
             else [],
+            grants=grants.recent(),
             bars=_statuses(found) if ProcessingActivity in registers else [],
             overview=_across(found) if several and Application in registers else None,
         )
@@ -133,8 +135,8 @@ def _across(found: Figures) -> dict[str, Any]:
     columns = {register: found.by_municipality(register) for register in ACROSS}
     shown = set(g.actor.municipalities(g.municipalities))
     lines = [
-        ROW % (formatters.safe(name), *[formatters.grouped(numbers.get(one, 0)) for numbers in columns.values()])
-        for one, (name, _form) in g.municipalities.items()
+        ROW % (formatters.safe(place.name), *[formatters.grouped(numbers.get(one, 0)) for numbers in columns.values()])
+        for one, place in g.municipalities.items()
         if one in shown
     ]
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 from sqlalchemy import func, select
 
 from models.database import db
@@ -12,7 +12,8 @@ from models.declare.base import Base, field_of, fields_of
 from models.declare.fields import Field
 from models.declare.words import N_
 from models.queries.finding import as_id
-from models.tenancy.log import CHANGED, CREATED, DELETED, change_class
+from models.tenancy.log import CHANGED, CREATED, DELETED, RESTORED, change_class
+from models.tenancy.roles import THE_PROJECT, read_within
 from views import formatters
 from views.texts import gettext as _
 from views.texts import tr
@@ -22,14 +23,15 @@ ACTIONS = {
     CREATED: (N_("Opprettet"), "success"),
     CHANGED: (N_("Endret"), "info"),
     DELETED: (N_("Slettet"), "danger"),
+    RESTORED: (N_("Gjenopprettet"), "success"),
 }
 
 
-def context(row: Any, before: str | None) -> dict[str, Any]:
-    """The newest changes of a row, or those before a given one."""
-    log = change_class(type(row))
-    mine = (log.register == type(row).__tablename__, log.row_id == row.id)
-    # SQLite gives the number of a deleted row to the next one: its history begins where it was created.
+def context(register: type[Any], row_id: int, before: str | None, address: str) -> dict[str, Any]:
+    """The newest changes of a row, there or deleted, or those before a given one."""
+    log = change_class(register)
+    mine = (log.register == register.__tablename__, log.row_id == row_id)
+    # Ids were once used again on SQLite: a history begins where its own row was created.
     began = select(func.max(log.id)).where(*mine, log.action == CREATED).scalar_subquery()
     statement = select(log).where(*mine, log.id >= func.coalesce(began, 0))
     if before:
@@ -38,27 +40,59 @@ def context(row: Any, before: str | None) -> dict[str, Any]:
         except ValueError:
             statement = statement.where(log.id < 0)
     found = list(db.session.scalars(statement.order_by(log.id.desc()).limit(PAGE + 1)))
-    more = url_for(".history_view", id=row.id, before=found[PAGE - 1].id) if len(found) > PAGE else None
-    return {"changes": [_change(type(row), change) for change in found[:PAGE]], "more_url": more}
+    more = url_for(address, id=row_id, before=found[PAGE - 1].id) if len(found) > PAGE else None
+    return {"changes": [shown(register, change) for change in found[:PAGE]], "more_url": more}
 
 
-def _change(register: type[Any], change: Any) -> dict[str, Any]:
+def since(row: Any, version: int) -> list[dict[str, Any]]:
+    """What has been changed in a row since it had a version, newest first."""
+    log = change_class(type(row))
+    mine = select(log).where(log.register == type(row).__tablename__, log.row_id == row.id, log.action == CHANGED)
+    found = db.session.scalars(mine.order_by(log.id.desc()).limit(min(max(row.version - version, 0), PAGE)))
+    return [shown(type(row), change) for change in found]
+
+
+def who(change: Any) -> str:
+    """Who made a change. In the history of a shared row people of other municipalities are not named."""
+    by_name = change.actor_name or _("Orden")
+    if hasattr(change, "municipality_id") or change.actor_id in {None, g.actor.user_id} or g.actor.is_of_the_project:
+        return by_name
+    if change.acted_in in g.actor.municipalities(()):
+        return by_name
+    if change.acted_in == THE_PROJECT:
+        return _("Prosjektet")
+    return g.municipalities[change.acted_in][0] if change.acted_in in g.municipalities else _("En tidligere bruker")
+
+
+def shown(register: type[Any], change: Any) -> dict[str, Any]:
+    """A change as the page tells it, without the fields that the reader may not read."""
     label, tone = ACTIONS[change.action]
     return {
         "when": formatters.moment(change.at),
-        "who": change.actor_name or _("Orden"),
+        "who": who(change),
         "action_label": tr(label),
         "tone": tone,
-        "fields": [_entry(register, entry) for entry in change.fields],
+        "fields": [_entry(register, entry) for entry in change.fields if _is_readable(register, change, entry)],
     }
 
 
-def _entry(register: type[Any], entry: dict[str, Any]) -> dict[str, Any]:
+def _is_readable(register: type[Any], change: Any, entry: dict[str, Any]) -> bool:
+    known = _known(register, entry)
+    within = read_within(known) if known else None
+    return within is None or getattr(change, "municipality_id", change.row_id) in within
+
+
+def _known(register: type[Any], entry: dict[str, Any]) -> Field | None:
+    """The field an entry tells of; None when the register no longer has it."""
     owner = _class_of(entry["part"]) if "part" in entry else register
     try:
-        known: Field | None = field_of(owner, entry["field"])
+        return field_of(owner, entry["field"]) if owner else None
     except KeyError:
-        known = None
+        return None
+
+
+def _entry(register: type[Any], entry: dict[str, Any]) -> dict[str, Any]:
+    known = _known(register, entry)
     label = tr(known.label if known else getattr(register, "__untold__", {}).get(entry["field"], entry["field"]))
     if "part" in entry:
         label = f"{_part_label(register, entry['part'])}: {label}"
@@ -76,8 +110,8 @@ def _shown(known: Field | None, value: Any) -> str:
     return formatters.written(known, value) if known else str(value or "")
 
 
-def _class_of(name: str) -> type[Any]:
-    return next(mapper.class_ for mapper in Base.registry.mappers if mapper.class_.__name__ == name)
+def _class_of(name: str) -> type[Any] | None:
+    return next((mapper.class_ for mapper in Base.registry.mappers if mapper.class_.__name__ == name), None)
 
 
 def _part_label(register: type[Any], part: str) -> str:

@@ -27,14 +27,13 @@ from models.declare.titles import title, title_of
 from models.declare.words import Problem
 from models.queries import quality
 from models.queries.finding import as_id
-from models.queries.relations import uses_of
 from models.queries.standing import Standing, standing
 from models.registers.billing import Price
 from models.tenancy import scope
 from models.tenancy.roles import can, may_read_field, may_report, may_write_field
 from views.access import needs
 from views.addresses import address_of
-from views.register import details, history, saving
+from views.register import deleting, details, history, saving
 from views.register.forms import build, sections
 from views.register.listing import Listing
 from views.register.offers import actions_for
@@ -97,11 +96,14 @@ class RegisterView(ModelView):
 
     def get_one(self, id: Any) -> Any:
         """The row, or 404 for an id that is malformed, unknown or outside the scope (T2, T17, T37)."""
+        return self._find(id) or abort(deleting.way_to(self.register, id))
+
+    def _find(self, id: Any) -> Any:
         try:
             wanted = as_id(id)
         except ValueError:
             abort(404)
-        return db.session.scalars(self.get_query().where(self.register.id == wanted)).one_or_none() or abort(404)
+        return db.session.scalars(self.get_query().where(self.register.id == wanted)).one_or_none()
 
     @expose("/")
     @needs(may("read"))
@@ -129,6 +131,7 @@ class RegisterView(ModelView):
             columns=listing.columns(),
             body=listing.body(),
             pages=listing.pages(),
+            deleted_url=address_of(f"{self.endpoint}.deleted_view"),
             is_empty=not listing.found[0],
             is_filtered=listing.is_filtered,
             empty=self._empty(listing),
@@ -175,7 +178,7 @@ class RegisterView(ModelView):
             title=_("Historikk for %(name)s", name=name),
             breadcrumbs=self._trail(name, _("Historikk"), row=row),
             back_url=url_for(".details_view", id=row.id),
-            **history.context(row, request.args.get("before")),
+            **history.context(self.register, row.id, request.args.get("before"), ".history_view"),
         )
 
     @expose("/new/", methods=("GET", "POST"))
@@ -194,7 +197,10 @@ class RegisterView(ModelView):
     @expose("/edit/", methods=("GET", "POST"))
     @needs(may("read"))
     def edit_view(self) -> ResponseReturnValue:
-        row = self.get_one(request.values.get("id"))
+        row = self._find(request.values.get("id"))
+        if row is None and request.method == "POST":
+            return deleting.lost_while_writing(self)
+        row = row or self.get_one(request.values.get("id"))
         if not can(g.actor, "edit", row):
             abort(403)
         return self._edit(row, is_new=False)
@@ -205,13 +211,11 @@ class RegisterView(ModelView):
         form: Any = self._create_form_class(request.form if posted else None, obj=None if is_new else stands)
         if not posted:
             form.version.data, form.opened_in.data = str(row.version or 0), str(g.active or "")
-        for known in fields_of(self.register):
-            if known.in_form and not may_read_field(known, row):
-                del form[known.key]
-            elif known.in_form and not may_write_field(g.actor, known, row):
-                form.lock(known.key)
-                if is_new and known.kind is Kind.VALUE and (given := getattr(row, known.key)):
-                    form[known.key].data = given
+        self.close_fields(form, row)
+        for known in fields_of(self.register) if is_new else ():
+            locked = known.key in form and form[known.key].flags.readonly
+            if locked and known.kind is Kind.VALUE and (given := getattr(row, known.key)):
+                form[known.key].data = given
         if not posted or form.wants_more_rows(request.form):
             return self._form_page(form, stands, is_new=is_new)
         if not form.validate():
@@ -219,6 +223,14 @@ class RegisterView(ModelView):
         if not is_new and form.version.data != str(row.version):
             return saving.conflict_page(self, form, row)
         return self._save(form, stands, is_new=is_new)
+
+    def close_fields(self, form: Any, row: Any) -> None:
+        """Leave out of a form what may not be read, and lock what may not be written."""
+        for known in fields_of(self.register):
+            if known.in_form and not may_read_field(known, row):
+                del form[known.key]
+            elif known.in_form and not may_write_field(g.actor, known, row):
+                form.lock(known.key)
 
     def _save(self, form: Any, stands: Standing, *, is_new: bool) -> ResponseReturnValue:
         """Save everything or nothing; what was typed survives every failure."""
@@ -284,36 +296,17 @@ class RegisterView(ModelView):
         row = self.get_one(request.values.get("id"))
         if not can(g.actor, "delete", row):
             abort(403)
-        blockers = uses_of(db.session, row)
-        if request.method == "POST" and not blockers:
-            return self._delete(row)
-        name = title_of(row, language())
-        page = render_template(
-            "register/delete.html",
-            title=_("Slette %(one)s?", one=tr(self.register.__register__.one)),
-            breadcrumbs=self._trail(name, _("Slett"), row=row),
-            record_name=name,
-            blockers=details.links(blockers, row),
-            action_url=url_for(".delete_view", id=row.id),
-            cancel_url=url_for(".details_view", id=row.id),
-            form=[],
-        )
-        return page, 409 if request.method == "POST" else 200
+        return deleting.question(self, row)
 
-    def _delete(self, row: Any) -> ResponseReturnValue:
-        name = title_of(row, language())
-        try:
-            db.session.delete(row)
-            db.session.commit()
-        except IntegrityError:
-            db.session.rollback()
-            abort(409)
-        except Problem as problem:
-            db.session.rollback()
-            flash(explain(problem), "error")
-            return self.details_view(), 422
-        flash(_("«%(name)s» er slettet.", name=name), "success")
-        return redirect(url_for(".index_view"), code=303)
+    @expose("/deleted/")
+    @needs(may("read"))
+    def deleted_view(self) -> ResponseReturnValue:
+        return deleting.page(self)
+
+    @expose("/restore/", methods=("POST",))
+    @needs(may("read"))
+    def restore_view(self) -> ResponseReturnValue:
+        return deleting.restore(self)
 
     @expose("/ajax/lookup/")
     @needs(may("read"))

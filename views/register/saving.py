@@ -18,6 +18,7 @@ from models.tenancy.log import change_class
 from models.tenancy.roles import readable_fields
 from views import formatters
 from views.access import today
+from views.register import history
 from views.texts import gettext as _
 from views.texts import language
 
@@ -87,9 +88,9 @@ def conflict_page(view: Any, form: Any, row: Any) -> tuple[str, int]:
         title=_("Noen andre har endret dette samtidig"),
         breadcrumbs=view._trail(name, _("Endre"), row=row),
         record_name=name,
-        who=(latest.actor_name if latest else "") or _("Noen andre"),
+        who=history.who(latest) if latest else _("Noen andre"),
         when=formatters.moment(row.updated_at),
-        rows=_both(form, row),
+        rows=both(form, row),
         action_url=url_for(".edit_view", id=row.id),
         keep_url=url_for(".details_view", id=row.id),
         form=[("version", row.version), *posted],
@@ -97,7 +98,7 @@ def conflict_page(view: Any, form: Any, row: Any) -> tuple[str, int]:
     return page, 409
 
 
-def _both(form: Any, row: Any) -> list[dict[str, Any]]:
+def both(form: Any, row: Any) -> list[dict[str, Any]]:
     found = []
     for known in readable_fields(row):
         if not known.in_form or form[known.key].flags.readonly:

@@ -23,7 +23,7 @@ from models.registers.billing import (
     price_rows,
     share_of_year,
 )
-from models.registers.municipality import Municipality, Population
+from models.registers.municipality import Municipality, Population, Succession
 from tests.conftest import inside
 
 CONNECTION, FIXED, INHABITANT = PriceKind.CONNECTION, PriceKind.FIXED, PriceKind.INHABITANT
@@ -257,3 +257,25 @@ def test_all_money_is_whole_ore() -> None:
 
     assert {type(amount) for line in lines for amount in (line.price_ore, line.by_rule, line.charged)} == {int}
     assert len(lines) == 66
+
+
+# -- the day that counts -----------------------------------------------------------------------------------------------
+
+
+def test_the_connection_fee_follows_the_population_of_the_day_of_joining() -> None:
+    grown = town(4_999, joined=date(2018, 7, 1))
+    grown.populations.append(Population(day=date(2018, 4, 1), inhabitants=5_000, source="SSB"))
+
+    lines = lines_for(grown, 2018, AGREED)
+
+    assert amounts(lines)[CONNECTION] == 4_000_000
+    assert amounts(lines)[INHABITANT] == 4_999 * 150 // 2
+
+
+@pytest.mark.parametrize(("changed", "kinds"), [(0, {FIXED, INHABITANT}), (-1, {CONNECTION, FIXED, INHABITANT})])
+def test_only_a_change_on_the_very_day_of_joining_spares_the_fee(changed: int, kinds: set[PriceKind]) -> None:
+    joined = date(2018, 1, 1)
+    merged = town(1_000, joined=joined)
+    merged.predecessors = [Succession(day=joined + timedelta(days=changed))]
+
+    assert set(amounts(lines_for(merged, 2018, AGREED))) == kinds

@@ -35,7 +35,7 @@ def test_a_view_without_a_rule_is_found() -> None:
     app = Flask("example", static_folder=None)
     Admin(app, name="Example", index_view=Forgotten(endpoint="forgotten", url="/", static_folder=None))
     app.add_url_rule("/plain/", "plain", lambda: "")
-    app.add_url_rule("/health/", "health", lambda: "")
+    app.add_url_rule("/favicon.ico", "favicon", lambda: "")
 
     assert open_doors(app) == {"forgotten.index", "forgotten.static", "plain"}
 

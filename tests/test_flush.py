@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import CircularDependencyError
 
-from models.changes import audit, cards, circles, derived, flush, numbering
+from models.changes import audit, cards, circles, derived, flush, numbering, window
 from models.changes.window import ShownCard
 from models.database import db
+from models.declare.base import fields_of
 from models.declare.choices import Answer, Lifecycle
+from models.declare.fields import Personal
 from models.declare.words import Problem
 from models.registers.architecture import Application
 from models.registers.organisation import OrganisationalUnit
@@ -261,3 +264,13 @@ def test_an_activity_nobody_shares_has_no_card_and_one_shared_no_more_loses_it(a
         row.shared = Answer.NO
         assert card_of(row) is None
         db.session.rollback()
+
+
+def test_a_field_about_people_is_on_no_card_even_if_it_says_it_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = next(known for known in fields_of(ProcessingActivity) if known.key == "purpose")
+    personal = replace(told, personal=next(one for one in Personal if one is not Personal.NONE), shown=True)
+    monkeypatch.setattr(window, "fields_of", lambda _register: [told, personal])
+
+    assert window.shown_fields() == [told]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from threading import Thread
 from typing import Any
 
+from models.database import db
 from models.registers.processing import ProcessingActivity
+from tests.conftest import inside
 from tests.support import attack
 from tests.test_registers import As, address, create, delete_row, fetch, form_of
 
@@ -40,3 +42,18 @@ def test_people_who_add_at_once_get_a_number_each(engine_app: Any) -> None:
 
     found = attack.rows(engine_app, "select number from processing_activity where name like 'Samtidig%'")
     assert (saved, len(set(found))) == ([303] * 9, 9)
+
+
+def test_a_number_that_came_from_elsewhere_is_never_given_again(engine_app: Any) -> None:
+    with inside("Tinn"):
+        counted = ProcessingActivity(name="Telt")
+        db.session.add(counted)
+        db.session.flush()
+        db.session.add(ProcessingActivity(name="Hentet", number="B-0700"))
+        db.session.flush()
+        following = [ProcessingActivity(name=name) for name in ("Neste", "Og neste")]
+        for row in following:
+            db.session.add(row)
+            db.session.flush()
+
+        assert [row.number for row in following] == ["B-0701", "B-0702"]

@@ -467,3 +467,12 @@ def test_who_reads_nynorsk_sees_the_templates_in_nynorsk(as_: As, app: Any) -> N
 
     assert seen["kari"] == (["Opplæring av elever"], ["Navn", "Formål"])
     assert seen["berit"] == (["Opplæring av elevar"], ["Namn", "Føremål"])
+
+
+def test_the_first_page_has_no_page_before_it_and_the_last_none_after(as_: As) -> None:
+    units(*[f"Enhet {number:03}" for number in range(60)])
+    kari = as_("kari")
+    first, last = kari.get("/organisational-unit/").text, kari.get("/organisational-unit/?last=1").text
+
+    assert [f'rel="{rel}"' in first for rel in ("prev", "next")] == [False, True]
+    assert [f'rel="{rel}"' in last for rel in ("prev", "next")] == [True, False]

@@ -6,7 +6,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+from flask import g
+from markupsafe import Markup
 from sqlalchemy import select
+from wtforms import Form, StringField
 
 from models.database import db
 from models.registers.architecture import Application
@@ -14,6 +18,8 @@ from models.registers.catalogue import Product
 from models.registers.municipality import Municipality
 from tests.conftest import inside, municipality, sign_in
 from tests.support.client import LintingClient
+from views import remembered
+from views.register import drawing
 
 As = Callable[[str], LintingClient]
 
@@ -118,3 +124,43 @@ def test_an_error_is_shown_where_the_same_field_was_drawn_without_one(as_: As) -
     again = control(kari.get("/application/new/").text, "name")
 
     assert ('aria-invalid="true"' in wrong, 'aria-invalid="true"' in again) == (True, False)
+
+
+def test_what_is_remembered_is_read_anew_after_a_minute_whatever_has_changed(
+    app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[float] = []
+    clock = [0.0]
+    monkeypatch.setattr(remembered.time, "time", lambda: clock[0])
+    for clock[0] in (0.0, remembered.LONGEST_SECONDS - 1, remembered.LONGEST_SECONDS):
+        with app.test_request_context():
+            remembered.begin(None)
+            remembered.asked("name", lambda: read.append(clock[0]))
+
+    assert read == [0, remembered.LONGEST_SECONDS]
+
+
+def test_the_memory_of_shared_rows_has_a_bound(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "MOST", 3)
+    with app.test_request_context():
+        remembered.begin(None)
+        found = [remembered.asked(number, lambda number=number: number) for number in range(10)]
+
+    assert found == list(range(10))
+    assert len(remembered._kept) <= 3
+
+
+def test_a_field_with_an_error_is_never_drawn_from_memory(app: Any) -> None:
+    class Example(Form):
+        name = StringField()
+
+    def draw(field: Any) -> Markup:
+        return Markup("wrong" if field.errors else "right")  # noqa: S704 - no text of anybody
+
+    with app.test_request_context():
+        g.language = "nb"
+        form = Example()
+        right = drawing.drawn(form.name, form, draw)
+        form.name.errors = ["Mangler"]
+
+        assert (right, drawing.drawn(form.name, form, draw)) == ("right", "wrong")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -16,9 +17,10 @@ from sqlalchemy import select
 from models.database import db
 from models.declare.base import fields_of
 from models.declare.choices import PriceKind
+from models.registers.agreements import Agreement
 from models.registers.architecture import Application
 from models.registers.billing import Price
-from models.registers.codes import Law
+from models.registers.codes import Law, PersonalDataCategory
 from models.registers.municipality import Municipality
 from models.registers.processing import ProcessingActivity
 from reports import REPORTS, report
@@ -375,3 +377,41 @@ def test_reports_are_for_those_whose_role_says_so(name: str, slug: str, status: 
     assert browser.get(f"/reports/{slug}/").status_code == status
     with browser.get(f"/reports/{slug}/download/") as answer:
         assert answer.status_code == status
+
+
+@pytest.mark.usefixtures("app")
+def test_special_categories_are_told_apart_from_what_is_ordinary() -> None:
+    with inside("Tinn"):
+        kinds = db.session.scalars(select(PersonalDataCategory).order_by(PersonalDataCategory.id)).all()
+        ordinary, special = (next(one for one in kinds if one.special.is_special is wanted) for wanted in (False, True))
+        row = db.session.scalars(select(ProcessingActivity).order_by(ProcessingActivity.id)).first()
+        row.subjects[0].personal_data = [ordinary, special]
+        names = sorted([ordinary.name, special.name])
+        db.session.commit()
+
+    (controller, _processor) = told("behandlingsprotokoll", "Tinn")
+
+    assert controller[0]["Særlige kategorier"] == special.name
+    assert sorted(controller[0]["Kategorier av personopplysninger"].split("; ")) == names
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(("year", "code"), [(2019, "0826"), (2020, "3818"), (2024, "4026")])
+def test_the_invoice_basis_names_the_number_a_municipality_had_that_year(year: int, code: str) -> None:
+    (rows, *_) = told("fakturagrunnlag", ask=replace(ASK, year=year))
+
+    assert {row["Kommunenummer"] for row in rows if row["Kommune"] == "Tinn"} == {code}
+
+
+@pytest.mark.usefixtures("app")
+def test_names_of_what_is_linked_stand_in_the_order_of_the_alphabet() -> None:
+    with inside("Tinn"):
+        row = db.session.scalars(select(Application)).one()
+        for name in ("Åse", "Berit", "Ærfugl", "Anne"):
+            row.agreements = [*row.agreements, Agreement(name=name)]
+            db.session.flush()
+        db.session.commit()
+
+    ((told_of,),) = told("applikasjoner", "Tinn")
+
+    assert told_of["Avtaler"] == "Anne; Berit; Ærfugl; Åpen avtale; Åse"

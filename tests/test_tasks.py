@@ -23,6 +23,8 @@ from models.registers.processing import (
     TransferRow,
 )
 from tests.conftest import inside
+from tests.test_registers import As, address, count_on, ids_on
+from views.access import today
 
 TODAY = date(2026, 3, 1)
 
@@ -82,3 +84,18 @@ def test_rows_that_do_not_say_what_they_must_are_still_missing(app: Any) -> None
 
     assert {"retention", "subjects"} <= gaps
     assert "retention" not in {known.key for known in missing(row)}
+
+
+@pytest.mark.parametrize("parameter", sorted({one.parameter for one in tasks(TODAY) if one.parameter}))
+def test_the_list_behind_a_task_shows_just_the_rows_it_counts(parameter: tuple[str, str], as_: As) -> None:
+    task = next(one for one in tasks(today()) if one.parameter == parameter)
+    with inside("Tinn"), db.session.no_autoflush:
+        furnish_with_faults()
+        db.session.rollback()
+        counted = set(db.session.scalars(select(task.register.id).where(task.condition)))
+
+    browser, key = as_("kari"), parameter[0]
+
+    shown = set(ids_on(browser.get(address(task.register, **{key: parameter[1]})).text))
+    assert shown == counted
+    assert {key: len(counted)} == {key: count_on(browser.get(address(task.register, **{key: parameter[1]})).text)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 from flask import g
@@ -18,7 +17,6 @@ from tests.test_forms import first, send
 from tests.test_registers import As, fetch
 from views import access
 from views.register import saving
-from views.register.formfields import ReferencesField
 from views.register.forms import build
 
 
@@ -53,12 +51,13 @@ def test_links_in_another_order_are_no_change(as_: As) -> None:
 
 
 def test_links_that_stay_as_they_are_are_not_written(app: Any) -> None:
-    with inside("Tinn"):
-        rows = db.session.scalars(select(Application)).all()
-        unwritable = type("Unwritable", (), {"applications": property(lambda _self: rows)})()
+    unwritable = type("Unwritable", (), {"applications": property(lambda _self: [])})()
+    with app.test_request_context(), inside("Tinn"):
+        g.active, g.actor, g.municipalities = municipality("Tinn"), None, access._municipalities()
+        row = db.session.scalars(select(ProcessingActivity).order_by(ProcessingActivity.id)).first()
+        form = build(ProcessingActivity, "processing_activity")(None, obj=row)
 
-        ReferencesField.populate_obj(
-            SimpleNamespace(target=Application, data=[row.id for row in rows]), unwritable, "applications"
-        )
+        form["applications"].populate_obj(unwritable, "applications")
 
-        assert unwritable.applications == rows
+        assert form["applications"].data == [one.id for one in row.applications]
+        assert len(row.applications) == 1

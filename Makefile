@@ -24,7 +24,7 @@ run: setup ## Set up and serve on 127.0.0.1:PORT; prints the address and the dem
 	@exec $(BIN)/flask --app app serve
 
 .PHONY: test
-test: .stamp/env browser ## Lint, types and all tests, with a real PostgreSQL and a real browser
+test: .stamp/env programs ## Lint, types and all tests, with a real PostgreSQL and a real browser
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -44,7 +44,7 @@ bench: .stamp/env ## Measure the speed beside plain Flask-Admin and XlsxWriter; 
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 .PHONY: shots
-shots: .stamp/env browser ## Pictures of the main pages into shots/, to look at after changing a page
+shots: .stamp/env programs ## Pictures of the main pages into shots/, to look at after changing a page
 	@$(BIN)/python -m tests.shots $(ARGS)
 
 .PHONY: migration
@@ -81,15 +81,17 @@ lock: ## Make requirements.lock again from pyproject.toml; newer versions with A
 .PHONY: again
 again:
 
-# Chromium for the browser tests: found, else installed where that is allowed, else those tests are skipped.
-.PHONY: browser
-browser: .stamp/env
-	@has() { $(BIN)/python -c 'import sys; from tests.support import chromium; sys.exit(not chromium.executable())'; }; \
-	if has; then exit 0; fi; \
+# The programs of the system that the tests need: found, else installed where that is allowed, else those tests are skipped.
+.PHONY: programs
+programs: .stamp/env
+	@missing() { $(BIN)/python -m tests.support.programs; }; \
+	wanted=$$(missing); \
+	if [ -z "$$wanted" ]; then exit 0; fi; \
 	root=; [ "$$(id -u)" = 0 ] || root="sudo -n"; \
 	if command -v apt-get >/dev/null && $$root true 2>/dev/null; then \
-	    echo "Installing Chromium for the browser tests with apt-get (a minute or two) ..."; \
+	    echo "Installing for the tests with apt-get (a minute or two): $$wanted ..."; \
 	    { $$root apt-get -qq update && $$root env DEBIAN_FRONTEND=noninteractive \
-	        apt-get -qq -y --no-install-recommends install chromium; } >/dev/null || true; \
+	        apt-get -qq -y --no-install-recommends install $$wanted; } >/dev/null || true; \
 	fi; \
-	has || echo "No Chromium here and none could be installed: the browser tests will be SKIPPED."
+	wanted=$$(missing); \
+	[ -z "$$wanted" ] || echo "Not here, and could not be installed: $$wanted. Their tests will be SKIPPED."

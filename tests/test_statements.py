@@ -31,6 +31,7 @@ from tests.conftest import inside
 from tests.test_registers import As, address, keeper
 
 MANY = 50
+MOST_FOR_A_LIST, MOST_FOR_A_PAGE = 3, 12
 TOLD_OF_EACH = {"fakturagrunnlag": 0, "utfylling": 7}  # rows a report gains from each round of `furnish`, else one
 ASK = Ask("nb", date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), 2018)
 
@@ -100,6 +101,14 @@ def test_a_list_costs_the_same_for_one_row_and_for_fifty(register: type[Any], as
     add(register, range(60, 60 + MANY))
 
     assert len(counted(lambda: browser.get(address(register)))) == len(few) > 0
+    assert len(few) <= MOST_FOR_A_LIST
+
+
+@pytest.mark.parametrize("name", ["kari", "per"])
+def test_a_list_of_one_municipality_and_of_all_takes_two_statements(name: str, as_: As, counted: Any) -> None:
+    browser = as_(name)
+    for query in ({}, {"sort": "name"}, {"sort": "name", "desc": "1"}, {"sort": "status"}):
+        assert len(counted(lambda: browser.get(address(Application, **query)))) == 2  # noqa: B023 - called at once
 
 
 def furnish(numbers: range) -> None:
@@ -195,6 +204,7 @@ def test_the_start_page_costs_the_same_however_much_there_is(as_: As, counted: A
     furnish(range(MANY))
 
     assert len(counted(lambda: browser.get("/"))) == len(few) > 0
+    assert len(few) <= MOST_FOR_A_PAGE
 
 
 def test_the_counter_counts(statements: list[str], app: Any) -> None:

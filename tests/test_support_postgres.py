@@ -125,4 +125,4 @@ def test_without_a_server_the_reason_is_told() -> None:
     told = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=environment, check=True, capture_output=True, text=True
     )
-    assert told.stdout.startswith("no PostgreSQL to test on: OperationalError: ")
+    assert told.stdout.startswith("no PostgreSQL to test on (plain): OperationalError: ")

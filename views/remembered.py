@@ -1,6 +1,7 @@
 """What pages need of the shared rows again and again: read once, and again when any shared row has changed.
 
-Only what everybody may read belongs here: never owned rows, and never people, whom each sees a part of.
+Only what everybody may read belongs here: never people, whom each sees a part of, and owned rows only under a name that
+says whose they are and in which state (`finding.stamp`).
 """
 
 from __future__ import annotations

@@ -173,6 +173,7 @@ class OwnedRecord(Record):
         return (
             UniqueConstraint("municipality_id", "id"),
             Index(None, "municipality_id", "sort_key", "id"),
+            Index(None, "sort_key", "id"),  # several municipalities together, by the names of the rows
         )
 
     @declared_attr

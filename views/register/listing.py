@@ -26,20 +26,23 @@ from models.queries.finding import (
     counted,
     filter_value,
     filterable,
+    has_place,
     matching,
     order,
     order_keys,
     page,
     placed,
     sortable,
+    stamp,
 )
 from models.queries.reading import Reader, is_localised
 from models.tenancy import scope
 from models.tenancy.session import prepare
+from views import remembered
 from views.access import today
 from views.addresses import address_of
 from views.formatters import cell_formatter, grouped, safe
-from views.register.options import options_for
+from views.register.options import Options, options_for
 from views.texts import gettext as _
 from views.texts import language, ngettext, tr
 
@@ -69,12 +72,13 @@ class Listing:
             search=given.get("search", "")[:LONGEST_SEARCH].replace("\0", " ").strip(),
             filters=tuple(_filters(register)),
             sort=known.key if known else "",
-            descending=given.get("desc") == "1",
+            descending=known is not None and given.get("desc") == "1",
             extra=tuple(task.condition for task in tasks),
         )
-        cursor, backwards = None, "before" in given or "last" in given
-        if not query.sort:
-            cursor = _cursor(register, given.get("before") or given.get("after") or "")
+        cursor, backwards = None, False
+        if has_place(register, query.sort):
+            backwards = "before" in given or "last" in given
+            cursor = _cursor(order_keys(register, query.sort), given.get("before") or given.get("after") or "")
         return cls(register, query, cursor, backwards, _number(given.get("page", "1")), tasks)
 
     @cached_property
@@ -87,9 +91,24 @@ class Listing:
 
     @property
     def leading(self) -> tuple[Any, ...]:
-        """What is read ahead of the values: the keys a page begins by and, unless known, how many rows there are."""
-        keys = order_keys(self.register)
-        return keys if self.is_filtered else (*keys, self._counted)
+        """What is read ahead of the values: the keys a page begins by, whether the options of the filters are still
+        those we know, and, unless known, how many rows there are."""
+        ahead = (*self.keys, *[stamp(target) for target in self.stamped])
+        return ahead if self.is_filtered else (*ahead, self._counted)
+
+    @cached_property
+    def stamped(self) -> tuple[Any, ...]:
+        """The registers of the municipality that the list is filtered by."""
+        targets = [known.target for known in fields_of(self.register) if known.filtered and _is_of_one(known.target)]
+        return tuple(dict.fromkeys(targets))
+
+    @cached_property
+    def keys(self) -> tuple[Any, ...]:
+        return order_keys(self.register, self.query.sort if self.has_place else "")
+
+    @property
+    def has_place(self) -> bool:
+        return has_place(self.register, self.query.sort)
 
     @property
     def _counted(self) -> Any:
@@ -99,26 +118,30 @@ class Listing:
     def found(self) -> tuple[list[Any], bool]:
         """At most PAGE rows as tuples (id, leading…, owner?, values…) and whether there are more that way."""
         reader, leading = Reader(self.register, self.fields, language(), local=True), self.leading
-        if self.query == Query():
-            statement = _unnarrowed(reader, leading, self.shows_owner, self.cursor is not None, self.backwards)
+        if self.has_place and not self.is_filtered:
+            statement = _unnarrowed(reader, self.keys, leading, self.shows_owner, self._way)
         else:
             statement = self._arranged(reader.statement(*leading, with_owner=self.shows_owner))
         rows = db.session.execute(statement, placed(self.cursor)).all()
         more = len(rows) > PAGE
         rows = rows[:PAGE]
-        if self.backwards and not self.query.sort:
+        if self.backwards:
             rows = rows[::-1]
         ahead = len(leading) + self.shows_owner
         return (list(reader.complete(db.session, rows, ahead)) if reader.many else list(rows)), more
+
+    @property
+    def _way(self) -> dict[str, bool]:
+        """Which way the rows are read: from a row onward, and against the order of the keys."""
+        return {"onward": self.cursor is not None, "backwards": self.backwards != self.query.descending}
 
     def _arranged(self, statement: Any) -> Any:
         """The statement with what is searched for, filtered by, and sorted by."""
         if self.is_filtered:
             statement = statement.where(*self._confirmed())
         statement = statement.limit(PAGE + 1)
-        if not self.query.sort:
-            keys = order_keys(self.register)
-            return page(statement, keys, onward=self.cursor is not None, backwards=self.backwards)
+        if self.has_place:
+            return page(statement, self.keys, **self._way)
         return statement.order_by(*order(self.register, self.query)).offset((self.number - 1) * PAGE)
 
     def _confirmed(self) -> list[Any]:
@@ -129,7 +152,7 @@ class Listing:
 
     @cached_property
     def matches(self) -> list[int]:
-        return matching(db.session, self.register, conditions(self.register, self.query))
+        return matching(db.session, self.register, self.query)
 
     @cached_property
     def total(self) -> int:
@@ -198,7 +221,7 @@ class Listing:
 
     def pages(self) -> dict[str, str | None]:
         rows, more = self.found
-        if self.query.sort:
+        if not self.has_place:
             return {
                 "first": self.address() if self.number > 1 else None,
                 "previous": self.address(page=self.number - 1) if self.number > 1 else None,
@@ -207,16 +230,15 @@ class Listing:
             }
         later = more if not self.backwards else "last" not in request.args
         earlier = more if self.backwards else self.cursor is not None
-        keys = len(order_keys(self.register))
         return {
             "first": self.address() if earlier else None,
-            "previous": self._beside("before", rows[0], keys, -1) if rows and earlier else None,
-            "next": self._beside("after", rows[-1], keys, 1) if rows and later else None,
+            "previous": self._beside("before", rows[0], -1) if rows and earlier else None,
+            "next": self._beside("after", rows[-1], 1) if rows and later else None,
             "last": self.address(last="1") if later else None,
         }
 
-    def _beside(self, side: str, row: Any, keys: int, step: int) -> str:
-        return self.address(**{side: _pack(row[1 : 1 + keys]), "page": max(self.number + step, 1)})
+    def _beside(self, side: str, row: Any, step: int) -> str:
+        return self.address(**{side: _pack(row[1 : 1 + len(self.keys)]), "page": max(self.number + step, 1)})
 
     def texts(self) -> dict[str, str]:
         """How many there are, and where we stand."""
@@ -230,12 +252,28 @@ class Listing:
         chosen = {known.key: value for known, value in self.query.filters}
         boxes = []
         for known in fields_of(self.register):
-            if not known.filtered or (options := _options(known)) is None:
+            if not known.filtered or (options := self._options(known)) is None:
                 continue
             value = "" if chosen.get(known.key) is None else str(chosen[known.key])
             tags = options(value)
             boxes.append({"name": known.key, "label": tr(known.label), "options": tags})
         return boxes
+
+    def _options(self, known: Field) -> Callable[[str], Markup] | None:
+        """What gives the options of a filter as HTML, one chosen; None when there are too many to choose from."""
+        if known.choices is not None:
+            return partial(_choice_tags, known.choices, language())
+        target: Any = known.target
+        rows, _more = self.found
+        if is_owned(target) and not _is_of_one(target):
+            return None
+        if target in self.stamped and rows:
+            told = rows[0][1 + len(self.keys) + self.stamped.index(target)]
+            place = scope.current().readable(target.__domain__)
+            options = remembered.asked((target, language(), place, told), lambda: Options(target))
+        else:
+            options = options_for(target)
+        return None if options.many else partial(_option_tags, options.pairs, language())
 
     def active_filters(self) -> list[dict[str, str]]:
         found = [
@@ -255,12 +293,14 @@ class Listing:
 _lists: dict[Any, Any] = memory({})
 
 
-def _unnarrowed(reader: Reader, leading: tuple[Any, ...], shows_owner: bool, onward: bool, backwards: bool) -> Any:
+def _unnarrowed(
+    reader: Reader, keys: tuple[Any, ...], leading: tuple[Any, ...], shows_owner: bool, way: dict[str, bool]
+) -> Any:
     """The page of a list nobody has narrowed: what is asked for most, so it is built and examined once."""
-    name = (reader.register, reader.language, shows_owner, onward, backwards)
+    name = (reader.register, reader.language, shows_owner, *[one.key for one in leading], *way.values())
     if name not in _lists:
         whole = reader.statement(*leading, with_owner=shows_owner).limit(PAGE + 1)
-        _lists[name] = prepare(page(whole, order_keys(reader.register), onward=onward, backwards=backwards))
+        _lists[name] = prepare(page(whole, keys, **way))
     return _lists[name]
 
 
@@ -284,15 +324,10 @@ def _filters(register: type[Any]) -> list[tuple[Field, Any]]:
     return found
 
 
-def _options(known: Field) -> Callable[[str], Markup] | None:
-    """What gives the options of a filter as HTML, one of them chosen; None when there are too many to choose from."""
-    if known.choices is not None:
-        return partial(_choice_tags, known.choices, language())
-    target: Any = known.target
-    if is_owned(target) and len(scope.current().readable(target.__domain__)) > 1:
-        return None  # people and units of several municipalities in one list: nobody could tell them apart
-    options = options_for(target)
-    return None if options.many else partial(_option_tags, options.pairs, language())
+def _is_of_one(target: Any) -> bool:
+    """Whether a register is of one municipality, as far as is seen. People and units of several in one list: nobody
+    could tell them apart."""
+    return is_owned(target) and len(scope.current().readable(target.__domain__)) <= 1
 
 
 @remembers(500)
@@ -321,9 +356,9 @@ def _pack(keys: Any) -> str:
     return "~".join(str(key) for key in keys)
 
 
-def _cursor(register: type[Any], text: str) -> tuple[Any, ...] | None:
+def _cursor(keys: tuple[Any, ...], text: str) -> tuple[Any, ...] | None:
     """The keys packed in an address: (owner,) sort key, id. None when they cannot be."""
-    owned = len(order_keys(register)) > 2
+    owned = len(keys) > 2
     owner, _, rest = text.partition("~") if owned else ("", "", text)
     key, _, last = rest.rpartition("~")
     try:

@@ -20,13 +20,15 @@ from reports.table import Cell, Cover, Sheet, Workbook
 
 @dataclass(frozen=True)
 class Ask:
-    """What is asked of a report: in which language, for which day or year, with which filters put in words."""
+    """What is asked of a report: in which language, for which day or year, with which filters put in words; and, when
+    only its beginning is, how many rows of each sheet at most."""
 
     language: str
     today: date
     moment: datetime
     year: int
     filters: Sequence[str] = ()
+    most: int | None = None
 
     @property
     def t(self) -> Translate:

@@ -14,7 +14,8 @@ from models.declare.fields import Kind as FieldKind
 from models.declare.fields import Mark
 from models.declare.titles import title_of
 from models.queries import quality
-from models.queries.finding import count_all, order_keys
+from models.queries.finding import order_keys
+from models.queries.overview import counts
 from models.registers.municipality import Municipality
 from models.registers.organisation import ContactPerson, OrganisationalUnit
 from models.tenancy import scope
@@ -41,7 +42,7 @@ class Completeness(Report):
             *[Column(label, Kind.LONG_TEXT) for label in found],
         ]
         rows = (row for register in read for row in _rows(session, ask, register, several))
-        total = sum(count_all(session, register, []) for register in read)
+        total = sum(counts(session, tuple(read)).values())
         return [Told(Sheet(ask.t(self.title), columns, rows), total)]
 
 
@@ -49,6 +50,7 @@ def _rows(session: Any, ask: Ask, register: type[Any], several: bool) -> Iterato
     owners = {row.id: row.name for row in session.scalars(select(Municipality))} if several else {}
     unit, person = _pointing_at(register, OrganisationalUnit), _pointing_at(register, ContactPerson)
     statement = select(register).options(*_all_at_once(register)).order_by(*order_keys(register))
+    statement = statement.limit(ask.most)
     one = ask.t(register.__register__.one)
     for row in session.scalars(statement.execution_options(yield_per=CHUNK)):
         yield [

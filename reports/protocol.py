@@ -71,7 +71,8 @@ def _rows(session: Any, ask: Ask, columns: Sequence[Cover], where: Any, split: b
     reader = Reader(ProcessingActivity, fields, ask.language)
     statement = reader.statement(ProcessingActivity.municipality_id, ProcessingActivity.updated_at).where(where)
     around = _Around(session, ask)
-    result = session.execute(statement.order_by(*order_keys(ProcessingActivity)).execution_options(yield_per=CHUNK))
+    statement = statement.order_by(*order_keys(ProcessingActivity)).limit(ask.most)
+    result = session.execute(statement.execution_options(yield_per=CHUNK))
     for chunk in result.partitions():
         around.read(session, [row[0] for row in chunk])
         for row_id, owner, updated, *values in reader.complete(session, chunk, leading=2):

@@ -29,7 +29,8 @@ class RegisterReport(Report):
         fields = exported(register)
         reader = Reader(register, fields, ask.language)
         where = conditions(register, query)
-        statement = reader.statement(with_owner=several).where(*where).order_by(*order(register, query))
+        statement = reader.statement(with_owner=several).where(*where)
+        statement = statement.order_by(*order(register, query)).limit(ask.most)
         converters = [None] * several + [converter(known, ask.t) for known in fields]
         columns = [Column(ask.t("Kommune"))] * several + [
             column(known, ask.t, emphasis=emphasis_of(known)) for known in fields

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
@@ -69,7 +70,7 @@ def show(slug: str) -> ResponseReturnValue:
     if told.parameters and not form.validate():
         return _impossible_year(told, form)
     ask = _ask(form)
-    sheets = [_preview(one) for one in told.sheets(db.session, ask)]
+    sheets = [_preview(one) for one in told.sheets(db.session, replace(ask, most=PREVIEW))]
     parameters: dict[str, Any] = {}
     if told.parameters:
         form.year.data = parameters["year"] = ask.year

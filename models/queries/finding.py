@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     ARRAY,
@@ -30,7 +29,7 @@ from models.database import db
 from models.declare.base import field_of, fields_of
 from models.declare.fields import Field, Kind, is_owned
 from models.declare.folding import fold
-from models.declare.memories import remembers
+from models.declare.memories import memory, remembers
 from models.declare.shapes import TEXTS
 from models.tenancy import scope as scoping
 from models.tenancy.searchindex import INDEXED, PIECE
@@ -38,7 +37,7 @@ from models.tenancy.searchindex import INDEXED, PIECE
 COUNT_LIMIT = 1_000
 MAX_ID = 2**31 - 1
 FEW = 5  # municipalities
-_functions: WeakKeyDictionary[Any, dict[type[Any], bool]] = WeakKeyDictionary()
+_functions: dict[tuple[Any, type[Any]], bool] = memory({})
 
 
 @dataclass(frozen=True)
@@ -101,11 +100,11 @@ def _finds_by_function(register: type[Any]) -> bool:
     policy leaves so few rows that they are looked through as they are."""
     if len(scoping.current().readable(register.__domain__)) <= FEW:
         return False
-    known = _functions.setdefault(db.engine, {})
-    if register not in known:
+    name = (db.engine.url, register)
+    if name not in _functions:
         there = select(func.to_regprocedure(f"find_{register.__tablename__}(text[],int)").is_not(None))
-        known[register] = bool(db.session.scalar(there))
-    return known[register]
+        _functions[name] = bool(db.session.scalar(there))
+    return _functions[name]
 
 
 def _function(register: type[Any]) -> Any:
@@ -161,7 +160,7 @@ def counted(register: Any) -> Any:
     return select(func.count()).select_from(limited).scalar_subquery().label("total")
 
 
-@cache
+@remembers()
 def stamp(register: Any) -> Any:
     """What no change leaves as it was, as a column: how many rows there are, their versions and ids summed up, and the
     newest of them. (Two changes at once may each leave one of these as it was, not all.) None where there are none."""

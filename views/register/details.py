@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g, url_for
+from sqlalchemy.orm import joinedload
 
 from models.database import db
 from models.declare.base import fields_of, part_class
 from models.declare.choices import says_nothing
-from models.declare.fields import Field, Mark
+from models.declare.fields import Field, Kind, Mark
 from models.declare.shapes import Shape
 from models.declare.words import Choice
 from models.queries import quality
@@ -21,6 +22,12 @@ from views.texts import gettext as _
 from views.texts import tr
 
 MOST_GAPS = 10
+
+
+def along(register: type[Any]) -> list[Any]:
+    """What is read in the statement that reads the row: the rows it refers to."""
+    single = [known for known in fields_of(register) if known.kind is Kind.REFERENCE]
+    return [joinedload(getattr(register, known.key)) for known in single]
 
 
 def context(row: Any) -> dict[str, Any]:

@@ -94,16 +94,17 @@ class RegisterView(ModelView):
     def get_query(self) -> Any:
         return select(self.register)
 
-    def get_one(self, id: Any) -> Any:
+    def get_one(self, id: Any, *options: Any) -> Any:
         """The row, or 404 for an id that is malformed, unknown or outside the scope (T2, T17, T37)."""
-        return self._find(id) or abort(deleting.way_to(self.register, id))
+        return self._find(id, *options) or abort(deleting.way_to(self.register, id))
 
-    def _find(self, id: Any) -> Any:
+    def _find(self, id: Any, *options: Any) -> Any:
         try:
             wanted = as_id(id)
         except ValueError:
             abort(404)
-        return db.session.scalars(self.get_query().where(self.register.id == wanted)).one_or_none()
+        found = self.get_query().where(self.register.id == wanted).options(*options)
+        return db.session.scalars(found).one_or_none()
 
     @expose("/")
     @needs(may("read"))
@@ -155,7 +156,7 @@ class RegisterView(ModelView):
     @expose("/details/")
     @needs(may("read"))
     def details_view(self) -> str:
-        row = self.get_one(request.args.get("id"))
+        row = self.get_one(request.args.get("id"), *details.along(self.register))
         return render_template(
             "register/details.html",
             title=title_of(row, language()),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.support import chromium, postgres
+from tests.support import chromium, front, postgres
 
 FOUND: dict[str, Callable[[], Any]] = {
     "chromium": chromium.executable,  # the browser tests
+    "nginx": front.executable,  # the front server
     "postgresql": postgres.system_programs,  # a PostgreSQL with pg_trgm
 }
 

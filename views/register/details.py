@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g, url_for
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from models.database import db
 from models.declare.base import fields_of, part_class
@@ -22,12 +22,22 @@ from views.texts import gettext as _
 from views.texts import tr
 
 MOST_GAPS = 10
+LOADERS = {Kind.REFERENCE: joinedload, Kind.REFERENCES: selectinload}
 
 
 def along(register: type[Any]) -> list[Any]:
-    """What is read in the statement that reads the row: the rows it refers to."""
-    single = [known for known in fields_of(register) if known.kind is Kind.REFERENCE]
-    return [joinedload(getattr(register, known.key)) for known in single]
+    """What is read together with a row: what it refers to in the same statement, its parts and what these point at in
+    one statement for each kind, however many there are."""
+    found = []
+    for known in fields_of(register):
+        there = getattr(register, known.key)
+        if known.kind is Kind.REFERENCE:
+            found.append(joinedload(there))
+        elif known.kind is Kind.ROWS:
+            inner = [one for one in fields_of(part_class(known)) if one.kind in LOADERS]
+            ahead = [LOADERS[one.kind](getattr(part_class(known), one.key)) for one in inner]
+            found.append(selectinload(there).options(*ahead))
+    return found
 
 
 def context(row: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from tests.support import chromium, front, postgres
 
 FOUND: dict[str, Callable[[], Any]] = {
     "chromium": chromium.executable,  # the browser tests
+    "nginx-light": front.executable,  # the front server
     "nginx": front.executable,  # the front server
     "postgresql": postgres.system_programs,  # a PostgreSQL with pg_trgm
 }

@@ -270,6 +270,6 @@ def test_without_javascript_an_application_is_deleted_after_a_question(windows: 
     page.click("a.button.danger")
     expect(page.locator("main")).to_contain_text(name)
     assert windows.site.value("select count(*) from application where id = ?", unused) == 1
-    page.click("text=Slett for godt")
+    page.click("main button.danger-solid")
     expect(page.locator(".message")).to_contain_text(name)
     assert windows.site.value("select count(*) from application where id = ?", unused) == 0

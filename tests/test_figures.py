@@ -101,7 +101,7 @@ def test_what_has_not_settled_is_counted_every_time(
     app: Any, always_kept: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A slower transaction with a lower number may still be on its way."""
-    monkeypatch.setattr(counting, "SETTLED", timedelta(minutes=5))
+    monkeypatch.setattr(counting, "SETTLED", timedelta(days=1))
     kept = Kept()
     with inside(*BOTH):
         told(OWNED, kept)

@@ -46,10 +46,10 @@ def names(found: Any) -> list[str]:
 
 def test_the_steps_stand_in_this_order() -> None:
     assert names(flush.BEFORE) == [
-        "session.guard", "numbering.give", "derived.write_keys", "derived.check", "circles.refuse",
-        "audit.collect", "cards.collect",
+        "session.guard", "numbering.give", "derived.write_keys", "derived.note_renamed", "derived.check",
+        "circles.refuse", "audit.collect", "cards.collect",
     ]  # fmt: skip
-    assert names(flush.AFTER) == ["audit.write", "cards.write"]
+    assert names(flush.AFTER) == ["audit.write", "cards.write", "derived.follow_names"]
 
 
 def has_a_number() -> bool:
@@ -104,9 +104,20 @@ def is_shown_to_the_neighbours() -> bool:
     return bool(db.session.scalars(select(ShownCard).where(ShownCard.row_id == row.id)).all())
 
 
+def is_sorted_by_the_new_name() -> bool:
+    """A membership is called after its person."""
+    row = db.session.scalars(select(Membership)).first()
+    row.user.name = "Zebra"
+    db.session.flush()
+    db.session.refresh(row)
+    return str(row.sort_key).startswith("zebra")
+
+
 EFFECTS = {
     numbering.give: has_a_number,
     derived.write_keys: has_its_keys,
+    derived.note_renamed: is_sorted_by_the_new_name,
+    derived.follow_names: is_sorted_by_the_new_name,
     derived.check: is_refused_by_its_own_class,
     circles.refuse: is_refused_in_a_ring,
     audit.collect: is_logged,

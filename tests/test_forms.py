@@ -65,7 +65,15 @@ def test_every_field_has_a_label_and_a_sentence_of_help(register: type[Any]) -> 
 @pytest.mark.parametrize("register", DESCRIBED, ids=lambda register: register.__name__)
 def test_every_column_is_declared_as_a_field_or_kept_by_the_machinery(register: type[Any]) -> None:
     kept = {"id", "version", "created_at", "updated_at", "search_text", "sort_key", "municipality_id", "parent_id"}
-    kept |= {"password_hash", "session_key", "failed_attempts", "locked_until", "last_sign_in", "proposed_by"}
+    kept |= {
+        "password_hash",
+        "session_key",
+        "failed_attempts",
+        "locked_until",
+        "last_sign_in",
+        "proposed_by",
+        "grants_seen",
+    }
 
     assert {column.key for column in register.__table__.columns} - {f.column for f in fields_of(register)} <= kept
 

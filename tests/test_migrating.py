@@ -152,7 +152,7 @@ def with_new_fields(folder: Path, given: str, app: Any) -> tuple[subprocess.Comp
     """Give the suppliers of a filled database new mandatory fields, in a process of its own."""
     shutil.copytree(ROOT / "migrations", folder / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
     file = make_url(app.config["SQLALCHEMY_DATABASE_URI"]).database or ""
-    with create_engine(f"sqlite:///{file}").connect() as connection:
+    with connect(f"sqlite:///{file}") as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     shutil.copy(file, folder / "copy.db")
     url = f"sqlite:///{folder / 'copy.db'}"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Boolean, Date, Integer, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 import models
 from models.database import db
@@ -85,7 +86,11 @@ def application(**changes: Any) -> Application:
         "fallback": "Papir",
         "review_due": TODAY,
     }
-    return Application(**good | changes)
+    wanted = good | changes
+    activities = wanted.pop("processing_activities")
+    row = Application(**wanted)
+    set_committed_value(row, "processing_activities", activities)  # as read: the link is the activity's to change
+    return row
 
 
 def agreement(**changes: Any) -> Agreement:

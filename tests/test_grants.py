@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import date
 from typing import Any
 
@@ -11,7 +13,7 @@ from sqlalchemy import select
 from models.database import db
 from models.declare.words import Problem
 from models.tenancy.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
-from tests.conftest import inside, user
+from tests.conftest import inside, municipality, user
 from tests.test_forms import reread, send
 from tests.test_registers import As, address, errors, form_of
 
@@ -81,3 +83,27 @@ def test_a_role_in_the_project_is_held_once(app: Any) -> None:
         db.session.add(ProjectRole(user=held.user, role=ProjectRoleName.SUPPORT, valid_from=TODAY))
         with pytest.raises(Problem):
             db.session.commit()
+
+
+def test_a_local_administrator_sees_whom_support_gave_a_role_until_it_is_seen(as_on: As, engine_app: Any) -> None:
+    sol, lars = as_on("sol"), as_on("lars")
+    sol.post("/municipality/", data={"municipality": municipality("Tinn")})
+    values = form_of(sol.get(address(Membership, "new/")).text).values
+    values |= {"user": [str(user("berit").id)], "role": [MunicipalRole.EDITOR.value]}
+    assert sol.post(address(Membership, "new/"), data=values).status_code == 303
+
+    told = html.unescape(lars.get("/").text).partition("Tilganger gitt av prosjektet")[2].partition("</section>")[0]
+    last = re.search(r'name="last" value="(\d+)"', told)
+    lines = re.findall(r"<li><a href=\"/membership/[^>]*>([^<]+)</a>", told)
+    answer = lars.post("/grants/seen/", data={"last": last[1] if last else ""})
+
+    assert [line.split(" ga ")[1] for line in lines] == ["Sol Test Berit Test rollen Registrator i Tinn."]
+    assert (answer.status_code, "Tilganger gitt av prosjektet" in lars.get("/").text) == (303, False)
+
+
+def test_nobody_else_is_told(as_: As) -> None:
+    with inside("Tinn"):
+        db.session.add(Membership(user=user("berit"), role=MunicipalRole.EDITOR))
+        db.session.commit()
+
+    assert "Tilganger gitt av prosjektet" not in as_("kari").get("/").text

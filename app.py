@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -41,8 +40,6 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     commands.install(app)
     if proxies := app.config["PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
-    gc.collect()
-    gc.freeze()  # what stands now lives as long as the process: the collector need not walk it again and again
     return app
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from types import CodeType, FunctionType
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Integer, and_, literal_column, or_, select
+from sqlalchemy import Integer, and_, bindparam, literal_column, or_, select
 from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.sql.elements import ColumnClause
 
@@ -32,12 +32,8 @@ ZERO = _number(0)
 
 
 def criteria(scope: Scope) -> tuple[Any, ...]:
-    """The loader options that confine every SELECT to the scope; built once for each scope."""
-    made: tuple[Any, ...] | None = scope.__dict__.get("criteria")
-    if made is None:
-        made = _criteria(scope.user_id, scope.everyone, *[scope.readable(domain) for domain in Domain])
-        scope.__dict__["criteria"] = made
-    return made
+    """The loader options that confine every SELECT to the scope; built once for each reach."""
+    return _criteria(scope.user_id, scope.everyone, *[scope.readable(domain) for domain in Domain])
 
 
 @remembers(500)
@@ -50,35 +46,28 @@ def _criteria(user_id: int | None, everyone: bool, *read: frozenset[int]) -> tup
 def _per_domain(scope: Scope) -> list[Any]:
     """One criterion a domain: one id, which is what most people reach; a run of hundreds; or a list."""
     return [
-        with_loader_criteria(owned, _with_code_of_its_own(_lies_in(_ids(scope, domain)), domain), **CONFINE)
+        with_loader_criteria(owned, _lies_in(_ids(scope, domain), domain), **CONFINE)
         for owned, domain in DOMAINS.items()
     ]
 
 
-def _lies_in(ids: list[int]) -> FunctionType:
-    """The condition that the owner is one of these. No id is 0: where nothing may be read, nothing is found."""
+def _lies_in(ids: list[int], domain: Domain) -> Callable[[Any], Any]:
+    """The condition that the owner is one of these. No id is 0: where nothing may be read, nothing is found.
+
+    SQLAlchemy keeps what a lambda says by the lambda and what it closes over, so the parameter is called after the
+    domain: without a name of its own the ids of one domain were handed to another (measured: it leaked).
+    """
+    name = f"{domain.value}_municipality"
     if len(ids) <= 1:
-        only = ids[0] if ids else 0
-        return lambda cls: cls.municipality_id == only  # type: ignore[return-value]
+        only = bindparam(name, ids[0] if ids else 0, Integer)
+        return lambda cls: cls.municipality_id == only
     if len(ids) > LONG and ids[-1] - ids[0] + 1 == len(ids):
         # Two numbers in the statement itself: hundreds of bound ids cost more than the query. `+ 0` keeps the first
         # from choosing the index: rows are then read in the order of the list.
         first, last = _number(ids[0]), _number(ids[-1])
-        return lambda cls: and_(cls.municipality_id + ZERO >= first, cls.municipality_id <= last)  # type: ignore[return-value]
-    return lambda cls: cls.municipality_id.in_(ids)  # type: ignore[return-value]
-
-
-def _with_code_of_its_own(condition: FunctionType, name: str) -> FunctionType:
-    """SQLAlchemy caches a lambda by its code, so one lambda for two domains would hand the ids of one to the other
-    (measured: it leaked). Code of another name is other code."""
-    code = _named(condition.__code__, name)
-    return FunctionType(code, condition.__globals__, name, None, condition.__closure__)
-
-
-@remembers()
-def _named(code: CodeType, name: str) -> CodeType:
-    """Kept for ever: SQLAlchemy would forget what it learnt of code that nobody holds."""
-    return code.replace(co_name=name, co_qualname=name)
+        return lambda cls: and_(cls.municipality_id + ZERO >= first, cls.municipality_id <= last)
+    several = bindparam(name, ids, Integer, expanding=True)
+    return lambda cls: cls.municipality_id.in_(several)
 
 
 def _ids(scope: Scope, domain: Domain) -> list[int]:

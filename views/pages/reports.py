@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from itertools import islice
 from typing import Any
 
@@ -81,7 +81,7 @@ def show(slug: str) -> ResponseReturnValue:
         breadcrumbs=_trail(tr(told.title)),
         form=form if told.parameters else [],
         download_url=url_for(".download", slug=slug, **parameters),
-        facts=[(label, _plain(value)) for label, value in told.facts(db.session, ask)],
+        facts=[(label, _fact(value)) for label, value in told.facts(db.session, ask)],
         sheets=sheets,
     )
 
@@ -152,21 +152,28 @@ def _sums(columns: Any, rows: list[Any]) -> list[str]:
 
 
 def _cell(column: Column, value: Any) -> str:
-    if value is None:
-        return ""
-    if column.kind is Kind.MONEY:
-        return formatters.kroner(value).removeprefix(f"kr{formatters.NBSP}")
-    return _plain(value)
+    return "" if value is None else SHOWN[column.kind](value)
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, datetime):
-        return formatters.moment(value)
-    if isinstance(value, int):
-        return formatters.grouped(value)
-    if isinstance(value, Decimal):
-        return str(value).replace(".", ",")
-    return formatters.day(value) if hasattr(value, "strftime") else str(value or "")
+def _amount(ore: int) -> str:
+    return formatters.kroner(ore).removeprefix(f"kr{formatters.NBSP}")
+
+
+SHOWN: dict[Kind, Callable[[Any], str]] = {
+    Kind.TEXT: str,
+    Kind.LONG_TEXT: str,
+    Kind.INTEGER: formatters.grouped,
+    Kind.DECIMAL: formatters.decimal,
+    Kind.MONEY: _amount,
+    Kind.DATE: formatters.day,
+    Kind.MONTH: lambda first: f"{first:%m.%Y}",
+    Kind.DATETIME: formatters.moment,
+}
+
+
+def _fact(value: Any) -> str:
+    """What a cover tells: words, or the moment it was made."""
+    return formatters.moment(value) if isinstance(value, datetime) else str(value or "")
 
 
 def _trail(*names: str) -> list[dict[str, str | None]]:

@@ -99,12 +99,9 @@ class ReferenceField(PointingField):
     _by_name = False
 
     @property
-    def type(self) -> str:
+    def drawn_as(self) -> str:
+        """What the template draws it as: what counts is how many rows there are."""
         return "PickerField" if self.choices_from.many else "SelectField"
-
-    @type.setter
-    def type(self, _: str) -> None:
-        """WTForms sets the class name; what counts is how many rows there are."""
 
     @property
     def text_value(self) -> str:
@@ -174,12 +171,9 @@ class ReferencesField(PointingField):
         self._ticked: list[str] = []
 
     @property
-    def type(self) -> str:
-        return "PickersField" if self.choices_from.many else "CheckboxesField"
-
-    @type.setter
-    def type(self, _: str) -> None:
+    def drawn_as(self) -> str:
         """As for ReferenceField."""
+        return "PickersField" if self.choices_from.many else "CheckboxesField"
 
     def choices_view(self) -> list[dict[str, Any]]:
         chosen = set(self.data or ())

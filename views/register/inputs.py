@@ -158,12 +158,7 @@ class _OneOfAFew:
     A stored value that the code no longer knows stands among the choices of its own row, so that saving keeps it.
     """
 
-    drawn_as = ""
     choices: Any
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.type = self.drawn_as  # what the template draws it as
 
     def process_data(self, value: Choice | None) -> None:
         self.data = value
@@ -179,7 +174,7 @@ class _OneOfAFew:
 class AnswerField(_OneOfAFew, RadioField):
     """One of a few, all of them in sight."""
 
-    drawn_as = "RadioField"
+    drawn_as = "RadioField"  # what the template draws it as
 
 
 class ChoiceField(_OneOfAFew, SelectField):

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, TypeDecorator
 
 import models
 from models import migrating
+from models.changes.refolding import refold
 
 
 def plain_types(kind: str, item: Any, _context: Any) -> Any:
@@ -44,6 +45,8 @@ def migrate(connection: Connection, before: str | None, app_role: str) -> None:
     )
     migrating.open_to_owner(connection)
     context.run_migrations()
+    if before != migrating.revision(connection) == migrating.head():  # the tables are as the models know them
+        refold(connection)
     migrating.finish(connection, before, app_role)
 
 

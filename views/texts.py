@@ -46,7 +46,13 @@ def _chosen() -> str:
     form = str(g.municipalities[active][1]) if active else ""
     if form in {"nb", "nn"}:
         return form
-    return request.accept_languages.best_match([*LANGUAGES, "no"], "nb").replace("no", "nb")
+    return _of_the_browser()
+
+
+def _of_the_browser() -> str:
+    """The language the browser asks for first of those there are; a country after it makes no difference."""
+    asked = (tag.lower().partition("-")[0].replace("no", "nb") for tag, wish in request.accept_languages if wish > 0)
+    return next((one for one in asked if one in LANGUAGES), "nb")
 
 
 def gettext(source: str, **params: Any) -> str:

@@ -66,6 +66,11 @@ def write(session: TenantSession) -> None:
             _card.insert().values(
                 municipality_id=row.municipality_id, register=register, row_id=row_id, name=row.name,
                 product_id=getattr(row, "product_id", None), detail=content,
-                search_text=fold(f"{row.name} {content.get('purpose', '')}"), sort_key=row.sort_key,
+                search_text=card_text(row.name, content), sort_key=row.sort_key,
             )
         )  # fmt: skip
+
+
+def card_text(name: str, content: dict[str, Any]) -> str:
+    """What a card is found by."""
+    return fold(f"{name} {content.get('purpose', '')}")

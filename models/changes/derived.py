@@ -19,9 +19,14 @@ from models.tenancy.session import TenantSession
 _RENAMED = "derived_renamed"
 
 
+def searched(register: type[Any]) -> tuple[str, ...]:
+    """The attributes of a register that its rows are found by."""
+    return tuple(known.key for known in fields_of(register) if known.searched and known.kind is Kind.VALUE)
+
+
 def search_text(row: Any) -> str:
     """The searched fields of a row, folded."""
-    words = [getattr(row, known.key) for known in fields_of(type(row)) if known.searched and known.kind is Kind.VALUE]
+    words = [getattr(row, key) for key in searched(type(row))]
     return fold(" ".join(str(word) for word in words if word))
 
 

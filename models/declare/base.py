@@ -21,10 +21,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, declared_attr, foreign, mapped_column, relationship
 
 from models.declare import fields
+from models.declare.cleaning import line, lines
 from models.declare.domains import Domain
 from models.declare.fields import Field
 from models.declare.memories import remembers
-from models.declare.shapes import Moment, Shape
+from models.declare.shapes import TEXTS, Moment, Shape
 from models.declare.words import N_
 
 
@@ -86,6 +87,15 @@ class Base(DeclarativeBase):
     def keys(cls) -> tuple[Any, ...]:
         """Constraints and indexes that every table of this kind has."""
         return ()
+
+
+@event.listens_for(Base, "attribute_instrument", propagate=True)
+def _tidied(_cls: type[Any], _key: str, attribute: Any) -> None:
+    """Every declared text is cleaned where it is given to a row, whichever door it came in by."""
+    known = _info(attribute.property)
+    if known is not None and known.shape in TEXTS:
+        tidy = lines if known.shape in {Shape.LONG_TEXT, Shape.LINKS} else line
+        event.listen(attribute, "set", lambda _row, value, _before, _token: tidy(value), retval=True)
 
 
 class Record:

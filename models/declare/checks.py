@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from models.declare.cleaning import clean, line
+from models.declare.folding import fold
 from models.declare.words import N_, Problem
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_ELEVEN_DIGITS = re.compile(r"(?<!\d)\d(?:[\s./–—-]{0,3}\d){10}(?!\d)")
+_ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
+_EMAIL = re.compile(rf"{_ATOM}(\.{_ATOM})*@(?!-)[\w-]+(\.[\w-]+)+")
+_AROUND_EMAIL = re.compile(r"^(?:.*<|mailto:)|>?[;,.\s]*$", re.IGNORECASE)
+_DIGIT_RUN = re.compile(r"[0-9](?:[^0-9A-Za-zÀ-ÿ]{0,3}[0-9])*")
+_AROUND_ORGANISATION = re.compile(r"^(?:org[a-z]*[. -]*(?:nr|nummer|number)?[.: ]*)?(?:no)?|[ .\-]|mva$")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _FIRST_BILLED, _LAST_BILLED = 2018, 2100
 _MOST_MONTHS = 1200
 
 
 def organisation_number(value: Any) -> Any:
-    """Nine digits with a mod 11 check digit (weights 3 2 7 6 5 4 3 2). Accepts spaces, NO and MVA; stores digits."""
-    if not value:
+    """Nine digits that begin with 8 or 9, the last a mod 11 check digit (weights 3 2 7 6 5 4 3 2). Accepts blanks,
+    points, hyphens, Org.nr., NO and MVA; stores digits."""
+    if not (text := line(value)):
         return None
-    digits = re.sub(r"[\s\u00a0.]|^NO|MVA$", "", str(value).upper().strip())
-    if not re.fullmatch(r"[1-9][0-9]{8}", digits):
+    digits = _AROUND_ORGANISATION.sub("", fold(text)).upper()
+    if not re.fullmatch(r"[89][0-9]{8}", digits):
         raise Problem(
-            N_("Organisasjonsnummeret må ha ni siffer, og det første er ikke 0. Du finner det i Enhetsregisteret.")
+            N_("Organisasjonsnummeret må ha ni siffer, og det første er 8 eller 9. Du finner det i Enhetsregisteret.")
         )
     weighted = sum(int(digit) * weight for digit, weight in zip(digits, (3, 2, 7, 6, 5, 4, 3, 2), strict=False))
     check = (11 - weighted % 11) % 11
@@ -38,16 +45,17 @@ def municipality_code(value: Any) -> Any:
     """Four digits, leading zero kept (domain handbook 5.2)."""
     if not value:
         return None
-    code = str(value).strip()
+    code = line(str(value)) or ""
     if not re.fullmatch(r"[0-9]{4}", code) or code.startswith("00"):
         raise Problem(N_("Kommunenummeret må ha fire siffer, for eksempel 0826 eller 4026."))
     return code
 
 
 def email(value: Any) -> Any:
-    if not value:
+    """An address in small letters. Accepts what comes along when it is copied: <>, mailto: and the sign after it."""
+    if not (text := line(value)):
         return None
-    address = str(value).strip()
+    address = str(_AROUND_EMAIL.sub("", text))
     if not _EMAIL.fullmatch(address):
         raise Problem(N_("E-postadressen ser ikke riktig ut. Skriv den slik: navn@kommune.no."))
     return address.lower()
@@ -107,21 +115,27 @@ def sensible_date(value: Any) -> Any:
 
 
 def no_national_identity_number(value: Any) -> Any:
-    """Refuse text that holds a valid fødselsnummer or D-number (quality rule Q10)."""
-    if isinstance(value, str):
-        for match in _ELEVEN_DIGITS.finditer(value):
-            if is_national_identity_number(re.sub(r"\D", "", match[0])):
-                raise Problem(
-                    N_("Teksten inneholder et fødselsnummer. Orden skal ikke lagre det: fjern nummeret og lagre igjen.")
-                )
+    """Refuse text that holds a valid fødselsnummer or D-number (quality rule Q10), whatever stands between its digits
+    and before and after it."""
+    if isinstance(value, str) and any(map(is_national_identity_number, _elevens(clean(value)))):
+        raise Problem(
+            N_("Teksten inneholder et fødselsnummer. Orden skal ikke lagre det: fjern nummeret og lagre igjen.")
+        )
     return value
 
 
+def _elevens(text: str) -> Iterator[str]:
+    for run in _DIGIT_RUN.finditer(text):
+        digits = re.sub("[^0-9]", "", run[0])
+        yield from (digits[start : start + 11] for start in range(len(digits) - 10))
+
+
 def is_national_identity_number(digits: str) -> bool:
-    """Whether eleven digits pass both control digits and hold a possible day and month."""
+    """Whether eleven digits pass both control digits and hold a possible day and month. For numbers given from 2032 the
+    first control digit may leave a remainder of 0 to 3; the second is as before."""
     numbers = [int(digit) for digit in digits]
-    first = -sum(n * w for n, w in zip(numbers, (3, 7, 6, 1, 8, 9, 4, 5, 2), strict=False)) % 11
-    second = -sum(n * w for n, w in zip(numbers, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2), strict=False)) % 11
+    first = sum(n * w for n, w in zip(numbers, (3, 7, 6, 1, 8, 9, 4, 5, 2, 1), strict=False)) % 11
+    second = sum(n * w for n, w in zip(numbers, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1), strict=False)) % 11
     day, month = int(digits[:2]), int(digits[2:4])
     plausible = 1 <= day % 40 <= 31 and 1 <= month % 40 <= 12
-    return plausible and numbers[9] == first and numbers[10] == second
+    return plausible and first <= 3 and second == 0

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any
 
@@ -14,7 +12,6 @@ from wtforms import (
     DateField,
     DateTimeLocalField,
     EmailField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -25,41 +22,23 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import MonthInput
 
+from models.declare import numbers
+from models.declare.cleaning import line, lines
 from models.declare.fields import Field as Known
 from models.declare.shapes import Shape
-from models.declare.words import N_, Choice
+from models.declare.words import N_, Choice, Problem
 from views.formatters import OSLO
 from views.register.options import NOT_CHOSEN, OptionsSelect
-from views.texts import tr
+from views.texts import explain, tr
 
 NOT_A_CHOICE = N_("Velg et av alternativene.")
 NOT_A_DATE = N_("Skriv datoen som dag.måned.år, for eksempel 31.12.2026.")
 NOT_A_MOMENT = N_("Skriv dato og klokkeslett, for eksempel 31.12.2026 kl. 14.30.")
 NOT_A_MONTH = N_("Skriv måneden som måned.år, for eksempel 12.2026.")
-NOT_A_NUMBER = N_("Skriv et helt tall med bare siffer.")
-NOT_KRONER = N_("Skriv et beløp i kroner, for eksempel 12 500 eller 12 500,50.")
-NOT_A_DECIMAL = N_("Skriv et tall med høyst %(places)s desimaler, for eksempel 12,5.")
-BIGGEST, MOST = 2**31 - 1, 10**13
-# Control signs but for tab and line break, and the marks that turn the reading direction.
-UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-def decimal_of(typed: str, places: int) -> Decimal | None:
-    """The number that was written, None for nothing. Raises ValueError for what is none, or too fine or too great."""
-    bare = re.sub(r"[\s\u00a0]|kr|%", "", typed)
-    if not bare:
-        return None
-    try:
-        number = Decimal(bare.replace(",", "."))
-        if not number.is_finite() or abs(number) > MOST or number != round(number, places):
-            raise ValueError(typed)
-    except InvalidOperation:
-        raise ValueError(typed) from None
-    return number
 
 
 class NumberField(StringField):
-    """An exact number with a few decimals. Accepts spaces, and comma or point."""
+    """An exact number with a few decimals, written as people write numbers."""
 
     places = 4
 
@@ -75,15 +54,12 @@ class NumberField(StringField):
     def process_formdata(self, values: list[Any]) -> None:
         self.data = None
         try:
-            self.data = self.meant(decimal_of(values[0] if values else "", self.places))
-        except ValueError:
-            raise ValueError(self.complaint()) from None
+            self.data = self.meant(values[0] if values else "")
+        except Problem as problem:
+            raise ValueError(explain(problem)) from None
 
-    def meant(self, number: Decimal | None) -> Any:
-        return number
-
-    def complaint(self) -> str:
-        return tr(NOT_A_DECIMAL, places=self.places)
+    def meant(self, typed: str) -> Any:
+        return numbers.decimal(typed, self.places)
 
 
 class PercentField(NumberField):
@@ -95,28 +71,21 @@ class PercentField(NumberField):
 class MoneyField(NumberField):
     """Kroner on the page, whole øre in `data`."""
 
-    places = 2
-
     def written(self, number: Any) -> str:
         return f"{number // 100},{number % 100:02d}" if number % 100 else str(number // 100)
 
-    def meant(self, number: Decimal | None) -> Any:
-        return None if number is None else int(number * 100)
-
-    def complaint(self) -> str:
-        return tr(NOT_KRONER)
+    def meant(self, typed: str) -> Any:
+        return numbers.amount(typed)
 
 
-class WholeNumber(IntegerField):
+class WholeNumber(NumberField):
     """A whole number the database can hold."""
 
-    def process_formdata(self, values: list[Any]) -> None:
-        typed = (values[0] if values else "").replace(" ", "").replace("\u00a0", "")
-        self.data = None
-        if typed:
-            if not re.fullmatch(r"-?[0-9]{1,12}", typed) or abs(int(typed)) > BIGGEST:
-                raise ValueError(tr(NOT_A_NUMBER))
-            self.data = int(typed)
+    def written(self, number: Any) -> str:
+        return str(number)
+
+    def meant(self, typed: str) -> Any:
+        return numbers.whole(typed)
 
 
 class NorwegianDate(DateField):
@@ -190,28 +159,15 @@ class ChoiceField(_OneOfAFew, SelectField):
         )
 
 
-def visible(value: Any) -> Any:
-    """Without signs that nobody sees and that turn text around or end it too early."""
-    return UNSEEN.sub("", value) if isinstance(value, str) else value
-
-
-def on_one_line(value: Any) -> Any:
-    return " ".join(value.split()) if isinstance(value, str) else value
-
-
-def trim(value: Any) -> Any:
-    return (value.strip() or None) if isinstance(value, str) else value
-
-
 Input = Callable[[Known, dict[str, Any]], Any]
 
 
 def _line(kind: type[Any] = StringField) -> Input:
-    return lambda _, options: kind(filters=[visible, on_one_line, trim], **options)
+    return lambda _, options: kind(filters=[line], **options)
 
 
 def _lines(_known: Known, options: dict[str, Any]) -> Any:
-    return TextAreaField(filters=[visible, trim], **options)
+    return TextAreaField(filters=[lines], **options)
 
 
 def _short(kind: type[Any], **more: Any) -> Input:

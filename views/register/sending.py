@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -53,5 +54,7 @@ def _spool() -> Path:
 
 
 def file_name(slug: str) -> str:
-    where = g.municipalities[g.active][0].lower().replace(" ", "-") if g.active else "alle"
-    return f"{slug}-{where}-{today():%Y-%m-%d}.xlsx"
+    """Letters, digits and hyphens alone: every system takes them."""
+    where = g.municipalities[g.active][0] if g.active else "alle"
+    words = re.findall(r"[^\W_]+", f"{slug} {where}".lower())
+    return f"{'-'.join(words)}-{today():%Y-%m-%d}.xlsx"

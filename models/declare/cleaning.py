@@ -1,0 +1,38 @@
+"""How every text is tidied, whichever door it enters by: composed letters, one kind of line ending, nothing unseen."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# Letters and marks that show nothing beside Unicode's category Cf: joiners, fillers, and variation selectors.
+_UNSEEN_LETTERS = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x180E), *range(0xFE00, 0xFE10)}
+_UNSEEN_LETTERS |= set(range(0xE0000, 0xE1000))
+_LOOKS_BLANK = {0x2800: " ", 0x3164: " ", 0xFFA0: " "}  # an empty braille cell, and Hangul's fillers
+_KEPT_CONTROLS = "\t\n"
+
+
+def clean(text: str) -> str:
+    """The text without what nobody sees: such signs split words, turn the reading direction, and make names that look
+    alike differ."""
+    if text.isascii() and text.isprintable():
+        return text
+    seen = (one for one in _LINE_ENDS.sub("\n", text).translate(_LOOKS_BLANK) if not _is_unseen(one))
+    return unicodedata.normalize("NFC", "".join(seen))
+
+
+def _is_unseen(sign: str) -> bool:
+    kind = unicodedata.category(sign)
+    return kind in {"Cf", "Cs"} or (kind == "Cc" and sign not in _KEPT_CONTROLS) or ord(sign) in _UNSEEN_LETTERS
+
+
+def line(value: Any) -> Any:
+    """A text of one line; None when nothing is left. What is no text passes through."""
+    return (" ".join(clean(value).split()) or None) if isinstance(value, str) else value
+
+
+def lines(value: Any) -> Any:
+    """A text of several lines; None when nothing is left. What is no text passes through."""
+    return (clean(value).strip() or None) if isinstance(value, str) else value

@@ -57,7 +57,7 @@ def _yes_or_no(_known: Field, t: Translate) -> Convert:
 
 
 def _names(_known: Field, _t: Translate) -> Convert:
-    return lambda names: "; ".join(names) or None
+    return lambda names: "\n".join(names) or None  # a name may have any separator in it
 
 
 def _parts(known: Field, t: Translate) -> Convert:

@@ -60,7 +60,7 @@ def is_calm(answer: Any) -> bool:
         (Supplier, "organisation_number", "９９１８２５８２７", "må ha ni siffer"),
         (Supplier, "website", "javascript:alert(1)", "må begynne med https://"),
         (Supplier, "name", "x" * 201, "201 tegn. Kort den ned til høyst 200"),
-        (Supplier, "country", "NORGE", "med to bokstaver"),
+        (Supplier, "country", "ZZ", "med to bokstaver"),
         (Supplier, "contact_email", "ikke en adresse", "navn@kommune.no"),
         (Application, "in_use_from", "31.02.2026", "Skriv datoen som dag.måned.år"),
         (Application, "in_use_from", "2026-13-01", "Skriv datoen som dag.måned.år"),

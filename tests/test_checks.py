@@ -10,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from models.declare import checks
+from models.declare.countries import NAMES, name_of
 from models.declare.words import Problem, check_length
 
 
@@ -24,6 +25,19 @@ from models.declare.words import Problem, check_length
         (checks.municipality_code, " 4026 ", "4026"),
         (checks.municipality_code, None, None),
         (checks.email, " Kari.Nordmann@Tinn.Kommune.NO ", "kari.nordmann@tinn.kommune.no"),
+        (checks.organisation_number, "991-825-827", "991825827"),
+        (checks.organisation_number, "Org.nr. 991825827", "991825827"),
+        (checks.organisation_number, "org.nr.:991825827", "991825827"),
+        (checks.organisation_number, "NO991825827MVA", "991825827"),
+        (checks.country, "se", "SE"),
+        (checks.country, " Sverige ", "SE"),
+        (checks.country, "norway", "NO"),
+        (checks.country, "", None),
+        (checks.email, "<a@b.no>", "a@b.no"),
+        (checks.email, "mailto:a@b.no", "a@b.no"),
+        (checks.email, "a@b.no;", "a@b.no"),
+        (checks.email, "Kari Nordmann <kari@b.no>,", "kari@b.no"),
+        (checks.email, "kåre@bø.no", "kåre@bø.no"),
         (checks.email, "", None),
         (checks.web_address, "https://tinn.kommune.no/æøå?q=1", "https://tinn.kommune.no/æøå?q=1"),
         (checks.web_address, "HTTP://localhost:8000", "HTTP://localhost:8000"),
@@ -55,6 +69,13 @@ def test_right_values_are_taken_and_put_in_order(check: Any, given_: Any, stored
         (checks.email, "kari@tinn"),
         (checks.email, "kari @tinn.no"),
         (checks.email, "kari@tinn..no"),
+        (checks.email, "a..b@c.no"),
+        (checks.email, "a@c.no/x"),
+        (checks.country, "47"),
+        (checks.country, "ZZ"),
+        (checks.country, "EU"),
+        (checks.country, "XK"),
+        (checks.organisation_number, "100 000 008"),
         (checks.web_address, "javascript:alert(1)"),
         (checks.web_address, "data:text/html,x"),
         (checks.web_address, "//tinn.no"),
@@ -106,3 +127,27 @@ def test_a_check_takes_any_text_or_refuses_it_for_good(check: Any, text: str) ->
     except Problem:
         return
     assert check(stored) == stored
+
+
+NEW_NUMBER = "15033210024"  # invented, of the kind given from 2032
+BETWEEN = ["\u2011", "\u2212", "\u00ad", "\u200b", "_", ":", ", ", " - ", "/", "\u00a0"]
+
+
+@pytest.mark.parametrize("between", BETWEEN)
+def test_a_national_identity_number_is_seen_whatever_stands_between_its_digits(between: str) -> None:
+    with pytest.raises(Problem):
+        checks.no_national_identity_number(f"Gjelder {NEW_NUMBER[:6]}{between}{NEW_NUMBER[6:]}.")
+
+
+@pytest.mark.parametrize(
+    "text", [f"12 {NEW_NUMBER}", f"{NEW_NUMBER} 34", f"tlf. 35 08 26 00, {NEW_NUMBER[:6]} {NEW_NUMBER[6:]}"]
+)
+def test_a_national_identity_number_is_seen_beside_other_digits(text: str) -> None:
+    with pytest.raises(Problem):
+        checks.no_national_identity_number(text)
+
+
+def test_there_are_249_countries_with_a_name_in_every_language() -> None:
+    assert (len(NAMES), {tuple(names) for names in NAMES.values()}) == (249, {("nb", "nn", "en")})
+    assert all(all(names.values()) for names in NAMES.values())
+    assert [name_of("SE", one) for one in ("nb", "en")] == ["Sverige", "Sweden"]

@@ -16,7 +16,8 @@ from models.declare.cleaning import clean, line, lines
 from models.declare.fields import Kind
 from models.registers.architecture import Application
 from tests.conftest import inside, municipality
-from tests.test_registers import As, address
+from tests.test_forms import first, reread, send
+from tests.test_registers import As, address, errors
 
 DECOMPOSED, COMPOSED = "A\u030as skole", "Ås skole"
 UNSEEN = ["\u200b", "\u00ad", "\u2060", "\ufeff", "\u3164", "\u2800", "\u200d", "\u034f", "\ufe0f", "\u202e\u202c"]
@@ -80,3 +81,18 @@ def test_a_name_is_found_however_its_letters_are_put_together(stored: str, searc
         db.session.commit()
 
     assert COMPOSED in kari.get(address(Application, search=searched)).text
+
+
+@pytest.mark.parametrize("unseen", UNSEEN)
+def test_a_name_that_nobody_sees_is_no_name(unseen: str, as_: As) -> None:
+    answer = send(as_("kari"), first(Application), name=unseen)
+
+    assert (answer.status_code, errors(answer.text)) == (422, ["Navn: Fyll ut dette feltet."])
+
+
+def test_a_name_typed_in_two_signs_is_saved_in_one(as_: As) -> None:
+    row = first(Application)
+
+    send(as_("kari"), row, name=DECOMPOSED)
+
+    assert reread(row, "name") == [COMPOSED]

@@ -12,6 +12,7 @@ from flask import url_for
 from markupsafe import Markup, escape
 
 from models.declare.base import fields_of
+from models.declare.countries import name_of
 from models.declare.fields import Field
 from models.declare.memories import remembers
 from models.declare.shapes import POINTING, Shape, load
@@ -74,6 +75,10 @@ def _as_it_is(_known: Field, value: Any) -> str:
     return str(value)
 
 
+def _country(_known: Field, value: str) -> str:
+    return name_of(value, language())
+
+
 def _number(known: Field, value: int) -> str:
     return f"{grouped(value)} {tr(known.unit)}" if known.unit else grouped(value)
 
@@ -109,7 +114,7 @@ TEXTS: dict[Shape, Callable[[Field, Any], str]] = {
     Shape.WEB_ADDRESS: _as_it_is,
     Shape.LINKS: _as_it_is,
     Shape.ORGANISATION_NUMBER: _as_it_is,
-    Shape.COUNTRY: _as_it_is,
+    Shape.COUNTRY: _country,
     Shape.MUNICIPALITY_NUMBER: _as_it_is,
     Shape.REFERENCE: lambda _, value: title_of(value, language()),
     Shape.REFERENCES: _names,
@@ -209,7 +214,7 @@ CELLS: dict[Shape, Callable[[Field], Cell]] = {
     Shape.WEB_ADDRESS: _long_cell,
     Shape.LINKS: _long_cell,
     Shape.ORGANISATION_NUMBER: _plain_cell,
-    Shape.COUNTRY: _plain_cell,
+    Shape.COUNTRY: _told_cell,
     Shape.MUNICIPALITY_NUMBER: _plain_cell,
     Shape.REFERENCE: _plain_cell,
     Shape.REFERENCES: _names_cell,

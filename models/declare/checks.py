@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from models.declare.cleaning import clean, line
+from models.declare.countries import code_of
 from models.declare.folding import fold
 from models.declare.words import N_, Problem
 
@@ -78,12 +79,11 @@ def web_addresses(value: Any) -> Any:
 
 
 def country(value: Any) -> Any:
-    """Two letters of ISO 3166, such as NO."""
-    if not value:
+    """The two letters of a country by ISO 3166, such as NO; its name will do."""
+    if not (text := line(value)):
         return None
-    code = str(value).strip().upper()
-    if not re.fullmatch(r"[A-Z]{2}", code):
-        raise Problem(N_("Skriv landet med to bokstaver, for eksempel NO for Norge."))
+    if (code := code_of(text)) is None:
+        raise Problem(N_("Skriv landet med to bokstaver eller med navn, for eksempel NO eller Norge."))
     return code
 
 

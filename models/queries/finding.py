@@ -15,7 +15,6 @@ from sqlalchemy import (
     any_,
     bindparam,
     cast,
-    collate,
     column,
     func,
     literal,
@@ -30,7 +29,7 @@ from models.declare.base import field_of, fields_of
 from models.declare.fields import Field, Kind, is_owned
 from models.declare.folding import fold
 from models.declare.memories import memory, remembers
-from models.declare.shapes import TEXTS
+from models.queries.ordering import in_turn
 from models.tenancy import scope as scoping
 from models.tenancy.searchindex import INDEXED, PIECE
 
@@ -195,17 +194,7 @@ def order(register: type[Any], query: Query) -> tuple[Any, ...]:
     if has_place(register, query.sort):
         keys = order_keys(register, query.sort)
         return tuple(key.desc() for key in keys) if query.descending else keys
-    by = _in_alphabet(register, query.sort)
-    return ((by.desc() if query.descending else by.asc()).nulls_last(), register.id)
-
-
-def _in_alphabet(register: type[Any], key: str) -> Any:
-    by = getattr(register, key)
-    if field_of(register, key).shape not in TEXTS:
-        return by
-    if db.engine.dialect.name == "sqlite":
-        return collate(by, "nb")
-    return collate(func.translate(func.lower(by), "æøå", "{|}"), "C")
+    return in_turn(register, query.sort, descending=query.descending)
 
 
 def page(statement: Select[Any], keys: tuple[Any, ...], *, onward: bool, backwards: bool) -> Select[Any]:

@@ -48,6 +48,11 @@ class Proposed(Shared):
         return self.status is CatalogueStatus.PROPOSED and self.proposed_by == user_id
 
 
+def is_norwegian(row: Any) -> bool:
+    """Whether a supplier is in Enhetsregisteret: those of other countries have no number there."""
+    return row.country in {None, "", "NO"}
+
+
 class Supplier(Proposed, Base):
     """Leverandør – virksomhet som leverer systemer eller tjenester til kommunene."""
 
@@ -62,11 +67,11 @@ class Supplier(Proposed, Base):
         help=N_("Navnet slik det står i Enhetsregisteret."),
     )
     organisation_number: Mapped[str | None] = field(
-        N_("Organisasjonsnummer"), Shape.ORGANISATION_NUMBER, mark=Mark.MANDATORY, listed=True, searched=True, unique=True,
+        N_("Organisasjonsnummer"), Shape.ORGANISATION_NUMBER, mark=Mark.MANDATORY, listed=True, when=is_norwegian, searched=True, unique=True,
         help=N_("Ni siffer fra Enhetsregisteret. Mellomrom går bra."),
     )
     country: Mapped[str | None] = field(
-        N_("Land"), Shape.COUNTRY, default="NO", listed=True, help=N_("To bokstaver, for eksempel NO, SE eller US.")
+        N_("Land"), Shape.COUNTRY, default="NO", listed=True, help=N_("To bokstaver eller navnet, for eksempel NO, Sverige eller US.")
     )
     website: Mapped[str | None] = field(
         N_("Nettsted"), Shape.WEB_ADDRESS, length=300, help=N_("Leverandørens hjemmeside.")

@@ -75,11 +75,12 @@ class Listing:
             descending=known is not None and given.get("desc") == "1",
             extra=tuple(task.condition for task in tasks),
         )
-        cursor, backwards = None, False
+        cursor, backwards, number = None, False, _number(given.get("page", "1"))
         if has_place(register, query.sort):
             backwards = "before" in given or "last" in given
             cursor = _cursor(order_keys(register, query.sort), given.get("before") or given.get("after") or "")
-        return cls(register, query, cursor, backwards, _number(given.get("page", "1")), tasks)
+            number = -1 if "last" in given else number
+        return cls(register, query, cursor, backwards, number, tasks)
 
     @cached_property
     def fields(self) -> list[Field]:
@@ -142,7 +143,7 @@ class Listing:
         statement = statement.limit(PAGE + 1)
         if self.has_place:
             return page(statement, self.keys, **self._way)
-        return statement.order_by(*order(self.register, self.query)).offset((self.number - 1) * PAGE)
+        return statement.order_by(*order(self.register, self.query)).offset((max(self.number, 1) - 1) * PAGE)
 
     def _confirmed(self) -> list[Any]:
         """What was found is not looked for again; where it is too much to name, rows are tried in their order."""
@@ -192,10 +193,14 @@ class Listing:
         label = tr(known.label.removesuffix(" (bokmål)") if own else known.label)
         if known.kind is not Kind.VALUE:
             return {"label": label, "sort_url": None, "sort": None}
-        mine = self.query.sort == known.key
+        mine = self.query.sort == known.key or (not self.query.sort and self._is_first_order(known))
         url = self.address(sort=known.key, desc="1" if mine and not self.query.descending else None)
         direction = ("descending" if self.query.descending else "ascending") if mine else None
         return {"label": label, "sort_url": url, "sort": direction}
+
+    def _is_first_order(self, known: Field) -> bool:
+        """Whether the list stands in the order of this field when nobody has asked for any."""
+        return known.key == self.register.__register__.title and not self.shows_owner
 
     def address(self, **changes: Any) -> str:
         """This list with other parameters; paging starts over unless given."""
@@ -238,15 +243,25 @@ class Listing:
         }
 
     def _beside(self, side: str, row: Any, step: int) -> str:
-        return self.address(**{side: _pack(row[1 : 1 + len(self.keys)]), "page": max(self.number + step, 1)})
+        return self.address(**{side: _pack(row[1 : 1 + len(self.keys)]), "page": self._numbered(step)})
+
+    def _numbered(self, step: int) -> int:
+        """Which page is beside this one; counted from the end, below zero, when one came from there."""
+        return min(self.number + step, -1) if self.number < 0 else max(self.number + step, 1)
 
     def texts(self) -> dict[str, str]:
         """How many there are, and where we stand."""
         shown = self.total
         number = _("Over %(number)s", number=grouped(COUNT_LIMIT)) if shown > COUNT_LIMIT else grouped(shown)
         word = ngettext("treff", "treff", shown) if self.is_filtered else ngettext("rad", "rader", shown)
-        where = _("Siste side") if "last" in request.args else _("Side %(number)s", number=grouped(self.number))
-        return {"count_text": f"{number} {word}", "range_text": where}
+        return {"count_text": f"{number} {word}", "range_text": self._place()}
+
+    def _place(self) -> str:
+        if self.number == -1:
+            return _("Siste side")
+        if self.number < 0:
+            return _("Side %(number)s fra slutten", number=grouped(-self.number))
+        return _("Side %(number)s", number=grouped(self.number))
 
     def filter_boxes(self) -> list[dict[str, Any]]:
         chosen = {known.key: value for known, value in self.query.filters}
@@ -368,7 +383,9 @@ def _cursor(keys: tuple[Any, ...], text: str) -> tuple[Any, ...] | None:
 
 
 def _number(text: str) -> int:
+    """The page an address says, below zero when counted from the end."""
     try:
-        return min(as_id(text), 10**6)
+        number = min(as_id(text.removeprefix("-")), 10**6)
+        return -number if text.startswith("-") else number
     except ValueError:
         return 1

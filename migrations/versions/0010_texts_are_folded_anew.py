@@ -4,8 +4,8 @@ Nothing of the tables changes. Whatever is derived from the rows is derived agai
 (`models/migrating.py`).
 """
 
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 branch_labels = depends_on = None
 
 

@@ -140,11 +140,30 @@ def test_a_national_identity_number_is_seen_whatever_stands_between_its_digits(b
 
 
 @pytest.mark.parametrize(
-    "text", [f"12 {NEW_NUMBER}", f"{NEW_NUMBER} 34", f"tlf. 35 08 26 00, {NEW_NUMBER[:6]} {NEW_NUMBER[6:]}"]
+    "text",
+    [
+        f"12 {NEW_NUMBER}",
+        f"{NEW_NUMBER} 34",
+        f"tlf. 35 08 26 00, {NEW_NUMBER[:6]} {NEW_NUMBER[6:]}",
+        f"15 03 32 {NEW_NUMBER[6:]} 7",
+        f"{NEW_NUMBER}, {NEW_NUMBER}",
+        f"99{NEW_NUMBER}88",
+        f"9{NEW_NUMBER}",
+        f"{NEW_NUMBER}8",
+        f"99{NEW_NUMBER[:6]}-{NEW_NUMBER[6:]}88",
+        f"sak2026-{NEW_NUMBER}-1",
+    ],
 )
 def test_a_national_identity_number_is_seen_beside_other_digits(text: str) -> None:
     with pytest.raises(Problem):
         checks.no_national_identity_number(text)
+
+
+@given(st.dates(date(1990, 1, 1), date(2060, 12, 31)), st.dates(date(1990, 1, 1), date(2060, 12, 31)))
+def test_two_dates_and_years_in_a_row_are_no_national_identity_number(first: date, last: date) -> None:
+    years = ", ".join(str(year) for year in range(first.year, first.year + 12))
+    for text in (f"{first:%d.%m.%Y}–{last:%d.%m.%Y}", f"{first} - {last}", f"{first:%d.%m.%Y} 12:30", years):
+        assert checks.no_national_identity_number(text) == text
 
 
 def test_there_are_249_countries_with_a_name_in_every_language() -> None:

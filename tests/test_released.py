@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from models import migrating
 from models.database import db
+from models.declare.folding import fold, sort_key
 from models.registers.architecture import Application
 from tests.conftest import _app, inside, sign_in
 from tests.support import postgres, released
@@ -158,6 +159,22 @@ def test_after_the_upgrade_old_and_new_rows_are_found_and_no_id_is_used_again(ol
     content = released.read(release)
     assert given == released.highest_id(content, "application") + 1
     assert given > len(content["tables"]["application"]["rows"]) + 1  # the newest row of the release had been deleted
+
+
+def test_after_the_upgrade_every_row_is_found_and_sorted_as_the_code_of_today_folds(old: Any) -> None:
+    _release, fresh = old
+    owner, app = fresh()
+    with released.past_all_walls(owner) as connection:
+        connection.exec_driver_sql("update application set search_text = 'before', sort_key = 'before'")
+        connection.commit()
+
+    migrating.upgrade(owner, app)
+
+    with released.past_all_walls(owner) as connection:
+        rows = connection.exec_driver_sql("select name, search_text, sort_key from application").all()
+    assert len(rows) > 1
+    assert [key for _name, _text, key in rows] == [sort_key(name) for name, _text, _key in rows]
+    assert all(text.startswith(fold(name)) for name, text, _key in rows)
 
 
 WRITES = '''"""Touches every application."""

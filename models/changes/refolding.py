@@ -12,7 +12,6 @@ from models.changes.cards import card_text
 from models.changes.derived import searched
 from models.changes.window import ShownCard
 from models.declare.base import Base, Record
-from models.declare.fields import is_owned
 from models.declare.folding import fold, sort_key
 
 CHUNK = 2000
@@ -20,13 +19,10 @@ Derive = Callable[[Any], dict[str, str]]
 
 
 def refold(connection: Connection) -> None:
-    """Write the keys of every row whose keys are not as they would be today. For the owner of the tables, before the
-    third wall is put up again: on PostgreSQL it would hide the rows from their owner too."""
+    """Write the keys of every row whose keys are not as they would be today. For the owner of the tables while all of
+    them are open to it (`models/migrating.py`)."""
     for cls, columns, derive in _folded():
-        table: Table = cls.__table__
-        if connection.dialect.name == "postgresql" and is_owned(cls):
-            connection.exec_driver_sql(f"ALTER TABLE {table.name} NO FORCE ROW LEVEL SECURITY")
-        _refold(connection, table, columns, derive)
+        _refold(connection, cls.__table__, columns, derive)
 
 
 def _folded() -> Iterator[tuple[type[Any], tuple[str, ...], Derive]]:

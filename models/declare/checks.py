@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import accumulate
 from typing import Any
 
 from models.declare.cleaning import clean, line
@@ -20,6 +21,7 @@ _AROUND_ORGANISATION = re.compile(r"^(?:org[a-z]*[. -]*(?:nr|nummer|number)?[.: 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _FIRST_BILLED, _LAST_BILLED = 2018, 2100
 _MOST_MONTHS = 1200
+_ELEVEN, _DATE_DIGITS = 11, 6
 
 
 def organisation_number(value: Any) -> Any:
@@ -125,9 +127,15 @@ def no_national_identity_number(value: Any) -> Any:
 
 
 def _elevens(text: str) -> Iterator[str]:
+    """Every eleven digits that follow each other, and of digits in groups those that are whole groups or six and five:
+    two dates, or years in a row, would hold such a number by chance too often."""
     for run in _DIGIT_RUN.finditer(text):
-        digits = re.sub("[^0-9]", "", run[0])
-        yield from (digits[start : start + 11] for start in range(len(digits) - 10))
+        groups = re.findall("[0-9]+", run[0])
+        digits, ends = "".join(groups), {0, *accumulate(map(len, groups))}
+        for start in range(len(digits) - _ELEVEN + 1):
+            within = ends & set(range(start + 1, start + _ELEVEN))
+            if within <= {start + _DATE_DIGITS} or {start, start + _ELEVEN} <= ends:
+                yield digits[start : start + _ELEVEN]
 
 
 def is_national_identity_number(digits: str) -> bool:

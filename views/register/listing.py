@@ -75,12 +75,12 @@ class Listing:
             descending=known is not None and given.get("desc") == "1",
             extra=tuple(task.condition for task in tasks),
         )
-        cursor, backwards, number = None, False, _number(given.get("page", "1"))
-        if has_place(register, query.sort):
-            backwards = "before" in given or "last" in given
-            cursor = _cursor(order_keys(register, query.sort), given.get("before") or given.get("after") or "")
-            number = -1 if "last" in given else number
-        return cls(register, query, cursor, backwards, number, tasks)
+        number = _number(given.get("page", "1"))
+        if not has_place(register, query.sort):
+            return cls(register, query, number=max(number, 1), narrowed=tasks)
+        backwards = "before" in given or "last" in given
+        cursor = _cursor(order_keys(register, query.sort), given.get("before") or given.get("after") or "")
+        return cls(register, query, cursor, backwards, -1 if "last" in given else number, tasks)
 
     @cached_property
     def fields(self) -> list[Field]:
@@ -143,7 +143,7 @@ class Listing:
         statement = statement.limit(PAGE + 1)
         if self.has_place:
             return page(statement, self.keys, **self._way)
-        return statement.order_by(*order(self.register, self.query)).offset((max(self.number, 1) - 1) * PAGE)
+        return statement.order_by(*order(self.register, self.query)).offset((self.number - 1) * PAGE)
 
     def _confirmed(self) -> list[Any]:
         """What was found is not looked for again; where it is too much to name, rows are tried in their order."""

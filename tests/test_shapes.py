@@ -63,6 +63,7 @@ SHOWN = {
     Shape.YES_NO: "Nei",
     Shape.ANSWER: "Ja",
     Shape.CHOICE: "Planlagt",
+    Shape.COUNTRY: "Norge",
 }
 TABLES = {
     "declaration": SHAPES,

@@ -40,7 +40,7 @@ seed: setup ## Furnish the database with the demo municipalities
 	@$(BIN)/flask --app app seed demo $(ARGS)
 
 .PHONY: bench
-bench: .stamp/env ## Measure the speed beside plain Flask-Admin and XlsxWriter; ARGS='--json bench.json'
+bench: .stamp/env ## Measure the speed beside Django admin, Flask-Admin and code by hand; ARGS='--json bench.json'
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 .PHONY: shots

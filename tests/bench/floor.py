@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 import xlsxwriter
 from flask import Flask, request
-from sqlalchemy import Engine, Select, create_engine, func, literal, select, tuple_
+from sqlalchemy import Engine, Select, create_engine, func, literal, select
 
 from models.declare.base import Base, fields_of
 from models.declare.fields import Field, Kind
@@ -75,13 +75,13 @@ def create_app() -> Flask:
 
     @app.get("/list/")
     def index() -> str:
-        found, counted = wanted.order_by(*keys).limit(PAGE), some
+        order = keys[1:] if request.args.get("sort") else keys
+        found, counted = wanted.order_by(*order).limit(PAGE), some
+        if owner := request.args.get("municipality"):
+            found, counted = (one.where(table.c.municipality_id == int(owner)) for one in (found, counted))
         if word := request.args.get("search"):
             contains = table.c.search_text.contains(fold(word), autoescape=True)
             found, counted = found.where(contains), counted.where(contains)
-        if "id" in request.args:
-            after = (int(request.args["owner"]), request.args["key"], int(request.args["id"]))
-            found = found.where(tuple_(*keys) > tuple_(*after))
         with engine.connect() as connection:
             rows = connection.execute(found).all()
             number = connection.scalar(select(func.count()).select_from(counted.subquery()))
@@ -96,16 +96,6 @@ def create_app() -> Flask:
         next_html = f'<a href="/list/?{escape(onward)}">Neste</a>'
         return f"{before}<tbody>{body}</tbody>{after}<p>{number} rader {next_html}</p>"
 
-    @app.get("/edit/")
-    def edit() -> str:
-        with engine.connect() as connection:
-            row = connection.execute(select(table).where(table.c.id == int(request.args["id"]))).mappings().one()
-        inputs = "".join(
-            f'<p><label for="{key}">{key}</label><input id="{key}" name="{key}" value="{escape(str(value or ""))}"></p>'
-            for key, value in row.items()
-        )
-        return f'<!doctype html><title>Endre</title><form method="post">{inputs}<button>Lagre</button></form>'
-
     return app
 
 
@@ -116,11 +106,10 @@ def _html(known: Field) -> Callable[[Any], str]:
     return lambda value: "" if value is None else f"{value:%d.%m.%Y}" if isinstance(value, date) else escape(str(value))
 
 
-def export(url: str, owners: tuple[int, ...], target: Path) -> int:
+def export(url: str, target: Path) -> int:
     """The same rows and columns by XlsxWriter in constant memory, cell by cell; gives the number of rows."""
     engine, table = create_engine(url), TABLES["application"]
-    found = statement(EXPORTED).where(table.c.municipality_id.in_(owners))
-    found = found.order_by(table.c.municipality_id, table.c.sort_key, table.c.id)
+    found = statement(EXPORTED).order_by(table.c.municipality_id, table.c.sort_key, table.c.id)
     book = xlsxwriter.Workbook(
         target, {"constant_memory": True, "strings_to_urls": False, "default_date_format": "dd.mm.yyyy"}
     )

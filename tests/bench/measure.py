@@ -1,119 +1,99 @@
-"""The pages that are compared, asked for in turns so that the machine's moods hit all of them alike."""
+"""Every work asked of everyone in turns, so that the machine's moods hit all of them alike."""
 
 from __future__ import annotations
 
 import re
 import statistics
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 
+from tests.bench import forms
 from tests.bench.data import EDITOR, MANAGER, World
 from tests.bench.floor import keep_frame
-from tests.bench.serving import Client, Server
+from tests.bench.serving import SIGN_IN, Client, Server
+from tests.bench.works import Work, together, works
 
-WARM_UP = 5
-EDIT = "edit"
-# What issue 2, section 7 asks for: at least so many times the rival, at most so many times the floor.
-RIVAL_TARGETS = {"list": 6.0, "search common": 4.0, "search rare": 4.0, EDIT: 15.0}
-FLOOR_TARGETS = {"list": 1.7}
-DEEP_TARGET = 1.5
+WARM_UP, CLIENTS, EACH = 5, 8, 12
+BASE = "django"
+Say = Callable[[str], None]
 
 
-@dataclass(frozen=True)
-class Case:
-    """One page: its address at each rival, and how many rows it must show so that all do the same work."""
+@dataclass
+class Measured:
+    """What one work took at each server: a number for every round, and how large the page was."""
 
-    name: str
-    ours: str
-    rival: str
-    floor: str
-    same: str | None = None
-    rows: int | None = 50
+    work: Work
+    times: dict[str, list[float]]
+    kb: dict[str, float] = field(default_factory=dict)
 
+    def median(self, who: str) -> float:
+        return statistics.median(self.times[who])
 
-@dataclass(frozen=True)
-class Timing:
-    """Milliseconds of one page at one rival; `cpu` is the median of the server's processor time."""
-
-    median: float
-    p95: float
-    cpu: float
-    requests: int
+    def ratios(self, who: str, base: str = BASE) -> list[float]:
+        """How this compares to the base in the same round."""
+        return [one / other for one, other in zip(self.times[who], self.times[base], strict=True)]
 
 
-def cases(world: World) -> list[Case]:
-    """List, deep page, search for a common and a rare word, and the form."""
-    owner, key, last = world.cursor
-    after = urlencode({"after": f"{owner}~{key}~{last}", "page": world.deep_page})
-    floor_after = urlencode({"owner": owner, "key": key, "id": last})
-    found = [
-        Case("list", "/application/", "/admin/untouched/", "/list/", "/admin/same/"),
-        Case(
-            f"page {world.deep_page}",
-            f"/application/?{after}",
-            f"/admin/untouched/?page={world.deep_page - 1}",
-            f"/list/?{floor_after}",
-            f"/admin/same/?page={world.deep_page - 1}",
-        ),
-    ]
-    for name, word in (("search common", world.common), ("search rare", world.rare)):
-        query = f"search={quote(word)}"
-        rows = None if word == world.rare else 50
-        found.append(
-            Case(
-                name,
-                f"/application/?{query}",
-                f"/admin/untouched/?{query}",
-                f"/list/?{query}",
-                f"/admin/same/?{query}",
-                rows,
-            )
-        )
-    edit = f"edit/?id={world.edited}"
-    return [*found, Case(EDIT, f"/application/{edit}", f"/admin/untouched/{edit}", f"/{edit}", rows=None)]
+class Browsers:
+    """Who is signed in where."""
+
+    def __init__(self, servers: dict[str, Server]) -> None:
+        self._servers = servers
+        self._known: dict[tuple[str, str], Client] = {}
+
+    def of(self, server: str, who: str) -> Client:
+        """One person's browser; Django knows one user alone, the others none."""
+        key = (server, who if server == "ours" else "")
+        if key not in self._known:
+            self._known[key] = self.another(server, who)
+        return self._known[key]
+
+    def another(self, server: str, who: str) -> Client:
+        client = Client(server, self._servers[server].port)
+        if server in SIGN_IN:
+            client.sign_in(who if server == "ours" else MANAGER)
+        return client
 
 
-def run(
-    servers: dict[str, Server], world: World, rounds: int, say: Callable[[str], None]
-) -> dict[str, dict[str, Timing]]:
-    """Every case at every rival, round by round."""
-    manager, editor = Client(servers["ours"].port), Client(servers["ours"].port)
-    manager.sign_in(MANAGER)
-    editor.sign_in(EDITOR)
-    keep_frame(manager.get(cases(world)[0].ours), world.instance)
-    rival, floor = Client(servers["rival"].port), Client(servers["floor"].port)
-    found: dict[str, dict[str, Timing]] = {}
-    for case in cases(world):
-        asked = {
-            "ours": (editor if case.name == EDIT else manager, case.ours),
-            "rival": (rival, case.rival),
-            "floor": (floor, case.floor),
-        }
-        if case.same:
-            asked["same"] = (rival, case.same)
-        check(case, {name: client.get(path) for name, (client, path) in asked.items()})
-        times: dict[str, list[tuple[float, float]]] = {name: [] for name in asked}
+def run(servers: dict[str, Server], world: World, rounds: int, say: Say) -> list[Measured]:
+    """Every work, round by round."""
+    browsers, found = Browsers(servers), []
+    keep_frame(browsers.of("ours", EDITOR).get(together(world).paths["ours"]), world.instance)
+    for work in works(world):
+        measured = Measured(work, {who: [] for who in work.paths})
+        _check(work, {who: browsers.of(who, work.who).get(path) for who, path in work.paths.items()}, measured)
         for number in range(-WARM_UP, rounds):
-            for name, (client, path) in asked.items():
-                took = client.timed(path, servers["rival" if name == "same" else name])
+            for who, path in work.paths.items():
+                took = _once(browsers.of(who, work.who), work, path, number)
                 if number >= 0:
-                    times[name].append(took)
-        found[case.name] = {name: timing(some) for name, some in times.items()}
-        say(
-            "  "
-            + case.name
-            + ": "
-            + ", ".join(f"{name} {one.median:.1f} ms ({one.cpu:.1f} cpu)" for name, one in found[case.name].items())
-        )
-    return found
+                    measured.times[who].append(took)
+        found.append(measured)
+        say(f"  {work.name}: " + ", ".join(f"{who} {measured.median(who):.1f} ms" for who in work.paths))
+    return [*found, _together(browsers, world, rounds, say)]
 
 
-def check(case: Case, pages: dict[str, str]) -> None:
+def _once(client: Client, work: Work, path: str, number: int) -> float:
+    """Milliseconds until the whole answer is here; of a save only the save, not the form before it."""
+    sent: list[tuple[str, str]] = []
+    if work.changes is not None:
+        written = {key: value or f"Skrevet {number}" for key, value in work.changes.items()}
+        sent = forms.changed(forms.read(client.get(path)), written)
+    start = time.perf_counter()
+    if sent:
+        client.post(path, sent)
+    else:
+        client.get(path)
+    return (time.perf_counter() - start) * 1000
+
+
+def _check(work: Work, pages: dict[str, str], measured: Measured) -> None:
     """Refuse to compare pages that do not show the same number of rows."""
-    counts = {name: table_rows(page) for name, page in pages.items()}
-    if case.name != EDIT and (len(set(counts.values())) > 1 or case.rows not in (None, counts["ours"])):
-        raise RuntimeError(f"{case.name}: the pages do not show the same: {counts}")
+    measured.kb = {who: len(page.encode()) / 1024 for who, page in pages.items()}
+    counts = {who: table_rows(page) for who, page in pages.items()}
+    if work.rows is not None and set(counts.values()) != {work.rows}:
+        raise RuntimeError(f"{work.name}: the pages do not show the same: {counts}")
 
 
 def table_rows(page: str) -> int:
@@ -122,9 +102,17 @@ def table_rows(page: str) -> int:
     return len(re.findall(r"<tr\b", body[1])) if body else 0
 
 
-def timing(some: list[tuple[float, float]]) -> Timing:
-    ordered = sorted(took for took, _ in some)
-    cpu = statistics.median(cpu for _, cpu in some)
-    return Timing(
-        statistics.median(ordered), ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))], cpu, len(ordered)
-    )
+def _together(browsers: Browsers, world: World, rounds: int, say: Say) -> Measured:
+    """Milliseconds a list when eight clients ask at once: the turned-round throughput."""
+    work = together(world)
+    clients = {who: [browsers.another(who, EDITOR) for _ in range(CLIENTS)] for who in work.paths}
+    measured = Measured(work, {who: [] for who in work.paths})
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        for number in range(-1, max(1, rounds // 4)):
+            for who, path in work.paths.items():
+                start = time.perf_counter()
+                list(pool.map(lambda client: [client.get(path) for _ in range(EACH)], clients[who]))  # noqa: B023 - at once
+                if number >= 0:
+                    measured.times[who].append((time.perf_counter() - start) * 1000 / CLIENTS / EACH)
+    say("  8 clients: " + ", ".join(f"{who} {1000 / measured.median(who):.0f} lists/s" for who in work.paths))
+    return measured

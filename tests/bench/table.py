@@ -1,132 +1,114 @@
-"""The results as a table for people and as JSON for machines, with the targets beside them."""
+"""The results as a table for people and as JSON for machines, with what is to be reached beside them."""
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 from tests.bench.exports import Export
-from tests.bench.measure import DEEP_TARGET, FLOOR_TARGETS, RIVAL_TARGETS, Timing
+from tests.bench.measure import BASE, Measured
+from tests.bench.works import LIST
 
-EXPORT_TARGET, MEMORY_TARGET = 2.5, 150
-ELSEWHERE = 2  # the targets are for SQLite; PostgreSQL is to come within a factor of two of them
-HEADS = (
-    "page",
-    "ours",
-    "p95",
-    "rival",
-    "same cols",
-    "floor",
-    "× rival",
-    "× floor",
-    "CPU × rival",
-    "CPU × floor",
-    "target",
-    "",
-)
-NUMBERS = range(1, 10)
+EXPORT, MEMORY = 0.12, 120
+NAMES = {"ours": "Orden", "django": "Django admin", "flaskadmin": "Flask-Admin", "floor": "by hand"}
+HEADS = ("work", *NAMES.values(), "ms", "kB", "statements", "to reach", "")
+Checks = list[tuple[str, bool]]
 
 
 def gather(
-    engine: str,
-    rows: int,
-    times: dict[str, dict[str, Timing]],
-    exports: dict[str, Export],
-    memory: dict[str, float | None],
+    rows: int, measured: list[Measured], statements: dict[str, int], exports: dict[str, list[Export]]
 ) -> dict[str, Any]:
-    """Everything measured, with ratios and whether the targets are met."""
-    slack = 1 if engine == "SQLite" else ELSEWHERE
-    pages = {name: _page(name, found, times["list"]["ours"], slack) for name, found in times.items()}
-    export = _export(exports, slack)
-    return {"engine": engine, "rows": rows, "pages": pages, "export": export, "worker_peak_mb": memory}
+    """Everything measured, with ratios and whether the bounds are met."""
+    own_list = next(one for one in measured if one.work.name == LIST).median("ours")
+    works = [_work(one, statements.get(one.work.name), own_list) for one in measured]
+    return {"rows": rows, "works": works, "export": _export(exports)}
 
 
-def _page(name: str, found: dict[str, Timing], first: Timing, slack: int) -> dict[str, Any]:
-    ours = found["ours"].median
-    ratios = {
-        "times_rival": found["rival"].median / ours,
-        "times_floor": ours / found["floor"].median,
-        "times_first_page": ours / first.median,
-        "cpu_times_rival": _ratio(found["rival"].cpu, found["ours"].cpu),
-        "cpu_times_floor": _ratio(found["ours"].cpu, found["floor"].cpu),
+def _work(one: Measured, statements: int | None, own_list: float) -> dict[str, Any]:
+    bound, ours = one.work.bound, one.median("ours")
+    ratios = {who: _spread(one.ratios(who)) for who in one.times} if BASE in one.times else {}
+    met: Checks = []
+    if bound.django is not None:
+        met.append((f"≤ {bound.django:.2f}", ratios["ours"]["median"] <= bound.django))
+    if bound.lists is not None:
+        met.append((f"≤ {bound.lists:g} lists ({ours / own_list:.1f})", ours <= bound.lists * own_list))
+    if bound.ms is not None:
+        met.append((f"≤ {bound.ms:g} ms", ours <= bound.ms))
+    if bound.kb is not None:
+        met.append((f"≤ {bound.kb:g} kB", one.kb["ours"] <= bound.kb))
+    if bound.statements is not None and statements is not None:
+        met.append((f"≤ {bound.statements} statements", statements <= bound.statements))
+    return {
+        "name": one.work.name,
+        "milliseconds": {who: _spread(times) for who, times in one.times.items()},
+        "ratios": ratios,
+        "kb": one.kb,
+        "statements": statements,
+        "bounds": met,
     }
-    targets = []
-    if name in RIVAL_TARGETS:
-        wanted = RIVAL_TARGETS[name] / slack
-        targets.append((f"≥ {wanted:g} × rival", ratios["times_rival"] >= wanted))
-    if name in FLOOR_TARGETS:
-        wanted = FLOOR_TARGETS[name] * slack
-        targets.append((f"≤ {wanted:g} × floor", ratios["times_floor"] <= wanted))
-    if name.startswith("page "):
-        wanted = DEEP_TARGET * slack
-        targets.append((f"≤ {wanted:g} × page 1", ratios["times_first_page"] <= wanted))
-    return {who: asdict(one) for who, one in found.items()} | ratios | {"targets": targets}
 
 
-def _ratio(one: float, other: float) -> float:
-    return one / other if other else 0.0
-
-
-def _export(found: dict[str, Export], slack: int) -> dict[str, Any]:
-    ratio = found["ours"].rate / found["floor"].rate
-    targets = [
-        (f"≥ {EXPORT_TARGET / slack:g} × floor", ratio >= EXPORT_TARGET / slack),
-        (f"≤ {MEMORY_TARGET * slack} MB", found["ours"].peak_mb <= MEMORY_TARGET * slack),
-    ]
-    return {who: asdict(one) | {"rows_per_second": one.rate} for who, one in found.items()} | {
-        "times_floor": ratio,
-        "targets": targets,
+def _export(found: dict[str, list[Export]]) -> dict[str, Any]:
+    """The median of the seconds, and the most memory any run held."""
+    told = {
+        who: {
+            "rows": runs[0].rows,
+            "seconds": statistics.median(one.seconds for one in runs),
+            "peak_mb": max(one.peak_mb for one in runs),
+            "file_mb": runs[0].file_mb,
+        }
+        for who, runs in found.items()
     }
+    ratios = [one.seconds / other.seconds for one, other in zip(found["ours"], found[BASE], strict=True)]
+    ratio, peak = statistics.median(ratios), told["ours"]["peak_mb"]
+    met: Checks = [(f"≤ {EXPORT:.2f}", ratio <= EXPORT), (f"≤ {MEMORY} MB", peak <= MEMORY)]
+    return {"servers": told, "ratio": ratio, "bounds": met}
+
+
+def _spread(times: list[float]) -> dict[str, float]:
+    return {"min": min(times), "median": statistics.median(times), "max": max(times)}
 
 
 def lines(result: dict[str, Any]) -> Iterator[str]:
-    """A table in Markdown."""
-    yield f"\n{result['engine']}, {result['rows']} applications; milliseconds, medians unless said otherwise\n"
-    rows = [HEADS, *[_line(name, page) for name, page in result["pages"].items()]]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADS))]
-    for number, row in enumerate(rows):
-        yield (
-            "| "
-            + " | ".join(
-                _fit(cell, width, column) for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-            )
-            + " |"
-        )
-        if number == 0:
-            yield (
-                "|"
-                + "|".join(
-                    "-" * (width + 1) + (":" if column in NUMBERS else "-") for column, width in enumerate(widths)
-                )
-                + "|"
-            )
-    yield from _export_lines(result["export"])
-    peaks = [f"{who} {peak:.0f} MB" for who, peak in result["worker_peak_mb"].items() if peak]
-    yield f"Peak memory of a worker: {', '.join(peaks) or 'not known on this system'}"
+    """A table in Markdown: the median of the ratios to Django's admin in the same round, lower is better."""
+    yield f"\nPostgreSQL, {result['rows']} applications; median ratios to {NAMES[BASE]}, lower is better\n"
+    yield f"| {' | '.join(HEADS)} |"
+    yield f"|---|{'---:|' * (len(HEADS) - 3)}---|---|"
+    for work in result["works"]:
+        yield _line(work)
+    yield _export_line(result["export"])
+    missed = sum(not met for one in [*result["works"], result["export"]] for _, met in one["bounds"])
+    yield f"\nBounds missed: {missed}"
 
 
-def _fit(cell: str, width: int, column: int) -> str:
-    return cell.rjust(width) if column in NUMBERS else cell.ljust(width)
+def _line(work: dict[str, Any]) -> str:
+    cells = [_ratio(work, who) for who in NAMES]
+    ms, counted = work["milliseconds"]["ours"], work["statements"]
+    times = f"{ms['median']:.1f} ({ms['min']:.1f}–{ms['max']:.1f})"
+    size = f"{work['kb']['ours']:.0f}" if work["kb"] else ""
+    return _row(work["name"], *cells, times, size, "" if counted is None else str(counted), work["bounds"])
 
 
-def _line(name: str, page: dict[str, Any]) -> tuple[str, ...]:
-    times = [f"{page[who]['median']:.1f}" if who in page else "" for who in ("rival", "same", "floor")]
-    met = "" if not page["targets"] else "ok" if all(one for _, one in page["targets"]) else "MISSED"
-    return (
-        name, f"{page['ours']['median']:.1f}", f"{page['ours']['p95']:.1f}", *times, f"{page['times_rival']:.1f}",
-        f"{page['times_floor']:.2f}", f"{page['cpu_times_rival']:.1f}", f"{page['cpu_times_floor']:.2f}",
-        ", ".join(text for text, _ in page["targets"]), met,
-    )  # fmt: skip
+def _ratio(work: dict[str, Any], who: str) -> str:
+    """Of Django its time; of the others how many times that."""
+    if who not in work["milliseconds"] or BASE not in work["milliseconds"]:
+        return ""
+    told = work["ratios"][who]
+    return f"1 ({work['milliseconds'][who]['median']:.0f} ms)" if who == BASE else f"{told['median']:.2f}"
 
 
-def _export_lines(export: dict[str, Any]) -> Iterator[str]:
-    yield ""
-    for who, name in (("ours", "Excel, ours"), ("floor", "Excel, XlsxWriter in constant memory")):
-        one = export[who]
-        yield (
-            f"{name}: {one['rows']} rows in {one['seconds']:.2f} s = {one['rows_per_second']:.0f} rows/s, "
-            f"peak {one['peak_mb']:.0f} MB, file {one['file_mb']:.1f} MB"
-        )
-    verdicts = ", ".join(f"{text}: {'ok' if met else 'MISSED'}" for text, met in export["targets"])
-    yield f"Excel, ratio: {export['times_floor']:.2f} ({verdicts})"
+def _export_line(export: dict[str, Any]) -> str:
+    base = export["servers"][BASE]["seconds"]
+    cells = [
+        f"{1 if who == BASE else one['seconds'] / base:.2f} ({one['seconds']:.1f} s, {one['peak_mb']:.0f} MB)"
+        for who, one in export["servers"].items()
+    ]
+    return _row("export of all rows to Excel", *cells, "", "", "", export["bounds"])
+
+
+def _row(*cells: Any) -> str:
+    *shown, bounds = cells
+    verdict = "" if not bounds else "ok" if all(met for _, met in bounds) else "MISSED"
+    missed = [f"{told}{'' if met else ' ✗'}" for told, met in bounds]
+    return f"| {' | '.join(shown)} | {', '.join(missed)} | {verdict} |"

@@ -37,6 +37,24 @@ def save(page: Page) -> None:
     expect(page.locator(".message")).to_be_visible()
 
 
+def delete(page: Page) -> None:
+    """The page of a row that was just deleted, with the way back."""
+    page.click(".danger-solid")
+    page.click("p.meta a[href$='/deleted/']")
+    page.click("main table a")
+    expect(page.get_by_role("button", name="Hent tilbake")).to_be_visible()
+
+
+def save_in_what_is_gone(page: Page) -> None:
+    """Somebody else deletes the row while the form is open."""
+    other = page.context.new_page()
+    other.goto(page.url.replace("/edit/", "/delete/"))
+    other.click(".danger-solid")
+    other.close()
+    page.fill("textarea[name=description]", "Skrevet etterpå")
+    page.click(".save-bar button")
+
+
 def open_all(page: Page) -> None:
     """Everything that can be folded out."""
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
@@ -83,6 +101,8 @@ KINDS = (
     Kind("saved", KARI, "/application/edit/?id={used}", save),
     Kind("deletion", KARI, "/application/delete/?id={unused}"),
     Kind("deletion refused", KARI, "/application/delete/?id={used}"),
+    Kind("deleted row", KARI, "/application/delete/?id={unused}", delete),
+    Kind("saved in a deleted row", KARI, "/application/edit/?id={unused}", save_in_what_is_gone),
     Kind("conflict", KARI, "/application/edit/?id={used}", save_too_late, every=True),
     Kind("history", KARI, "/processing-activity/history/?id={processing_activity}", every=True),
     Kind("reports", TONE, "/reports/"),

@@ -24,7 +24,8 @@ from models.registers.processing import ProcessingActivity
 from tests.conftest import inside, municipality
 from tests.test_registers import As, address, create, delete_row, errors, fetch, form_of
 
-DESCRIBED = [*models.REGISTERS, *[m.class_ for m in Base.registry.mappers if issubclass(m.class_, Part)]]
+PARTS = sorted((m.class_ for m in Base.registry.mappers if issubclass(m.class_, Part)), key=lambda part: part.__name__)
+DESCRIBED = [*models.REGISTERS, *PARTS]
 
 
 def first(register: type[Any], *where: str) -> Any:

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Boolean, Date, Integer, select
+from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
 import models
 from models.database import db
-from models.declare.base import fields_of, part_class
+from models.declare.base import fields_of
 from models.declare.choices import (
     AccessRight,
     AgreementCover,
@@ -22,7 +22,7 @@ from models.declare.choices import (
     HeldPersonalData,
     ProcessingRole,
 )
-from models.declare.fields import Field, Kind, Mark
+from models.declare.fields import Kind, Mark
 from models.queries import quality
 from models.queries.overview import tasks
 from models.registers.agreements import Agreement
@@ -35,6 +35,7 @@ from models.registers.processing import LegalReference, ProcessingActivity, Proc
 from models.registers.risk import ImpactAssessment, RiskAssessment
 from models.tenancy import scope
 from tests.conftest import inside
+from tests.support.rows import full
 from tests.test_forms import first, send
 from tests.test_registers import As
 
@@ -204,46 +205,17 @@ def test_every_rule_is_tested_and_says_what_to_do_at_a_field_of_the_form() -> No
 SCORED = [register for register in models.REGISTERS if any(f.mark in quality.WEIGHTS for f in fields_of(register))]
 
 
-def filled(register: type[Any]) -> Any:
-    """A row with something in every field."""
-    row = register()
-    for known in fields_of(register):
-        setattr(row, known.key, _something(register, known))
-    return row
-
-
-def _something(register: type[Any], known: Field) -> Any:
-    if known.kind is Kind.ROWS:
-        return [filled(part_class(known))]
-    if known.kind is not Kind.VALUE:
-        target = register if known.target == "self" else known.target
-        one = target(**{"code": "x", "name": "x"} if hasattr(target, "code") else {})
-        return one if known.kind is Kind.REFERENCE else [one]
-    if known.choices is not None:
-        return next(iter(known.choices))
-    type_ = register.__table__.c[known.key].type
-    return (
-        TODAY
-        if isinstance(type_, Date)
-        else True
-        if isinstance(type_, Boolean)
-        else 1
-        if isinstance(type_, Integer)
-        else "x"
-    )
-
-
 @pytest.mark.parametrize("register", SCORED, ids=lambda register: register.__tablename__)
 def test_a_full_record_is_complete(register: type[Any]) -> None:
-    row = filled(register)
+    row = full(register)
 
     assert (quality.completeness(row), quality.missing(row)) == (100, [])
 
 
 @pytest.mark.parametrize("register", SCORED, ids=lambda register: register.__tablename__)
 def test_every_field_that_applies_is_missed_when_empty(register: type[Any]) -> None:
-    for known in quality.applicable(filled(register)):
-        row = filled(register)
+    for known in quality.applicable(full(register)):
+        row = full(register)
         empty = (
             Answer.UNKNOWN if known.choices is Answer else None if known.kind in {Kind.VALUE, Kind.REFERENCE} else []
         )

@@ -11,11 +11,10 @@ from typing import Any
 
 import openpyxl
 import pytest
-from sqlalchemy import Date, Integer, String, func, select
+from sqlalchemy import func, select
 
 import models
 from models.database import db
-from models.declare import checks
 from models.declare.base import Group, field_of, fields_of
 from models.declare.domains import Domain
 from models.declare.fields import Field, Kind
@@ -29,8 +28,8 @@ from models.tenancy import scope
 from models.tenancy.people import Membership, User
 from tests.conftest import inside, municipality
 from tests.support.client import LintingClient
+from tests.support.rows import WORD, changed, typed
 
-WORD = "Ærlig Østre Åsen"
 SHOUTED = "ærlig ØSTRE åsen"
 As = Callable[[str], LintingClient]
 every_register = pytest.mark.parametrize("register", models.REGISTERS, ids=lambda register: register.__tablename__)
@@ -105,19 +104,14 @@ def fill(register: type[Any], form: _Form) -> dict[str, list[str]]:
         offered = known.key in form.values or known.key in form.options
         wanted = offered and (known.required or known.key == searched)
         if wanted and not (known.choices and any(found.get(known.key, []))):
-            found[known.key] = [_value(register, known, form)]
+            found[known.key] = [_value(known, form)]
     return found
 
 
-def _value(register: type[Any], known: Field, form: _Form) -> str:
+def _value(known: Field, form: _Form) -> str:
     if known.kind is Kind.REFERENCE or known.choices is not None:
         return next(option for option in reversed(form.options[known.key]) if option)
-    type_ = register.__table__.c[known.key].type
-    if isinstance(type_, Date):
-        return "2026-03-01"
-    if isinstance(type_, Integer):
-        return "2027"
-    return "aerlig@test.example" if checks.email in known.valid else WORD
+    return typed(known)
 
 
 PERSON = {Group.CATALOGUE: "per", Group.CODES: "per", Group.SYSTEM: "per"}
@@ -206,19 +200,8 @@ def test_what_is_filled_in_is_found_on_every_page_and_deleted_again(register: ty
 def changeable(register: type[Any]) -> tuple[str, str, str]:
     """A field that may be anything, with a new value as typed and as shown in the history."""
     for known in fields_of(register):
-        if (
-            known.kind is Kind.VALUE
-            and known.in_form
-            and known.choices is None
-            and (not known.required or register is User)
-        ):
-            type_ = register.__table__.c[known.key].type
-            if isinstance(type_, Date):
-                return known.key, "2031-12-24", "24.12.2031"
-            if register is User and known.key == "email":
-                return known.key, "ny@test.example", "ny@test.example"
-            if isinstance(type_, String) and type_.length and type_.length > 30 and len(known.valid) == 1:
-                return known.key, "Endret til noe annet", "Endret til noe annet"
+        if known.in_form and (not known.required or register is User) and (later := changed(known)):
+            return known.key, *later
     raise LookupError(register)
 
 

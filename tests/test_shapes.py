@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,41 +12,18 @@ import models
 from models.database import db
 from models.declare.base import fields_of
 from models.declare.choices import Answer, Lifecycle, says_nothing
-from models.declare.fields import field
-from models.declare.shapes import SHAPES, Moment, Places, Shape, Vocabulary, dump, load
+from models.declare.fields import Field, field
+from models.declare.shapes import CHOSEN, POINTING, SHAPES, TEXTS, Moment, Places, Shape, Vocabulary, dump, load
 from models.registers.architecture import Application
 from reports import columns
+from tests.support import rows
 from tests.support.attack import outside, workbook_text
+from tests.support.rows import SAMPLES
 from tests.test_forms import first, reread, send
 from tests.test_registers import As, address, errors
 from views import formatters
 from views.register import forms
 
-SAMPLES: dict[Shape, Any] = {
-    Shape.TEXT: "2026-12-31",
-    Shape.LONG_TEXT: "to\nlinjer",
-    Shape.WHOLE: 1234,
-    Shape.DECIMAL: Decimal("1234.5"),
-    Shape.MONEY: 1_234_050,
-    Shape.PERCENTAGE: Decimal("12.5"),
-    Shape.DATE: date(2026, 12, 31),
-    Shape.MOMENT: datetime(2026, 12, 31, 13, 30, tzinfo=UTC),
-    Shape.YEAR: 2026,
-    Shape.MONTH: date(2026, 12, 1),
-    Shape.DAYS: 14,
-    Shape.MONTHS: 60,
-    Shape.YEARS: 10,
-    Shape.YES_NO: False,
-    Shape.ANSWER: Answer.YES,
-    Shape.CHOICE: Lifecycle.PLANNED,
-    Shape.EMAIL: "kari@tinn.example",
-    Shape.PHONE: "35 00 00 00",
-    Shape.WEB_ADDRESS: "https://tinn.example/",
-    Shape.LINKS: "https://tinn.example/\nhttps://seljord.example/",
-    Shape.ORGANISATION_NUMBER: "991825827",
-    Shape.COUNTRY: "NO",
-    Shape.MUNICIPALITY_NUMBER: "0826",
-}
 VALUES = sorted(SAMPLES)
 SHOWN = {
     Shape.WHOLE: "1\u00a0234",
@@ -86,8 +62,23 @@ def test_every_room_knows_every_shape(room: str) -> None:
     assert sorted(TABLES[room]) == sorted(Shape), f"The table of the {room} needs a line for each shape."
 
 
-def test_every_shape_but_those_that_point_has_a_sample_here() -> None:
-    assert {*SAMPLES, Shape.REFERENCE, Shape.REFERENCES, Shape.ROWS} == {*Shape}, "Give the new shape a sample value."
+@pytest.mark.parametrize(("table", "chosen"), [("SAMPLES", False), ("COUNTED", True), ("TYPED", True)])
+def test_the_tests_know_a_value_of_every_shape_but_those_that_point(table: str, chosen: bool) -> None:
+    elsewhere = POINTING | ({Shape.ANSWER, Shape.CHOICE} if chosen else set())  # a vocabulary has its own members
+
+    assert getattr(rows, table).keys() == {*Shape} - elsewhere, f"tests/support/rows.py: {table} needs the new shape."
+
+
+@pytest.mark.parametrize("shape", sorted({*Shape} - CHOSEN))
+def test_what_is_not_chosen_from_a_list_cannot_be_filtered_by(shape: Shape) -> None:
+    with pytest.raises(ValueError, match=f"«Felt» is a {shape}, and no list is filtered by that"):
+        Field("Felt", shape=shape, filtered=True)
+
+
+@pytest.mark.parametrize("shape", sorted({*Shape} - TEXTS))
+def test_what_is_no_text_cannot_be_searched(shape: Shape) -> None:
+    with pytest.raises(ValueError, match=f"«Felt» is a {shape}, and only texts are searched"):
+        Field("Felt", shape=shape, searched=True)
 
 
 @pytest.mark.parametrize("what", [Numeric(10, 2), Numeric, Float, DateTime, DateTime(timezone=True), LargeBinary, str])

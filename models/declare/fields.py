@@ -19,7 +19,7 @@ from sqlalchemy.types import TypeEngine
 
 from models.declare.choices import Answer
 from models.declare.domains import Domain
-from models.declare.shapes import SHAPES, Shape, Vocabulary, shape_of
+from models.declare.shapes import CHOSEN, SHAPES, TEXTS, Shape, Vocabulary, shape_of
 from models.declare.words import Choice, check_length
 
 _order = count()
@@ -98,6 +98,13 @@ class Field:
                 f"«{self.label}» is not for all who read the row: it is a single value, and never listed, searched, "
                 "filtered by or shown to sister municipalities."
             )
+        if self.filtered and self.shape not in CHOSEN:
+            raise ValueError(
+                f"«{self.label}» is a {self.shape}, and no list is filtered by that: give it a vocabulary, make it an "
+                "Answer or a reference, or leave out filtered=True."
+            )
+        if self.searched and self.shape not in TEXTS:
+            raise ValueError(f"«{self.label}» is a {self.shape}, and only texts are searched: leave out searched=True.")
 
     @property
     def kind(self) -> Kind:

@@ -178,6 +178,8 @@ TELLING: dict[type[TypeEngine[Any]], Shape] = {
     Boolean: Shape.YES_NO,
 }  # fmt: skip
 POINTING = frozenset({Shape.REFERENCE, Shape.REFERENCES, Shape.ROWS})
+# Chosen from a list, so that a list of rows can be filtered by it.
+CHOSEN = frozenset({Shape.ANSWER, Shape.CHOICE, Shape.REFERENCE, Shape.REFERENCES})
 TEXTS = frozenset(shape for shape, brought in SHAPES.items() if brought.length)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import openpyxl
 import psycopg
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
 import models
@@ -30,6 +30,7 @@ from models.tenancy.statements import guarded_tables
 from tests.conftest import inside, municipality
 from tests.support import postgres
 from tests.support.client import LintingClient
+from tests.support.rows import telling
 from tests.world import PASSWORD, SECRETS
 
 OWNED = [register for register in models.REGISTERS if is_owned(register)]
@@ -111,7 +112,8 @@ def _sorted(found: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 
 def furnish_rest(word: str = "Hemmeleg", where: str = "Seljord") -> None:
-    """A row in each register and part table that the small world leaves empty."""
+    """A row in each register and part table that the small world leaves empty: the old ones by hand, with links between
+    them, and any other made from what its fields say they hold."""
     with inside(where), db.session.no_autoflush:
         application = db.session.scalars(select(Application)).one()
         dataset = db.session.scalars(select(Dataset)).one()
@@ -125,6 +127,9 @@ def furnish_rest(word: str = "Hemmeleg", where: str = "Seljord") -> None:
         process = Process(name=f"{word} prosess", owner=application.owner)
         process.applications = [application]
         db.session.add_all([integration, process, Platform(name=f"{word} plattform")])
+        db.session.flush()
+        new = [one for one in CONTENT if db.session.scalar(select(func.count()).select_from(one)) == 0]
+        db.session.add_all(telling(register, word) for register in new)
         db.session.commit()
     db.session.remove()
 

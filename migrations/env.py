@@ -32,7 +32,7 @@ def as_written(_context: Any, _revision: Any, directives: list[Any]) -> None:
         migrating.carry_defaults(script.upgrade_ops)
 
 
-def migrate(connection: Connection, before: str | None, app_role: str) -> None:
+def migrate(connection: Connection, before: str | None, app_role: str, *, new: bool) -> None:
     context.configure(
         connection=connection,
         target_metadata=models.Base.metadata,
@@ -45,18 +45,20 @@ def migrate(connection: Connection, before: str | None, app_role: str) -> None:
     )
     migrating.open_to_owner(connection)
     context.run_migrations()
-    if before != migrating.revision(connection) == migrating.head():  # the tables are as the models know them
+    # A new database has no rows, and when a migration is being written the models know more than its tables.
+    if not new and before != migrating.revision(connection) == migrating.head():
         refold(connection)
     migrating.finish(connection, before, app_role)
 
 
 attributes = context.config.attributes
 if (given := attributes.get("connection")) is not None:
-    migrate(given, None, attributes["app_role"])
+    migrate(given, None, attributes["app_role"], new=False)
 else:
     engine = migrating.engine_for(attributes["url"])
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"select pg_advisory_xact_lock({migrating.LOCK + 1})")
-        migrate(connection, migrating.revision(connection), attributes["app_role"])
+        found = migrating.revision(connection)
+        migrate(connection, found, attributes["app_role"], new=found is None)
     engine.dispose()

@@ -189,7 +189,7 @@ TYPED: dict[Shape, tuple[str, str, str]] = {
     Shape.WEB_ADDRESS: ("https://a.example/", "https://b.example/", "https://b.example/"),
     Shape.LINKS: ("https://a.example/", "https://b.example/", "https://b.example/"),
     Shape.ORGANISATION_NUMBER: ("991825827", *[_organisation_number(1)] * 2),
-    Shape.COUNTRY: ("NO", "SE", "SE"),
+    Shape.COUNTRY: ("NO", "SE", "Sverige"),
     Shape.MUNICIPALITY_NUMBER: ("0826", "4026", "4026"),
 }
 

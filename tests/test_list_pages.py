@@ -41,7 +41,7 @@ def test_lists_follow_the_norwegian_alphabet(order: str, step: int, as_: As) -> 
     ]
 
 
-@pytest.mark.parametrize("order", ["", "?sort=name"])
+@pytest.mark.parametrize("order", ["", "?sort=name", "?sort=short_name"])
 def test_walking_the_pages_shows_every_row_once(order: str, as_: As) -> None:
     units(*["Lik"] * 60, *[f"Enhet {number:03}" for number in range(69)])
     browser = as_("kari")

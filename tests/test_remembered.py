@@ -10,7 +10,8 @@ import pytest
 from flask import g
 from markupsafe import Markup
 from sqlalchemy import select
-from wtforms import Form, StringField
+from werkzeug.datastructures import MultiDict
+from wtforms import Form, IntegerField, StringField
 
 from models.database import db
 from models.registers.architecture import Application
@@ -164,3 +165,17 @@ def test_a_field_with_an_error_is_never_drawn_from_memory(app: Any) -> None:
         form.name.errors = ["Mangler"]
 
         assert (right, drawing.drawn(form.name, form, draw)) == ("right", "wrong")
+
+
+def test_a_field_that_somebody_has_just_posted_is_neither_drawn_from_memory_nor_kept_in_it(app: Any) -> None:
+    class Example(Form):
+        number = IntegerField()
+
+    def draw(field: Any) -> Markup:
+        return Markup.escape(field._value())
+
+    with app.test_request_context():
+        g.language = "nb"
+        typed = [Example(MultiDict({"number": text})) for text in ("seks", "sju")]
+
+        assert [drawing.drawn(form.number, form, draw) for form in (*typed, Example())] == ["seks", "sju", ""]

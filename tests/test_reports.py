@@ -21,7 +21,7 @@ from models.registers.agreements import Agreement
 from models.registers.architecture import Application
 from models.registers.billing import Price
 from models.registers.codes import Law, PersonalDataCategory
-from models.registers.municipality import Municipality
+from models.registers.municipality import Municipality, Population
 from models.registers.processing import ProcessingActivity
 from reports import REPORTS, report
 from reports.base import Ask
@@ -415,3 +415,22 @@ def test_names_of_what_is_linked_stand_in_the_order_of_the_alphabet() -> None:
     ((told_of,),) = told("applikasjoner", "Tinn")
 
     assert told_of["Avtaler"] == "Anne\nBerit\nÆrfugl\nÅpen avtale\nÅse"
+
+
+@pytest.mark.usefixtures("app")
+def test_who_joins_within_a_year_is_told_with_the_number_and_the_population_of_that_day() -> None:
+    joined, counted = date(2020, 7, 1), date(2020, 4, 1)
+    with inside():
+        tinn = db.session.scalars(select(Municipality).where(Municipality.name == "Tinn")).one()
+        before, after, _now = sorted(tinn.codes, key=lambda one: one.valid_from)
+        tinn.joined = before.valid_to = after.valid_from = joined
+        tinn.populations.append(Population(day=counted, inhabitants=1, source="SSB"))
+        db.session.commit()
+
+    (rows, _) = told("fakturagrunnlag", "Tinn", ask=replace(ASK, year=2020))
+
+    assert [(row["Kommunenummer"], row["Dato for folketall"]) for row in rows] == [
+        ("3818", counted),
+        ("3818", date(2020, 1, 1)),
+        ("3818", date(2020, 1, 1)),
+    ]

@@ -22,7 +22,7 @@ from models.registers import (
     processing,
     risk,
 )
-from models.tenancy import installation, people
+from models.tenancy import accesslog, installation, people
 
 REGISTERS: tuple[type[Any], ...] = (
     processing.ProcessingActivity,
@@ -58,6 +58,8 @@ REGISTERS: tuple[type[Any], ...] = (
     people.User,
     people.Membership,
     people.ProjectRole,
+    accesslog.AccessEntry,
+    accesslog.ProjectAccessEntry,
     billing.Price,
     billing.Charge,
 )

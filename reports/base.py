@@ -71,6 +71,7 @@ class Report:
         return Workbook(
             cover=cover, sheets=[one.sheet for one in told], language=ask.language,
             cover_title=t("Forside"), contents_label=t("Innhold"), sum_label=t("Sum"),
+            total=sum(one.total for one in told),
         )  # fmt: skip
 
     def facts(self, session: Any, ask: Ask) -> list[tuple[str, Cell]]:

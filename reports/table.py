@@ -68,3 +68,4 @@ class Workbook:
     cover_title: str
     contents_label: str
     sum_label: str
+    total: int = 0

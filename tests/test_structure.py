@@ -58,7 +58,7 @@ SHARED = {
     "Supplier", "Product", "ProcessingTemplate", "Law", "Article6", "Article9", "DataSubjectCategory",
     "PersonalDataCategory", "RecipientCategory", "TransferGround", "SecurityMeasure", "AgreementType",
     "ProductCategory", "DatasetTheme", "LosTheme", "KostraFunction", "Municipality", "Succession", "User",
-    "ProjectRole", "Price",
+    "ProjectRole", "Price", "ProjectAccessEntry",
 }  # fmt: skip
 SHARED_PARTS = {"MunicipalityCode", "Population", "TemplateSubject", "TemplateRetention"}
 

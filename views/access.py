@@ -97,6 +97,12 @@ def _grants(rows: Any) -> tuple[Grant, ...]:
     return tuple(dict.fromkeys((*local, *project)))
 
 
+def places_of(user_id: int) -> tuple[int | None, ...]:
+    """Where somebody holds a role today; None for the project, also when it is nowhere."""
+    rows = cast(TenantSession, db.session()).identify(user_id)
+    return tuple(dict.fromkeys(grant.municipality_id for grant in _grants(rows))) or (None,)
+
+
 def needs(rule: Callable[..., bool]) -> Callable[[View], View]:
     """Put a rule at the door of a view: whom it does not hold of is answered 403. What depends on a row is asked of the
     row, inside. A view that is neither public nor has a rule fails a test."""

@@ -34,6 +34,7 @@ from views import catalogues, settings
 from views.access import today
 from views.formatters import grouped
 from views.keeping import backup, restore, verify
+from views.witness import log_group
 
 seed_group = AppGroup("seed", help="Facts, the demo municipalities, and large sets for measuring.")
 texts_group = AppGroup("texts", help="The catalogues of nynorsk and English.")
@@ -41,7 +42,7 @@ texts_group = AppGroup("texts", help="The catalogues of nynorsk and English.")
 
 def install(app: Flask) -> None:
     keeping = (backup, restore, verify)
-    for command in (setup, serve, migrate, migration, report, invite, *keeping, seed_group, texts_group):
+    for command in (setup, serve, migrate, migration, report, invite, *keeping, seed_group, texts_group, log_group):
         app.cli.add_command(command)
 
 

@@ -15,6 +15,7 @@ from models.keeping import backup as kept
 from models.keeping.contents import Contents, KeepingError, Store
 from views import settings
 from views.formatters import grouped
+from views.witness import write_backup
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -25,6 +26,7 @@ def backup(file: Path) -> None:
     """Write the whole database to FILE, consistent while people work, readable by its owner alone."""
     with _sentences():
         contents = kept.backup(_store(), file)
+    write_backup(file.name)
     click.echo(f"{_told(contents)} are kept in {file}")
 
 

@@ -30,6 +30,8 @@ DEFAULTS: dict[str, Any] = {
     "LOG_JSON": False,
     # Cookies go over https only; off for the demo on plain http.
     "SESSION_COOKIE_SECURE": True,
+    # How long the access log is kept.
+    "ACCESS_LOG_MONTHS": 12,
 }
 FIXED: dict[str, Any] = {
     "SESSION_COOKIE_HTTPONLY": True,
@@ -45,6 +47,7 @@ FIXED: dict[str, Any] = {
     "SQLALCHEMY_ENGINE_OPTIONS": {},
 }
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+KEPT_MONTHS = range(12, 25)
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -68,6 +71,8 @@ def load(app: Flask, overrides: dict[str, Any]) -> None:
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True} | app.config["SQLALCHEMY_ENGINE_OPTIONS"]
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if app.config["ACCESS_LOG_MONTHS"] not in KEPT_MONTHS:
+        raise RuntimeError(f"ACCESS_LOG_MONTHS is {app.config['ACCESS_LOG_MONTHS']}. Write a number from 12 to 24.")
     if app.config["DEMO"]:
         _demo(app)
     if app.config["SESSION_COOKIE_SECURE"]:

@@ -34,7 +34,7 @@ def write_keys(session: TenantSession) -> None:
     """What a row is found and sorted by."""
     for row in [*session.new, *session.dirty]:
         if isinstance(row, Record):
-            row.search_text, row.sort_key = search_text(row), sort_key(str(row))
+            row.search_text, row.sort_key = search_text(row), sort_key(row.sort_by())
 
 
 def note_renamed(session: TenantSession) -> None:

@@ -5,11 +5,12 @@ Flask's request reaches it through `session.commit()`; the session runs the guar
 
 from __future__ import annotations
 
-from models.changes import audit, cards, circles, derived, numbering
+from models.changes import audit, cards, circles, derived, numbering, witness
 from models.tenancy.session import Step, arrange, guard
 
 BEFORE: tuple[Step, ...] = (
     guard,  # new rows get their owner; nothing leaves the scope, no link crosses the border
+    witness.note,  # a role given or taken away is told of in the access log
     numbering.give,  # a processing activity gets the next number of its municipality
     derived.write_keys,  # search text and sort key follow from the fields
     derived.note_renamed,  # and the names others are sorted by

@@ -42,7 +42,10 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """What the menu and the pages call a register: plural `name`, singular `one`, and the field that names a row."""
+    """What the menu and the pages call a register: plural `name`, singular `one`, and the field that names a row.
+
+    The rows of an `append_only` register are written by Orden itself; nobody changes or deletes them.
+    """
 
     group: Group
     name: str
@@ -50,6 +53,7 @@ class Register:
     intro: str
     title: str = "name"
     proposable: bool = False
+    append_only: bool = False
     detail: str | None = None
 
 
@@ -82,6 +86,8 @@ class Base(DeclarativeBase):
         super().__init_subclass__(**options)
         if cls.__domain__ and "__table__" in vars(cls):
             cls.__table__.info["domain"] = cls.__domain__
+        if (about := getattr(cls, "__register__", None)) and "__table__" in vars(cls):
+            cls.__table__.info["append_only"] = about.append_only
 
     @classmethod
     def keys(cls) -> tuple[Any, ...]:
@@ -120,6 +126,10 @@ class Record:
     @classmethod
     def __mapper_args__(cls) -> dict[str, Any]:
         return {"version_id_col": cls.version}
+
+    def sort_by(self) -> str:
+        """What lists are ordered by unless asked otherwise."""
+        return str(self)
 
     def __str__(self) -> str:
         return str(getattr(self, self.__register__.title) or "")
@@ -171,6 +181,12 @@ class Window(Owned):
     """What a municipality shows its sisters."""
 
     __domain__: ClassVar[Domain | None] = Domain.WINDOW
+
+
+class Witnessed(Owned):
+    """Who came in to a municipality, and what was taken out of it."""
+
+    __domain__: ClassVar[Domain | None] = Domain.ACCESS
 
 
 class OwnedRecord(Record):

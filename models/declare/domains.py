@@ -13,3 +13,4 @@ class Domain(StrEnum):
     PEOPLE = "people"
     MONEY = "money"
     WINDOW = "window"
+    ACCESS = "access"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,6 +13,7 @@ SHORTEST, LONGEST = 12, 200
 _DIFFERENT = 5
 _FREE_ATTEMPTS = 4
 _LONGEST_WAIT = timedelta(minutes=15)
+_FORGOTTEN_AFTER = timedelta(minutes=5)
 # OWASP's minimum for argon2id: about 30 ms, so that two workers survive a burst of sign-ins.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = _hasher.hash("a password nobody has")
@@ -40,6 +41,15 @@ def check(new: str, old: str) -> None:
         raise Problem(N_("Passordet har for få ulike tegn. Sett sammen flere ord."))
     if new == old:
         raise Problem(N_("Det nye passordet er det samme som det gamle. Velg et annet."))
+
+
+def remaining(failures: int, locked_until: datetime | None, moment: datetime) -> int:
+    """How many of the failed attempts still count: one is forgotten for every five minutes without another, so that a
+    wrong guess now and then keeps nobody out for good."""
+    if locked_until is None:
+        return failures
+    last = locked_until - wait_after(failures)
+    return max(failures - int((moment - last) / _FORGOTTEN_AFTER), 0)
 
 
 def wait_after(failures: int) -> timedelta:

@@ -58,10 +58,13 @@ class User(Shared, Base):
         """Whether sign-in is held back after too many failed attempts."""
         return self.locked_until is not None and now() < self.locked_until
 
-    def note_failure(self) -> None:
-        """Count a failed attempt, and hold sign-in back for the wait that follows from it."""
-        wait = passwords.wait_after(self.failed_attempts + 1)
-        self._note(failed_attempts=User.failed_attempts + 1, locked_until=now() + wait if wait else None)
+    def note_failure(self) -> bool:
+        """Count a failed attempt, and hold sign-in back for the wait that follows from it: whether there is one."""
+        counting = passwords.remaining(self.failed_attempts, self.locked_until, now())
+        wait, forgotten = passwords.wait_after(counting + 1), self.failed_attempts - counting
+        attempts = case((User.failed_attempts > forgotten, User.failed_attempts - forgotten), else_=0)
+        self._note(failed_attempts=attempts + 1, locked_until=now() + wait if wait else None)
+        return bool(wait)
 
     def note_success(self) -> None:
         key = case((User.session_key == "", secrets.token_hex(16)), else_=User.session_key)

@@ -42,6 +42,7 @@ class Role:
     system: Access = Access.NONE
     users: Access = Access.NONE
     prices: Access = Access.NONE
+    project_log: Access = Access.NONE
     reports: bool = False
     billing_report: bool = False
 
@@ -59,12 +60,12 @@ ROLES: MappingProxyType[str, Role] = MappingProxyType(
             N_("Prosjektleder"),
             N_("Leder samarbeidet: leser registrene til alle kommunene, holder felleskatalogen, kommunene og prisene ved like. Ser ikke risikovurderinger."),
             everywhere=True, content=READ, people=READ, money=READ, window=READ,
-            catalogue=WRITE, system=WRITE, users=READ, prices=WRITE, reports=True, billing_report=True,
+            catalogue=WRITE, system=WRITE, users=READ, prices=WRITE, project_log=READ, reports=True, billing_report=True,
         ),
         "support": _role(
             N_("Brukerstøtte"),
             N_("Hjelper brukerne: oppretter brukere og gir tilganger i alle kommuner. Ser ikke innholdet i registrene."),
-            everywhere=True, people=WRITE, users=WRITE,
+            everywhere=True, people=WRITE, users=WRITE, project_log=READ,
         ),
         "billing": _role(
             N_("Fakturering"),
@@ -74,7 +75,7 @@ ROLES: MappingProxyType[str, Role] = MappingProxyType(
         "local_admin": _role(
             N_("Lokal administrator"),
             N_("Styrer kommunens egne registre, kontaktopplysninger og tilganger."),
-            content=WRITE, risk=WRITE, people=WRITE, money=READ, window=READ,
+            content=WRITE, risk=WRITE, people=WRITE, money=READ, window=READ, access=READ,
             catalogue=PROPOSE, users=READ, reports=True, billing_report=True,
         ),
         "editor": _role(
@@ -90,7 +91,7 @@ ROLES: MappingProxyType[str, Role] = MappingProxyType(
         "dpo": _role(
             N_("Personvernombud"),
             N_("Leser alt i kommunens registre, henter rapporter og skriver råd i DPIA. Godkjenner aldri selv."),
-            content=READ, risk=READ, window=READ, reports=True,
+            content=READ, risk=READ, window=READ, access=READ, reports=True,
         ),
         "reader": _role(
             N_("Leser"),
@@ -181,6 +182,7 @@ def _reach(
     if read[Domain.WINDOW]:
         read[Domain.WINDOW] = sisters
     write[Domain.WINDOW] = write[Domain.CONTENT]
+    write[Domain.ACCESS] = ids  # what somebody does is written down wherever it is done; nothing more can be written
     if actor_advises := frozenset(one for one in ids if Grant("dpo", one) in actor.working):
         write[Domain.RISK] |= actor_advises
     return MappingProxyType(read), MappingProxyType(write)
@@ -201,6 +203,8 @@ def can(actor: Actor, action: str, what: Any, active: int | None = None) -> bool
     if action not in {"read", "create", "edit", "delete"}:
         raise ValueError(f"Unknown action {action!r}.")
     register: type[Any] = what if isinstance(what, type) else type(what)
+    if register.__register__.append_only and action != "read":
+        return False
     where = getattr(what, "municipality_id", None) if not isinstance(what, type) else active
     held = actor.roles_in(where, working=action != "read")
     level = max((_access(role, register) for role in held), default=Access.NONE)
@@ -218,7 +222,12 @@ def can(actor: Actor, action: str, what: Any, active: int | None = None) -> bool
 def _access(role: Role, register: type[Any]) -> Access:
     if register.__domain__ is not None:
         return role.domains.get(register.__domain__, Access.NONE)
-    special = {"User": role.users, "ProjectRole": role.system, "Price": role.prices}
+    special = {
+        "User": role.users,
+        "ProjectRole": role.system,
+        "Price": role.prices,
+        "ProjectAccessEntry": role.project_log,
+    }
     if register.__name__ in special:
         return special[register.__name__]
     if register.__register__.group is Group.SYSTEM:

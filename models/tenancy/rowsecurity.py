@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy import Table, text
 
+from models.declare.base import Base
 from models.declare.domains import Domain
 from models.declare.memories import remembers
 from models.tenancy.scope import Scope
 from models.tenancy.searchindex import INDEXED
-from models.tenancy.statements import guarded_tables
+from models.tenancy.statements import guarded_tables, is_written_once
 
 OWNERS = "owner_select"
 
@@ -30,10 +31,9 @@ def policies(app_role: str) -> Iterator[str]:
     yield f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}"
     for name, table in sorted(guarded_tables().items()):
         yield from _table(name, table)
-    for name in sorted(guarded_tables()):
-        if name.endswith("_change"):
+    for name, table in sorted(Base.metadata.tables.items()):
+        if is_written_once(table):
             yield f"REVOKE UPDATE, DELETE ON {name} FROM {role}"
-    yield f"REVOKE UPDATE, DELETE ON shared_change FROM {role}"
     for name in INDEXED:
         yield _search(name, app_role)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import flask_sqlalchemy.session
-from sqlalchemy import Engine, event, inspect, select
+from sqlalchemy import Engine, Table, event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
 
 from models.declare.base import Owned, Part
@@ -20,7 +20,7 @@ from models.tenancy.identity import IDENTITY
 from models.tenancy.reach import criteria
 from models.tenancy.rowsecurity import announce
 from models.tenancy.scope import TenantError
-from models.tenancy.statements import touches_guarded
+from models.tenancy.statements import is_written_once, touches_guarded
 
 MOST_REACHES = 100
 EXEMPT = "tenant_exempt"
@@ -127,8 +127,9 @@ def prepare(statement: Any) -> Any:
 
 
 def _changes_the_log(statement: Any) -> bool:
-    """The history of shared rows has no owner, and is written by the flush alone all the same."""
-    return getattr(getattr(statement, "table", None), "name", "").endswith("_change")
+    """What is written once may tell of shared rows and have no owner; it is written by the flush alone all the same."""
+    table = getattr(statement, "table", None)
+    return isinstance(table, Table) and is_written_once(table)
 
 
 def guard(session: TenantSession) -> None:

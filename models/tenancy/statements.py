@@ -27,6 +27,11 @@ def guarded_tables() -> dict[str, Table]:
     }
 
 
+def is_written_once(table: Any) -> bool:
+    """Whether rows are only ever added to a table: the history and the access log."""
+    return table is not None and (table.name.endswith("_change") or bool(table.info.get("append_only")))
+
+
 def touches_guarded(statement: Any, *, raw_only: bool) -> bool:
     """Whether a statement names an owned table; with `raw_only`, whether it does so past the ORM."""
     return _touches(statement, guarded_tables(), raw_only=raw_only)

@@ -20,7 +20,7 @@ from models.registers.processing import ProcessingActivity
 from models.tenancy.people import User
 from models.tenancy.roles import can
 from views.access import needs, person, signed_in
-from views.pages.session import authenticate
+from views.pages.session import Busy, authenticate
 from views.register.offers import may_adopt
 from views.texts import explain, language
 from views.texts import gettext as _
@@ -90,13 +90,13 @@ class PasswordForm(FlaskForm):
 @needs(signed_in)
 def own_password() -> ResponseReturnValue:
     """Change one's own password."""
-    form, status = PasswordForm(), 200
+    form, status, headers = PasswordForm(), 200, dict[str, str]()
     form.old.label.text, form.new.label.text = _("Passordet du har"), _("Nytt passord")
     form.new.description = _("Minst %(number)s tegn. En setning er lett å huske.", number=passwords.SHORTEST)
     if request.method == "POST":
         old, new = form.old.data or "", form.new.data or ""
         try:
-            user = authenticate(person().email, old)
+            user = authenticate(person().email, old, signs_in=False)
             if user is None:
                 said = _("Passordet stemmer ikke, eller det er prøvd for mange ganger. Vent litt og prøv igjen.")
                 form.old.errors = (said,)
@@ -108,11 +108,14 @@ def own_password() -> ResponseReturnValue:
                 return redirect(url_for("session.sign_in"), code=303)
         except Problem as problem:
             form.new.errors = (explain(problem),)
-        status = 422
+        except Busy as busy:
+            said = _("Det er for mange som prøver å logge inn akkurat nå. Vent litt og prøv igjen.")
+            form.old.errors, headers = (said,), {"Retry-After": str(busy.seconds)}
+        status = 429 if headers else 422
     page = render_template(
         "session/password.html",
         title=_("Endre passord"),
         breadcrumbs=[{"label": _("Start"), "url": "/"}, {"label": _("Endre passord"), "url": None}],
         form=form,
     )
-    return page, status
+    return page, status, headers

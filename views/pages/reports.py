@@ -21,7 +21,7 @@ from reports.base import Ask, Report, Told
 from reports.table import Column, Kind
 from views import formatters
 from views.access import needs, today
-from views.register.sending import file_name, send
+from views.register.sending import file_name, send_report
 from views.texts import gettext as _
 from views.texts import language, tr
 
@@ -110,7 +110,7 @@ def download(slug: str) -> ResponseReturnValue:
     if told.parameters and not form.validate():
         return redirect(url_for(".show", slug=slug, year=request.args.get("year")), code=303)  # says what is wrong
     ask = _ask(form)
-    return send(told, ask, file_name(f"{slug}-{ask.year}" if told.parameters else slug))
+    return send_report(told, ask, file_name(f"{slug}-{ask.year}" if told.parameters else slug))
 
 
 def _found(slug: str) -> Report:

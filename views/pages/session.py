@@ -6,7 +6,7 @@ import time
 from threading import BoundedSemaphore
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_user, logout_user
 from flask_wtf import FlaskForm
@@ -16,16 +16,21 @@ from wtforms import EmailField, PasswordField
 from models.database import db
 from models.declare import passwords
 from models.declare.choices import Language
+from models.declare.domains import Domain
 from models.tenancy import scope
+from models.tenancy.accesslog import AccessEvent, entries
 from models.tenancy.people import User
 from models.tenancy.roles import ROLES
-from views.access import Person, choose, is_local, needs, person, signed_in
+from views import guesses
+from views.access import Person, choose, is_local, needs, person, places_of, signed_in
 from views.texts import gettext as _
 from views.texts import tr
 
 blueprint = Blueprint("session", __name__)
-# Hashing costs 19 MiB and 30 ms each: a burst of sign-ins queues here and cannot exhaust the worker.
+# Hashing costs 19 MiB and 30 ms each. Two at a time leave the worker's other threads to those who are signed in;
+# who comes third is told to try again at once, and waits nowhere.
 _hashing = BoundedSemaphore(2)
+SOON = 1  # seconds
 
 
 class SignInForm(FlaskForm):
@@ -40,7 +45,10 @@ def sign_in() -> ResponseReturnValue:
     form.email.label.text, form.password.label.text = _("E-post"), _("Passord")
     status = 200
     if request.method == "POST":
-        user = authenticate(form.email.data or "", form.password.data or "")
+        try:
+            user = authenticate(form.email.data or "", form.password.data or "")
+        except Busy as busy:
+            return _try_later(form, busy.seconds)
         if user is not None:
             return _welcome(user)
         form.password.errors = (
@@ -50,20 +58,65 @@ def sign_in() -> ResponseReturnValue:
     return render_template("session/sign_in.html", title=_("Logg inn"), form=form, **_demo()), status
 
 
-def authenticate(email: str, password: str) -> User | None:
-    """The user, or None. Wrong password, unknown, locked and deactivated look the same and take the same time."""
+class Busy(Exception):  # noqa: N818 - no error: too much is asked at once
+    """No password is looked at now; when to try again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+def _try_later(form: SignInForm, seconds: int) -> ResponseReturnValue:
+    form.password.errors = (_("Det er for mange som prøver å logge inn akkurat nå. Vent litt og prøv igjen."),)
+    page = render_template("session/sign_in.html", title=_("Logg inn"), form=form, **_demo())
+    return page, 429, {"Retry-After": str(seconds)}
+
+
+def authenticate(email: str, password: str, *, signs_in: bool = True) -> User | None:
+    """The user, or None. Wrong password, unknown, locked and deactivated look the same and take the same time.
+    Raises Busy when others are being looked at, or when too many guesses came from the same place."""
+    if wait := guesses.wait(request.remote_addr):
+        raise Busy(wait)
     with scope.use(scope.Scope(everyone=True)):
         user = db.session.scalar(select(User).where(User.email == email.replace("\0", "").strip().lower()))
-        with _hashing:
+        if not _hashing.acquire(blocking=False):
+            raise Busy(SOON)
+        try:
             fits = passwords.fits(password[: passwords.LONGEST], user.password_hash if user else None)
-        if user is None or user.is_locked or not user.active:
-            return None
-        if fits:
-            user.note_success()
-        else:
-            user.note_failure()
-        db.session.commit()
+        finally:
+            _hashing.release()
+        if not fits:
+            guesses.note_failure(request.remote_addr)
+        return _settle(user, fits=fits, signs_in=signs_in)
+
+
+def _settle(user: User | None, *, fits: bool, signs_in: bool) -> User | None:
+    """Note how it went, on the person and in the access log."""
+    if user is not None and (user.is_locked or not user.active):
+        return None
+    if user is None:
+        event = AccessEvent.UNKNOWN  # type: ignore[attr-defined]  # made from a table of names
+    elif fits:
+        user.note_success()
+        event = AccessEvent.SIGN_IN  # type: ignore[attr-defined]
+    else:
+        event = AccessEvent.LOCKED_OUT if user.note_failure() else AccessEvent.WRONG_PASSWORD  # type: ignore[attr-defined]
+    if signs_in or not fits:
+        _witness(user, event)
+    db.session.commit()
     return user if fits else None
+
+
+def _witness(user: User | None, event: Any) -> None:
+    """Tell every municipality the person has a role in; of somebody unknown, the project."""
+    places = places_of(user.id) if user else (None,)
+    owned = {Domain.ACCESS: frozenset(one for one in places if one)}
+    told = scope.Scope(
+        user.id if user else None, user.name if user else "", owned, owned, everyone=True, request_id=g.request_id
+    )
+    with scope.use(told):
+        db.session.add_all(entries(event, places, address=request.remote_addr))
+        db.session.flush()
 
 
 def _welcome(user: User) -> ResponseReturnValue:

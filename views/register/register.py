@@ -163,7 +163,7 @@ class RegisterView(ModelView):
             breadcrumbs=self._trail(title_of(row, language())),
             edit_url=url_for(".edit_view", id=row.id) if can(g.actor, "edit", row) else None,
             delete_url=url_for(".delete_view", id=row.id) if can(g.actor, "delete", row) else None,
-            history_url=url_for(".history_view", id=row.id),
+            history_url=None if self.register.__register__.append_only else url_for(".history_view", id=row.id),
             back_url=url_for(".index_view"),
             actions=actions_for(row),
             **details.context(row),
@@ -173,6 +173,8 @@ class RegisterView(ModelView):
     @needs(may("read"))
     def history_view(self) -> str:
         row = self.get_one(request.args.get("id"))
+        if self.register.__register__.append_only:
+            abort(404)  # what is written once is its own history
         name = title_of(row, language())
         return render_template(
             "register/history.html",

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flask import Response, current_app, g, send_file
 
 from models.database import db
 from models.declare.base import now
+from models.declare.domains import Domain
+from models.tenancy import scope
+from models.tenancy.accesslog import AccessEvent
 from reports.base import Ask, Report
 from reports.registers import RegisterReport
 from reports.xlsx import write
+from views import witness
 from views.access import today
 from views.register.listing import Listing
 from views.texts import gettext as _
@@ -28,14 +35,38 @@ def send_list(listing: Listing) -> Response:
     filters = [f"{_('Søk')}: {listing.query.search}"] if listing.query.search else []
     filters += [one["label"] for one in listing.active_filters()]
     ask = Ask(language(), today(), now(), today().year, tuple(filters))
-    return send(told, ask, file_name(tr(about.name).lower()))
+    domain = listing.register.__domain__
+    places: Collection[int | None] = scope.current().readable(domain) if domain else [None]
+    searched = [_("Søk")] if listing.query.search else []  # that there was one, not for whom
+    chosen = "; ".join([*searched, *[one["label"] for one in listing.active_filters()]])
+    witnessed = Witnessed(AccessEvent.EXPORT, places, chosen)  # type: ignore[attr-defined]  # made from a table
+    return send(told, ask, file_name(tr(about.name).lower()), witnessed)
 
 
-def send(told: Report, ask: Ask, name: str) -> Response:
+@dataclass(frozen=True)
+class Witnessed:
+    """What the access log is told of a file: whether it is a list or a report, whose rows, and the filters chosen."""
+
+    event: Any
+    places: Collection[int | None]
+    selection: str = ""
+
+
+def send_report(told: Report, ask: Ask, name: str) -> Response:
+    """A report in Excel."""
+    domain = Domain.MONEY if told.billing else Domain.CONTENT
+    chosen = str(ask.year) if told.parameters else ""
+    return send(told, ask, name, Witnessed(AccessEvent.REPORT, scope.current().readable(domain), chosen))  # type: ignore[attr-defined]
+
+
+def send(told: Report, ask: Ask, name: str, witnessed: Witnessed) -> Response:
     """Write to a file without a name and send it: nothing is left behind, and nothing is held in memory."""
     file = tempfile.TemporaryFile(dir=_spool())  # noqa: SIM115 - send_file reads it after this returns, then closes it
     try:
-        write(told.workbook(db.session, ask), file)
+        workbook = told.workbook(db.session, ask)
+        write(workbook, file)
+        selection, rows = witnessed.selection or None, workbook.total
+        witness.write(witnessed.event, witnessed.places or [None], subject=told.title, selection=selection, rows=rows)
     except BaseException:
         file.close()
         raise

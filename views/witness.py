@@ -1,0 +1,46 @@
+"""What is written to the access log while a request is answered, and the command that takes out what is old."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import click
+from flask import current_app, has_request_context, request
+from flask.cli import AppGroup
+
+from models import migrating
+from models.database import db
+from models.declare.base import now
+from models.tenancy import scope
+from models.tenancy.accesslog import AccessEvent, entries, prune
+from views import settings
+
+MONTH = timedelta(days=30.5)
+log_group = AppGroup("log", help="The access log.")
+
+
+def write(event: Any, places: Iterable[int | None], **told: Any) -> None:
+    """Write it down now, in a transaction of its own. What cannot be written down is not done: the error goes on."""
+    db.session.rollback()  # what was read is read; on SQLite a transaction that has read may not always write
+    address = request.remote_addr if has_request_context() else None
+    db.session.add_all(entries(event, places, address=address, **told))
+    db.session.commit()
+
+
+def write_backup(file_name: str) -> None:
+    """A backup is a copy of everything: the project's log tells of it."""
+    with scope.use(scope.of([], user_name="Command line")):
+        write(AccessEvent.BACKUP, [None], subject=file_name)  # type: ignore[attr-defined]  # made from a table of names
+
+
+@log_group.command("prune")
+def prune_command() -> None:
+    """Take out of the access log what is older than ACCESS_LOG_MONTHS. For a timer, once a day."""
+    config = current_app.config
+    owner = settings.with_driver(config["DATABASE_OWNER_URL"] or config["SQLALCHEMY_DATABASE_URI"])
+    months = config["ACCESS_LOG_MONTHS"]
+    with migrating.engine_for(owner).begin() as connection:
+        number = prune(connection, now() - months * MONTH)
+    click.echo(f"{number} lines older than {months} months are taken out of the access log.")

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = depends_on = None
 
 SORT_KEY = sa.String(length=120).with_variant(sa.String(length=120, collation="C"), "postgresql")
@@ -49,6 +49,7 @@ def upgrade() -> None:
     )
     name = op.f("ix_access_entry_municipality_id_sort_key_id")
     op.create_index(name, "access_entry", ["municipality_id", "sort_key", "id"])
+    op.create_index(op.f("ix_access_entry_sort_key_id"), "access_entry", ["sort_key", "id"])
 
 
 def downgrade() -> None:

@@ -18,7 +18,7 @@ from models.tenancy.statements import guarded_tables
 from tests.conftest import _reset_postgres, municipality
 from tests.support import attack, postgres
 
-LOGS = ("content_change", "risk_change", "people_change", "money_change")
+LOGS = ("access_entry", "content_change", "risk_change", "people_change", "money_change")
 
 
 @pytest.fixture
@@ -176,7 +176,7 @@ def test_turning_row_security_off_gives_an_error_and_no_rows(served: Any) -> Non
         connection.rollback()
 
 
-@pytest.mark.parametrize("log", [*LOGS, "shared_change"])
+@pytest.mark.parametrize("log", [*LOGS, "project_access_entry", "shared_change"])
 def test_the_history_is_written_once_and_never_changed(served: Any, log: str) -> None:
     for statement in ("update {} set actor_name = 'En annen'", "delete from {}", "truncate {}"):
         with as_app(served, **only_tinn("read", "write")) as connection:

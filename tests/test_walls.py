@@ -45,8 +45,9 @@ SHARED = {
     "los_theme", "municipality", "municipality_code", "personal_data_category", "population", "price",
     "processing_template", "processing_template_article6", "processing_template_article9", "processing_template_laws",
     "processing_template_measures", "processing_template_product_categories", "processing_template_recipients",
-    "product", "product_category", "project_role", "recipient_category", "security_measure", "shared_change",
-    "succession", "supplier", "template_retention", "template_subject", "template_subject_personal_data",
+    "product", "product_category", "project_access_entry", "project_role", "recipient_category", "security_measure",
+    "shared_change", "succession", "supplier", "template_retention", "template_subject",
+    "template_subject_personal_data",
     "transfer_ground", "user_account",
 }  # fmt: skip
 READ_BY = {

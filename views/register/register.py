@@ -132,7 +132,7 @@ class RegisterView(ModelView):
             columns=listing.columns(),
             body=listing.body(),
             pages=listing.pages(),
-            deleted_url=address_of(f"{self.endpoint}.deleted_view"),
+            deleted_url=None if about.append_only else address_of(f"{self.endpoint}.deleted_view"),
             is_empty=not listing.found[0],
             is_filtered=listing.is_filtered,
             empty=self._empty(listing),
@@ -172,9 +172,8 @@ class RegisterView(ModelView):
     @expose("/history/")
     @needs(may("read"))
     def history_view(self) -> str:
+        self._refuse_where_nothing_changes()
         row = self.get_one(request.args.get("id"))
-        if self.register.__register__.append_only:
-            abort(404)  # what is written once is its own history
         name = title_of(row, language())
         return render_template(
             "register/history.html",
@@ -301,14 +300,21 @@ class RegisterView(ModelView):
             abort(403)
         return deleting.question(self, row)
 
+    def _refuse_where_nothing_changes(self) -> None:
+        """What is written once is its own history, and none of it is ever deleted."""
+        if self.register.__register__.append_only:
+            abort(404)
+
     @expose("/deleted/")
     @needs(may("read"))
     def deleted_view(self) -> ResponseReturnValue:
+        self._refuse_where_nothing_changes()
         return deleting.page(self)
 
     @expose("/restore/", methods=("POST",))
     @needs(may("read"))
     def restore_view(self) -> ResponseReturnValue:
+        self._refuse_where_nothing_changes()
         return deleting.restore(self)
 
     @expose("/ajax/lookup/")

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import CircularDependencyError
 
-from models.changes import audit, cards, circles, derived, flush, numbering, window
+from models.changes import audit, cards, circles, derived, flush, numbering, window, witness
 from models.changes.window import ShownCard
 from models.database import db
 from models.declare.base import fields_of
@@ -24,6 +24,7 @@ from models.registers.architecture import Application
 from models.registers.organisation import OrganisationalUnit
 from models.registers.processing import ControllerRow, ProcessingActivity, RetentionRow
 from models.tenancy import scope
+from models.tenancy.accesslog import AccessEntry
 from models.tenancy.log import ContentChange
 from models.tenancy.people import Membership, MunicipalRole
 from models.tenancy.scope import TenantError
@@ -46,8 +47,8 @@ def names(found: Any) -> list[str]:
 
 def test_the_steps_stand_in_this_order() -> None:
     assert names(flush.BEFORE) == [
-        "session.guard", "numbering.give", "derived.write_keys", "derived.note_renamed", "derived.check",
-        "circles.refuse", "audit.collect", "cards.collect",
+        "session.guard", "witness.note", "numbering.give", "derived.write_keys", "derived.note_renamed",
+        "derived.check", "circles.refuse", "audit.collect", "cards.collect",
     ]  # fmt: skip
     assert names(flush.AFTER) == ["audit.write", "cards.write", "derived.follow_names"]
 
@@ -113,7 +114,15 @@ def is_sorted_by_the_new_name() -> bool:
     return str(row.sort_key).startswith("zebra")
 
 
+def is_told_in_the_access_log() -> bool:
+    row = Membership(user=user("berit"), role=MunicipalRole.READER)
+    db.session.add(row)
+    db.session.flush()
+    return bool(db.session.scalars(select(AccessEntry).where(AccessEntry.subject.startswith("Berit"))).all())
+
+
 EFFECTS = {
+    witness.note: is_told_in_the_access_log,
     numbering.give: has_a_number,
     derived.write_keys: has_its_keys,
     derived.note_renamed: is_sorted_by_the_new_name,

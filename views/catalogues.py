@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 from collections.abc import Iterator
 from io import BytesIO
@@ -109,10 +110,12 @@ def _parameter_errors(message: object) -> Iterator[str]:
 
 
 def compile_all() -> None:
-    """Make the binary catalogues that gettext reads."""
+    """Make the binary catalogues that gettext reads, each put in place whole: others may be reading it."""
     for language in TARGETS:
         target = _file(language).with_suffix(".mo")
         if not _file(language).exists():
             continue
-        with target.open("wb") as out:
+        unfinished = target.with_suffix(f".{os.getpid()}.mo")
+        with unfinished.open("wb") as out:
             write_mo(out, read(language))
+        unfinished.replace(target)

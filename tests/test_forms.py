@@ -74,6 +74,7 @@ def test_every_column_is_declared_as_a_field_or_kept_by_the_machinery(register: 
         "last_sign_in",
         "proposed_by",
         "grants_seen",
+        "actor_id",
     }
 
     assert {column.key for column in register.__table__.columns} - {f.column for f in fields_of(register)} <= kept

@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 from flask import Flask, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, logout_user
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
 from models.database import db
 from models.declare.choices import LanguageForm
 from models.queries.finding import as_id
-from models.registers.municipality import Municipality
+from models.registers.municipality import Municipality, MunicipalityCode
 from models.tenancy import roles, scope
 from models.tenancy.roles import Actor, Grant
 from models.tenancy.session import TenantSession
@@ -186,9 +186,18 @@ class Place(NamedTuple):
 
 def _municipalities() -> dict[int, Place]:
     """Every municipality, in order. Which ones exist is no secret."""
-    columns = Municipality.id, Municipality.name, Municipality.language, Municipality.ended
-    found = db.session.execute(select(*columns).order_by(Municipality.sort_key))
-    return {one: Place(name, form, ended) for one, name, form, ended in found}
+    columns = Municipality.id, Municipality.name, Municipality.language, Municipality.ended, _number()
+    found = db.session.execute(select(*columns).order_by(Municipality.sort_key, Municipality.id))
+    return {
+        one: Place(f"{name} ({number})" if number else name, form, ended) for one, name, form, ended, number in found
+    }
+
+
+def _number() -> Any:
+    """The newest number of a municipality whose name another has too, such as Herøy; nothing beside the rest."""
+    code = select(MunicipalityCode.code).where(MunicipalityCode.parent_id == Municipality.id)
+    newest = code.order_by(MunicipalityCode.valid_from.desc()).limit(1).scalar_subquery()
+    return case((func.count().over(partition_by=Municipality.name) > 1, newest))
 
 
 def may_see_all(actor: Actor) -> bool:

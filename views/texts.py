@@ -8,8 +8,11 @@ from typing import Any
 from flask import Flask, g, has_request_context, request, session
 from markupsafe import Markup
 
+from models.database import db
+from models.declare.choices import Language
 from models.declare.memories import remembers
 from models.declare.words import Problem
+from models.tenancy.people import User
 from reports.language import LANGUAGES, catalogue, text
 from views.access import person
 
@@ -53,6 +56,18 @@ def _of_the_browser() -> str:
     """The language the browser asks for first of those there are; a country after it makes no difference."""
     asked = (tag.lower().partition("-")[0].replace("no", "nb") for tag, wish in request.accept_languages if wish > 0)
     return next((one for one in asked if one in LANGUAGES), "nb")
+
+
+def choose_language(wanted: str) -> bool:
+    """Remember a language, on the person when signed in, and go on in it; whether there is such a language."""
+    if wanted not in set(Language):
+        return False
+    session["language"] = wanted
+    if person().is_authenticated and (user := db.session.get(User, person().user_id)) is not None:
+        user.language = Language(wanted)
+        db.session.commit()
+    forget()
+    return True
 
 
 def gettext(source: str, **params: Any) -> str:

@@ -22,7 +22,7 @@ from models.tenancy.scope import TenantError
 from models.tenancy.session import TenantSession
 
 _PENDING = "audit_pending"
-_RESTORED, _SNAPSHOTS = "audit_restored", "audit_snapshots"
+_RESTORED, _SNAPSHOTS, _MADE_BY = "audit_restored", "audit_snapshots", "audit_made_by"
 
 
 def collect(session: TenantSession) -> None:
@@ -143,6 +143,7 @@ def write(session: TenantSession) -> None:
     if not pending:
         return
     restored, snapshots = session.info.pop(_RESTORED, {}), session.info.pop(_SNAPSHOTS, {})
+    made_by = session.info.pop(_MADE_BY, {})
     scope = scoping.current() if scoping.is_set() else scoping.Scope()
     for row, (action, entries) in pending.items():
         owner: dict[str, int | None] = {"municipality_id": row.municipality_id} if isinstance(row, Owned) else {}
@@ -153,11 +154,17 @@ def write(session: TenantSession) -> None:
             log.__table__.insert().values(
                 register=type(row).__tablename__, row_id=row.id, row_name=str(row)[:300], action=action, at=now(),
                 actor_id=scope.user_id, actor_name=scope.user_name, request_id=scope.request_id,
-                acted_in=scope.acts_in, fields=entries, snapshot=snapshots.get(row), **owner,
+                acted_in=scope.acts_in, fields=entries, snapshot=snapshots.get(row),
+                made_by=made_by.get(row), **owner,
             )
         )  # fmt: skip
         if row in restored:
             _go_on_counting(session, row, restored[row].version)
+
+
+def note_made_by(session: TenantSession, row: Any, form: str) -> None:
+    """Say of a new row which form it comes from. A second row from the same form is refused by the database."""
+    session.info.setdefault(_MADE_BY, {})[row] = form
 
 
 def note_restored(session: TenantSession, row: Any, version: int, lost: list[dict[str, Any]]) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     column,
     func,
     literal,
+    null,
     select,
     table,
     tuple_,
@@ -143,6 +144,14 @@ def filterable(register: type[Any]) -> list[Field]:
     """The fields a list can be narrowed by: closed vocabularies and references."""
     pointing = {Kind.REFERENCE, Kind.REFERENCES}
     return [f for f in fields_of(register) if not f.readers and (f.choices is not None or f.kind in pointing)]
+
+
+def has_namesake(session: Any, row: Any) -> bool:
+    """Whether the same owner has another row of the name."""
+    register = type(row)
+    alike = select(register.municipality_id if is_owned(register) else null())
+    owners = session.scalars(alike.where(register.sort_key == row.sort_key, register.id != row.id).distinct())
+    return getattr(row, "municipality_id", None) in owners.all()
 
 
 def matching(session: Any, register: type[Any], query: Query) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, Integer, String
+from sqlalchemy import JSON, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.declare.base import Base, Content, Money, People, Risk, now
@@ -19,7 +19,8 @@ class ChangeColumns:
     """One change of one row: who, when, what was done, and the fields as [{field, part, old, new, added, removed}].
 
     `acted_in` is the municipality the actor worked for, 0 for the project: it decides who reads the name in the history
-    of a shared row. `snapshot` is what a deleted row was, for bringing it back.
+    of a shared row. `snapshot` is what a deleted row was, for bringing it back. `made_by` is the form a new row came
+    from: sent twice, it makes one row.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -34,12 +35,19 @@ class ChangeColumns:
     request_id: Mapped[str] = mapped_column(String(40), nullable=False, default="")
     fields: Mapped[list[dict[str, Any]]] = mapped_column(JSON, nullable=False, default=list)
     snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+    made_by: Mapped[str | None] = mapped_column(String(32), deferred=True)
+
+
+def _once(*owner: str) -> Index:
+    """One person's form of one register makes one row; what others sent is neither met nor told of."""
+    made = text("made_by IS NOT NULL")
+    return Index(None, *owner, "actor_id", "register", "made_by", unique=True, sqlite_where=made, postgresql_where=made)
 
 
 class OwnedChange(ChangeColumns):
     @classmethod
     def keys(cls) -> tuple[Any, ...]:
-        return (Index(None, "municipality_id", "register", "row_id", "id"),)
+        return (Index(None, "municipality_id", "register", "row_id", "id"), _once("municipality_id"))
 
 
 class ContentChange(OwnedChange, Content, Base):
@@ -60,7 +68,7 @@ class MoneyChange(OwnedChange, Money, Base):
 
 class SharedChange(ChangeColumns, Base):
     __tablename__ = "shared_change"
-    __table_args__ = (Index(None, "register", "row_id", "id"),)
+    __table_args__ = (Index(None, "register", "row_id", "id"), _once())
 
 
 CHANGES: dict[Domain | None, type[Any]] = {

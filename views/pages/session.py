@@ -15,7 +15,6 @@ from wtforms import EmailField, PasswordField
 
 from models.database import db
 from models.declare import passwords
-from models.declare.choices import Language
 from models.declare.domains import Domain
 from models.tenancy import scope
 from models.tenancy.accesslog import AccessEvent, entries
@@ -23,8 +22,8 @@ from models.tenancy.people import User
 from models.tenancy.roles import ROLES
 from views import guesses
 from views.access import Person, choose, is_local, needs, person, places_of, signed_in
+from views.texts import choose_language, tr
 from views.texts import gettext as _
-from views.texts import tr
 
 blueprint = Blueprint("session", __name__)
 # Hashing costs 19 MiB and 30 ms each. Two at a time leave the worker's other threads to those who are signed in;
@@ -159,14 +158,7 @@ def switch() -> ResponseReturnValue:
 @blueprint.post("/language/")
 def language() -> ResponseReturnValue:
     """Choose the language of the pages; remembered on the person when signed in."""
-    wanted = request.form.get("language", "")
-    if wanted in set(Language):
-        session["language"] = wanted
-        if person().is_authenticated:
-            user = db.session.get(User, person().user_id)
-            if user is not None:
-                user.language = Language(wanted)
-                db.session.commit()
+    choose_language(request.form.get("language", ""))
     target = request.form.get("next", "").rstrip("?")
     return redirect(target if target and is_local(target) else "/", code=303)
 

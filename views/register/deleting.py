@@ -21,7 +21,7 @@ from models.tenancy.log import change_class
 from models.tenancy.roles import can
 from views import formatters
 from views.register import details, history, saving
-from views.texts import explain, language, tr
+from views.texts import choose_language, explain, language, tr
 from views.texts import gettext as _
 
 PAGE = 50
@@ -192,16 +192,11 @@ def _kept_out(view: Any, given: str, message: str) -> ResponseReturnValue:
 
 def lost_while_writing(view: Any) -> ResponseReturnValue:
     """The row was deleted while somebody wrote in its form: who did it and when, and all that was typed."""
+    choose_language(request.form.get("switch_language", ""))
     change = _deletion(view, request.values.get("id"))
     form, blank = view._create_form_class(request.form), restoring.probe(view.register, change)
     view.close_fields(form, blank)
-    left_out = {"version", "csrf_token", "opened_in", "id"}
-    posted = [
-        (key, value)
-        for key in request.form
-        for value in request.form.getlist(key)
-        if key not in left_out and not key.endswith("-row_id")
-    ]
+    posted = [(key, value) for key, value in saving.typed() if not key.endswith("-row_id")]
     made = render_template(
         "register/lost.html",
         title=_("Slettet mens du skrev"),
@@ -210,7 +205,9 @@ def lost_while_writing(view: Any) -> ResponseReturnValue:
         told=_told(change),
         typed=[(pair["label"], pair["yours"]) for pair in saving.both(form, blank) if pair["yours"]],
         save_url=url_for(".create_view") if view._may_create() else None,
-        form=posted,
+        form=[("made_by", saving.new_form()), *posted],
+        language_form="typed",
+        language_url=url_for(".edit_view", id=change.row_id),
         restore=_restore_form(view, change),
         back_url=url_for(".index_view"),
     )

@@ -11,11 +11,10 @@ from models.declare.base import fields_of
 from models.declare.fields import Field as Known
 from models.declare.memories import remembers
 from models.declare.shapes import Shape
-from models.declare.titles import title_of
 from models.queries.finding import as_id
 from models.queries.standing import register_of
-from views.register.options import Far, Options, OptionsSelect, find_by_name, options_for
-from views.texts import language, tr
+from views.register.options import SUGGESTED, Far, Options, OptionsSelect, find_by_name, options_for
+from views.texts import tr
 
 MOST_ERRORS = 10
 
@@ -72,9 +71,9 @@ class PointingField(Field):
         """The one row a person means by a name."""
         found = find_by_name(self.target, typed)
         if len(found) == 1:
-            return int(found[0].id)
+            return found[0][0]
         if found:
-            names = ", ".join(title_of(row, language()) for row in found)
+            names = ", ".join(name for _row_id, name in found[:SUGGESTED])
             raise ValueError(tr("Flere passer: %(names)s. Skriv hele navnet på den du mener.", names=names))
         raise self._none(typed)
 
@@ -149,9 +148,15 @@ class ReferenceField(PointingField):
             if picked is None or (picked != self.stood and self.far.row(self.target, picked) is None):
                 raise self._none(self._typed)
             return picked
-        if picked is not None and self.far.label(self.target, picked) == self._typed:
+        label = None if picked is None else self.far.label(self.target, picked)
+        if picked is not None and label == self._typed:
             return picked
-        return self._resolve(self._typed)
+        try:
+            return self._resolve(self._typed)
+        except ValueError:
+            if picked is not None and self._typed.startswith(f"{label} ("):
+                return picked  # what tells it from its namesakes was said in another language
+            raise
 
     def differs(self, part: Any) -> bool:
         return bool(self.data != getattr(part, self.known.column))

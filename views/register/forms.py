@@ -24,6 +24,7 @@ from views.register.rowfields import RowForm, RowsField
 from views.texts import explain, tr
 
 REQUIRED = N_("Fyll ut dette feltet.")
+MADE_BY = "made_by"
 NOT_AFTER = N_("Datoen må komme etter «%(first)s».")
 
 
@@ -69,7 +70,7 @@ class After:
 def build(register: type[Any], endpoint: str) -> type[BaseForm]:
     """The form class of a register."""
     members = {known.key: _field(known, register, endpoint) for known in fields_of(register) if known.in_form}
-    members |= {"version": HiddenField(), OPENED_IN: HiddenField()}
+    members |= {"version": HiddenField(), OPENED_IN: HiddenField(), MADE_BY: HiddenField()}
     return type(f"{register.__name__}Form", (RecordForm,), members)
 
 

@@ -21,9 +21,10 @@ from models.declare.titles import title, title_of
 from models.declare.words import N_
 from models.tenancy.session import prepare
 from views import remembered
+from views.register.namesakes import told_apart
 from views.texts import language, tr
 
-FEW = 200
+FEW, SUGGESTED = 200, 5
 NOT_CHOSEN, OTHER = N_("– ikke valgt –"), N_("Annet")
 
 
@@ -34,7 +35,8 @@ class Options:
         self.target = target
         found = db.session.execute(_choosable(target, language())).all()
         self.many = len(found) > FEW
-        self.rows = [(row[0], row[1], row[2] if hasattr(target, "grouping") else None) for row in found]
+        rows = [(row[0], row[1], row[2] if hasattr(target, "grouping") else None) for row in found]
+        self.rows = rows if self.many else told_apart(target, rows)
 
     @cached_property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -109,14 +111,21 @@ class Far:
         return None if row is None else title_of(row, language())
 
 
-def find_by_name(target: type[Any], typed: str) -> list[Any]:
-    """The rows whose name is what was typed, else those whose name begins with it (at most a handful)."""
-    exact = select(target).where(target.sort_key == sort_key(typed)).limit(5)
-    if rows := list(db.session.scalars(exact)):
-        return rows
-    return list(
-        db.session.scalars(select(target).where(target.search_text.contains(fold(typed), autoescape=True)).limit(5))
-    )
+def find_by_name(target: type[Any], typed: str) -> list[tuple[int, str]]:
+    """The rows whose name is what was typed, else the one that is told from its namesakes so, else those whose name
+    begins with it: id and name."""
+    for name in dict.fromkeys((typed, typed.rpartition(" (")[0] or typed)):
+        found = _told(target, target.sort_key == sort_key(name), FEW)
+        found = [one for one in found if one[1] == typed] or (found if name == typed else [])
+        if found:
+            return found
+    return _told(target, target.search_text.contains(fold(typed), autoescape=True), SUGGESTED)
+
+
+def _told(target: type[Any], condition: Any, most: int) -> list[tuple[int, str]]:
+    rows = db.session.scalars(select(target).where(condition).order_by(target.id).limit(most))
+    told = told_apart(target, [(row.id, title_of(row, language()), None) for row in rows])
+    return [(row_id, name) for row_id, name, _group in told]
 
 
 class OptionsSelect(Select):

@@ -7,7 +7,7 @@ here once. The numbers T… in comments are traps known from measuring it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from flask import Response, abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
+from models.changes.audit import note_made_by
 from models.database import db
 from models.declare.base import field_of, fields_of, part_class
 from models.declare.choices import CatalogueStatus
@@ -31,14 +32,16 @@ from models.queries.standing import Standing, standing
 from models.registers.billing import Price
 from models.tenancy import scope
 from models.tenancy.roles import can, may_read_field, may_report, may_write_field
+from models.tenancy.session import TenantSession
 from views.access import needs
 from views.addresses import address_of
 from views.register import deleting, details, history, saving
 from views.register.forms import build, sections
 from views.register.listing import Listing
+from views.register.namesakes import told_apart
 from views.register.offers import actions_for
 from views.register.sending import send_list
-from views.texts import explain, language, tr
+from views.texts import choose_language, explain, language, tr
 from views.texts import gettext as _
 
 LOOKUP_LIMIT = 50
@@ -209,16 +212,20 @@ class RegisterView(ModelView):
 
     def _edit(self, row: Any, *, is_new: bool) -> ResponseReturnValue:
         posted = request.method == "POST"
+        switched = posted and choose_language(request.form.get("switch_language", ""))
         stands = standing(db.session, row)
         form: Any = self._create_form_class(request.form if posted else None, obj=None if is_new else stands)
         if not posted:
             form.version.data, form.opened_in.data = str(row.version or 0), str(g.active or "")
+            form.made_by.data = saving.new_form() if is_new else ""
         self.close_fields(form, row)
         for known in fields_of(self.register) if is_new else ():
             locked = known.key in form and form[known.key].flags.readonly
             if locked and known.kind is Kind.VALUE and (given := getattr(row, known.key)):
                 form[known.key].data = given
-        if not posted or form.wants_more_rows(request.form):
+        if switched and not is_new and saving.COMPARED in request.form:
+            return saving.conflict_page(self, form, row)
+        if not posted or switched or form.wants_more_rows(request.form):
             return self._form_page(form, stands, is_new=is_new)
         if not form.validate():
             return self._form_page(form, stands, is_new=is_new, status=422)
@@ -242,16 +249,23 @@ class RegisterView(ModelView):
                 before = quality.gaps_when_approved(stands)
                 if is_new:
                     db.session.add(row)
+                if is_new and (name := saving.made_by(form)):
+                    note_made_by(cast(TenantSession, db.session()), row, name)
                 form.populate_obj(row)
                 if saving.refuse_unready(form, stands, before):
                     return self._failed(form, is_new, list(form.all_errors()), 422)
+                is_named = saving.is_named(form, row)
             db.session.flush()
             # Said before the commit: after it nothing is read any more, and so nothing can fail what is saved.
             told, address = saving.success(stands), url_for(".details_view", id=row.id)
+            warning = saving.namesake_warning(row) if is_named else None
             db.session.commit()
         except Problem as problem:
             return self._failed(form, is_new, saving.general(explain(problem)), 422)
         except IntegrityError as error:
+            db.session.rollback()
+            if is_new and (answer := saving.sent_again(self, form)):
+                return answer
             return self._failed(form, is_new, saving.broken_constraint(self.register, form, error), 422)
         except StaleDataError:
             db.session.rollback()
@@ -262,6 +276,8 @@ class RegisterView(ModelView):
             )
             return self._failed(form, is_new, saving.general(message), 503)
         flash(told, "success")
+        if warning:
+            flash(warning, "warning")
         return redirect(address, code=303)
 
     def _failed(self, form: Any, is_new: bool, errors: list[dict[str, str]], status: int) -> ResponseReturnValue:
@@ -282,6 +298,7 @@ class RegisterView(ModelView):
             breadcrumbs=self._trail(*([title] if name is None else [name, _("Endre")]), row=None if is_new else row),
             form=form,
             sections=sections(self.register, form, tr(about.name), row),
+            language_form="record-form",
             action_url=url_for(".create_view") if is_new else url_for(".edit_view", id=row.id),
             cancel_url=url_for(".index_view") if is_new else url_for(".details_view", id=row.id),
             submit_label=_("Lagre"),
@@ -334,7 +351,7 @@ class RegisterView(ModelView):
         label = title(target, target.__tablename__, target.__register__.title, language())
         found = select(target.id, label).where(target.search_text.contains(typed, autoescape=True))
         rows = db.session.execute(found.order_by(target.sort_key, target.id).limit(LOOKUP_LIMIT))
-        return jsonify([list(row) for row in rows])
+        return jsonify([[row_id, name] for row_id, name, _ in told_apart(target, [(*row, None) for row in rows])])
 
     def _part_fields(self) -> list[Any]:
         return [

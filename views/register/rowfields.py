@@ -54,6 +54,7 @@ class RowsField(Field):
                 {int(m[1]) for key in formdata if (m := re.match(rf"{re.escape(self.name)}-(\d{{1,3}})-", key))}
             )
             self.too_many = len(numbers) > self.most
+            self.errors = self._room()
             self.entries = [self._entry(number, formdata=formdata) for number in numbers[: self.most]]
             if self.add_name in formdata:
                 self._add_blank(NEW_ROWS)
@@ -84,10 +85,12 @@ class RowsField(Field):
         self.errors = ()
         if self.flags.readonly:
             return True
-        if self.too_many:
-            self.errors = (tr(TOO_MANY, number=self.most),)
+        self.errors = self._room()
         answers = [not self.too_many, *(entry.validate() for entry in self.entries if not self._ignored(entry))]
         return all(answers)  # of a list: every row is looked at, so that all of them show their errors
+
+    def _room(self) -> tuple[str, ...]:
+        return (tr(TOO_MANY, number=self.most),) if self.too_many else ()
 
     def _ignored(self, entry: Any) -> bool:
         """A row to remove, or a new row nobody has written in."""

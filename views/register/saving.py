@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import secrets
 from typing import Any
 
-from flask import render_template, request, url_for
-from sqlalchemy import select
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from models.database import db
@@ -14,13 +16,19 @@ from models.declare.base import fields_of
 from models.declare.fields import Field, Kind
 from models.declare.titles import title_of
 from models.queries import quality
+from models.queries.finding import has_namesake
+from models.tenancy import scope
 from models.tenancy.log import change_class
 from models.tenancy.roles import readable_fields
 from views import formatters
 from views.access import today
 from views.register import history
+from views.register.options import options_for
 from views.texts import gettext as _
 from views.texts import language
+
+COMPARED = "compared"  # said by the page that shows two versions
+NOT_TYPED = {"version", "csrf_token", "opened_in", "id", "made_by", "switch_language", COMPARED}
 
 
 def success(row: Any) -> str:
@@ -34,6 +42,20 @@ def success(row: Any) -> str:
     if percent == 100:
         return _("Lagret. Alt som trengs, er fylt ut.")
     return _("Lagret. %(percent)s prosent er fylt ut.", percent=percent)
+
+
+def is_named(form: Any, row: Any) -> bool:
+    """Whether what was posted gives the row a name it did not have."""
+    title = type(row).__register__.title
+    return title in form and inspect(row).attrs[title].history.has_changes()
+
+
+def namesake_warning(row: Any) -> str | None:
+    """A word of warning about a name that another row has too: it may be the same thing twice."""
+    if not has_namesake(db.session, row):
+        return None
+    name = title_of(row, language())
+    return _("En annen rad heter også «%(name)s». Se etter at det ikke er det samme to ganger.", name=name)
 
 
 def refuse_unready(form: Any, row: Any, before: list[Field] | None) -> bool:
@@ -67,6 +89,37 @@ def broken_constraint(register: type[Any], form: Any, error: IntegrityError) -> 
     )
 
 
+def new_form() -> str:
+    """The name of one form, by which it is known when it is sent again."""
+    return secrets.token_hex(16)
+
+
+def made_by(form: Any) -> str | None:
+    """The name the posted form has; None when it has none of ours."""
+    given = form.made_by.data or ""
+    return given if re.fullmatch("[0-9a-f]{32}", given) else None
+
+
+def sent_again(view: Any, form: Any) -> ResponseReturnValue | None:
+    """The answer to a form that was saved before: its row when that is just what is sent again, else a question. A
+    second row is made when that is what is meant. None of a form that was not saved before."""
+    log, mine = change_class(view.register), scope.current().user_id
+    found = select(log).where(log.register == view.register.__tablename__, log.actor_id == mine)
+    made = db.session.scalars(found.where(log.made_by == made_by(form))).one_or_none()
+    if made is None:
+        return None
+    row, url = view._find(made.row_id), url_for(".details_view", id=made.row_id)
+    if row is not None and not any(pair["differs"] for pair in both(form, row)):
+        flash(_("Dette er lagret fra før."), "info")
+        return redirect(url, code=303)
+    form.made_by.data = new_form()
+    message = _(
+        "Dette skjemaet er lagret før. Åpne raden og endre den der, eller lagre en gang til for å få en rad til."
+    )
+    told = {"url": url, "label": made.row_name or "–", "message": message}
+    return view._failed(form, True, [told], 409)  # type: ignore[no-any-return]
+
+
 def conflict_page(view: Any, form: Any, row: Any) -> tuple[str, int]:
     """Two people at once: both versions side by side, nothing lost."""
     log = change_class(type(row))
@@ -77,12 +130,6 @@ def conflict_page(view: Any, form: Any, row: Any) -> tuple[str, int]:
         .limit(1)
     ).one_or_none()
     name = title_of(row, language())
-    posted = [
-        (key, value)
-        for key in request.form
-        for value in request.form.getlist(key)
-        if key not in {"version", "csrf_token"}
-    ]
     page = render_template(
         "register/conflict.html",
         title=_("Noen andre har endret dette samtidig"),
@@ -93,9 +140,15 @@ def conflict_page(view: Any, form: Any, row: Any) -> tuple[str, int]:
         rows=both(form, row),
         action_url=url_for(".edit_view", id=row.id),
         keep_url=url_for(".details_view", id=row.id),
-        form=[("version", row.version), *posted],
+        form=[("version", row.version), (COMPARED, row.version), *typed()],
+        language_form="compared",
     )
     return page, 409
+
+
+def typed() -> list[tuple[str, str]]:
+    """What a person wrote in the form that was posted, to be sent again."""
+    return [(key, value) for key in request.form if key not in NOT_TYPED for value in request.form.getlist(key)]
 
 
 def both(form: Any, row: Any) -> list[dict[str, Any]]:
@@ -103,12 +156,24 @@ def both(form: Any, row: Any) -> list[dict[str, Any]]:
     for known in readable_fields(row):
         if not known.in_form or form[known.key].flags.readonly:
             continue
-        theirs, yours = formatters.text(known, getattr(row, known.key)), _yours(known, form[known.key])
+        theirs, yours = _theirs(known, row), _yours(known, form[known.key])
         if theirs or yours:
             found.append(
                 {"label": form[known.key].label.text, "theirs": theirs, "yours": yours, "differs": theirs != yours}
             )
     return sorted(found, key=lambda pair: not pair["differs"])
+
+
+def _theirs(known: Any, row: Any) -> str:
+    """What the row holds, rows by the names they are chosen by in the form: there, namesakes are told apart."""
+    value = getattr(row, known.key)
+    if known.kind is Kind.ROWS:
+        told = (filter(None, (_theirs(one, part) for one in fields_of(type(part)))) for part in value)
+        return "\n".join(map("; ".join, told))
+    if known.kind is Kind.VALUE or value is None:
+        return formatters.text(known, value)
+    rows = value if known.kind is Kind.REFERENCES else [value]
+    return ", ".join(sorted(options_for(known.points_at).label(one.id) or "" for one in rows))
 
 
 def _yours(known: Any, field: Any) -> str:

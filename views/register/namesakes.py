@@ -1,0 +1,51 @@
+"""Rows of the same name in a list to choose from: beside each stands what tells it from the others."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from models.database import db
+from models.declare.base import fields_of
+from models.declare.fields import Field, Kind
+from views import formatters
+
+Choice = tuple[Any, Any, Any]  # id, name, group
+
+
+def told_apart(target: type[Any], choices: list[Choice]) -> list[Choice]:
+    """The choices; those whose names do not stand alone with the first listed field that differs beside the name."""
+    alike = defaultdict(list)
+    for row_id, name, _group in choices:
+        alike[name].append(row_id)
+    wanted = [row_id for ids in alike.values() if len(ids) > 1 for row_id in ids]
+    if not wanted:
+        return choices
+    along = [selectinload(getattr(target, known.key)) for known in _listed(target) if known.kind is not Kind.VALUE]
+    found = db.session.scalars(select(target).where(target.id.in_(wanted)).options(*along))
+    rows = {row.id: row for row in found}
+    beside: dict[int, str] = {}
+    for ids in alike.values():
+        if len(ids) > 1:
+            beside |= _beside(target, [rows[one] for one in ids if one in rows])
+    return [(one, f"{name} ({beside[one]})" if beside.get(one) else name, group) for one, name, group in choices]
+
+
+def _beside(target: type[Any], rows: list[Any]) -> dict[int, str]:
+    for known in _listed(target):
+        told = {row.id: formatters.text(known, getattr(row, known.key)) for row in rows}
+        if len(set(told.values())) == len(rows):
+            return told
+    return {row.id: str(row.id) for row in rows}
+
+
+def _listed(register: type[Any]) -> list[Field]:
+    title = register.__register__.title
+    return [
+        known
+        for known in fields_of(register)
+        if known.listed and not known.readers and known.key != title and known.kind is not Kind.ROWS
+    ]

@@ -43,6 +43,10 @@ seed: setup ## Furnish the database with the demo municipalities
 bench: .stamp/env ## Measure the speed beside Django admin, Flask-Admin and code by hand; ARGS='--json bench.json'
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+.PHONY: mutants
+mutants: .stamp/env programs ## Change the logic of models and reports in a copy and tell what no test sees; ARGS='--sample 100'
+	@$(BIN)/python -m tests.mutants $(ARGS)
+
 .PHONY: shots
 shots: .stamp/env programs ## Pictures of the main pages into shots/, to look at after changing a page
 	@$(BIN)/python -m tests.shots $(ARGS)

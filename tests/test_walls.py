@@ -30,6 +30,7 @@ from models.registers.processing import ProcessingActivity, RetentionRow
 from models.registers.risk import RiskAssessment, RiskScenario
 from models.tenancy import reach, scope
 from models.tenancy import session as walls
+from models.tenancy.accesslog import AccessEntry
 from models.tenancy.people import Membership, User
 from models.tenancy.scope import Scope, TenantError
 from models.tenancy.session import TenantSession
@@ -58,6 +59,7 @@ READ_BY = {
     Charge: Domain.MONEY,
     ShownCard: Domain.WINDOW,
     Membership: Domain.PEOPLE,
+    AccessEntry: Domain.ACCESS,
 }
 
 
@@ -85,6 +87,7 @@ def test_three_hundred_changing_scopes_each_show_exactly_their_own_rows(
             wrong += _wrong_relations(asked)
 
     assert {len({owner for owner, _ in found}) for found in truth.values()} == {2}
+    assert set(READ_BY.values()) == set(Domain)
     assert wrong == []
     memories.forget_all()
 

@@ -58,6 +58,7 @@ class Field:
     """What is known about one field of a register.
 
     `when` says for which rows a mandatory field applies (all of them when None);
+    `strict` says in which rows a value must be what its shape asks for (all of them when None);
     `writers` names the roles that alone may change the field (all who may change the row when empty);
     `readers` names the domain that must be open in the row's municipality for the field to be read at all;
     `shown` says whether sister municipalities see the field on a card, where a register has cards;
@@ -81,6 +82,7 @@ class Field:
     after: str = ""
     valid: tuple[Callable[[Any], Any], ...] = ()
     when: Callable[[Any], bool] | None = None
+    strict: Callable[[Any], bool] | None = None
     writers: tuple[str, ...] = ()
     readers: Domain | None = None
     shown: bool | None = None
@@ -114,6 +116,12 @@ class Field:
     def column(self) -> str:
         """The name of the column that holds the value (references store an id)."""
         return f"{self.key}_id" if self.shape is Shape.REFERENCE else self.key
+
+    def checks(self, row: Any) -> tuple[Callable[[Any], Any], ...]:
+        """What a value of this field passes in a row that stands like this."""
+        if self.strict is None or self.strict(row):
+            return self.valid
+        return tuple(check for check in self.valid if check not in SHAPES[self.shape].valid)
 
     @property
     def points_at(self) -> type[Any]:

@@ -17,6 +17,7 @@ from models.declare.choices import (
     Hosting,
     RiskLevel,
 )
+from models.declare.countries import code_of
 from models.declare.fields import Mark, field, reference, references, rows
 from models.declare.shapes import Shape
 from models.declare.words import N_
@@ -50,7 +51,7 @@ class Proposed(Shared):
 
 def is_norwegian(row: Any) -> bool:
     """Whether a supplier is in Enhetsregisteret: those of other countries have no number there."""
-    return row.country in {None, "", "NO"}
+    return code_of(row.country or "NO") == "NO"
 
 
 class Supplier(Proposed, Base):
@@ -67,8 +68,9 @@ class Supplier(Proposed, Base):
         help=N_("Navnet slik det står i Enhetsregisteret."),
     )
     organisation_number: Mapped[str | None] = field(
-        N_("Organisasjonsnummer"), Shape.ORGANISATION_NUMBER, mark=Mark.MANDATORY, listed=True, when=is_norwegian, searched=True, unique=True,
-        help=N_("Ni siffer fra Enhetsregisteret. Mellomrom går bra."),
+        N_("Organisasjonsnummer"), Shape.ORGANISATION_NUMBER, mark=Mark.MANDATORY, listed=True, length=20, when=is_norwegian, strict=is_norwegian,
+        searched=True, unique=True,
+        help=N_("Ni siffer fra Enhetsregisteret. Er leverandøren i et annet land, er det nummeret den har der."),
     )
     country: Mapped[str | None] = field(
         N_("Land"), Shape.COUNTRY, default="NO", listed=True, help=N_("To bokstaver eller navnet, for eksempel NO, Sverige eller US.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from flask_admin.form import BaseForm
@@ -45,10 +46,12 @@ class Checked:
     """Runs the checks a field declares, and the one every text has: no fødselsnummer."""
 
     def __init__(self, known: Field) -> None:
-        self.checks = (*known.valid, no_national_identity_number)
+        self.known = known
 
-    def __call__(self, _form: Any, field: Any) -> None:
-        for check in self.checks:
+    def __call__(self, form: Any, field: Any) -> None:
+        known = self.known
+        checks = known.checks(SimpleNamespace(**form.data)) if known.strict else known.valid
+        for check in (*checks, no_national_identity_number):
             try:
                 field.data = check(field.data)
             except Problem as problem:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from models.database import db
+from models.declare.folding import sort_key
 from models.registers.architecture import Application
 from models.tenancy.people import Membership, User
 from tests.conftest import inside, municipality
@@ -35,4 +36,6 @@ def test_who_is_renamed_is_sorted_by_the_new_name_in_every_municipality(as_on: A
 
     with inside():
         held = db.session.scalars(select(Membership).where(Membership.user_id == siri.id)).all()
+        others = db.session.scalars(select(Membership).where(Membership.user_id != siri.id)).all()
         assert [one.sort_key.startswith("aase ny") for one in held] == [True, True], [one.sort_key for one in held]
+        assert [one.sort_key for one in others] == [sort_key(str(one)) for one in others]

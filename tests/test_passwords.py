@@ -54,3 +54,11 @@ def test_signing_in_does_not_disturb_who_edits_the_person(as_: As) -> None:
     as_("ola")
 
     assert browser.post(url, data=values | {"name": "Ola Nordmann"}).status_code == 303
+
+
+def test_a_good_password_takes_the_place_of_the_old_one(as_: As) -> None:
+    answer = as_("kari").post("/password/", data={"old": world.PASSWORD, "new": "et helt nytt passord"})
+
+    assert answer.status_code == 303
+    kari = user("kari")
+    assert [kari.password_matches(one) for one in ("et helt nytt passord", world.PASSWORD)] == [True, False]

@@ -18,7 +18,7 @@ from models.registers.catalogue import Supplier
 from models.registers.risk import ImpactAssessment, RiskAssessment
 from models.tenancy.accesslog import AccessEntry, ProjectAccessEntry
 from models.tenancy.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
-from models.tenancy.roles import MUNICIPAL_ROLES, PROJECT_ROLES, ROLES, Actor, Grant, can, may_report, scope_for
+from models.tenancy.roles import MUNICIPAL_ROLES, PROJECT_ROLES, ROLES, Access, Actor, Grant, can, may_report, scope_for
 from tests.conftest import inside, municipality, user
 from tests.test_forms import first, reread, send
 from tests.test_registers import As, address, form_of
@@ -109,6 +109,16 @@ def test_a_scope_never_holds_more_than_the_role_opens(role: str) -> None:
         assert (domain, scope.readable(domain)) == (domain, frozenset(towns if opened else ()))
         advises = (role == "dpo" and domain is Domain.RISK) or domain is Domain.ACCESS  # done anywhere, told there
         assert (domain, scope.writable(domain)) == (domain, frozenset(towns if opened == 3 or advises else ()))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_impact_assessments_are_changed_by_who_keeps_risk_and_by_the_officer_of_the_municipality(role: str) -> None:
+    here, there = ImpactAssessment(municipality_id=1), ImpactAssessment(municipality_id=2)
+    keeps = ROLES[role].domains.get(Domain.RISK) == Access.WRITE
+
+    found = [can(holding(role), "edit", one) for one in (here, there)]
+
+    assert found == [keeps or role == "dpo", keeps and role in PROJECT_ROLES]
 
 
 def test_the_project_never_sees_risk() -> None:

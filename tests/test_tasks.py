@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from models.database import db
-from models.declare.choices import Answer, Disposal, ProcessingRole
-from models.queries.overview import tasks
+from models.declare.choices import AgreementStatus, Answer, Disposal, ProcessingRole
+from models.queries.overview import SOON, ending_agreements, tasks
 from models.queries.quality import broken_rules, missing
+from models.registers.agreements import Agreement
 from models.registers.catalogue import Supplier
 from models.registers.codes import Article6, Article9, DataSubjectCategory, Law, PersonalDataCategory
 from models.registers.processing import (
@@ -99,3 +100,20 @@ def test_the_list_behind_a_task_shows_just_the_rows_it_counts(parameter: tuple[s
     shown = set(ids_on(browser.get(address(task.register, **{key: parameter[1]})).text))
     assert shown == counted
     assert {key: len(counted)} == {key: count_on(browser.get(address(task.register, **{key: parameter[1]})).text)}
+
+
+def test_agreements_that_end_soon_or_have_just_ended_are_told_soonest_first(app: Any) -> None:
+    days = {
+        "Lenge siden": TODAY - timedelta(days=61), "Nettopp": TODAY - timedelta(days=60), "I dag": TODAY,
+        "Snart": TODAY + SOON, "Senere": TODAY + SOON + timedelta(days=1), "Uten slutt": None,
+    }  # fmt: skip
+    with inside("Tinn"):
+        for name, ends in reversed(days.items()):
+            db.session.add(Agreement(name=name, status=AgreementStatus.ACTIVE, ends=ends))
+        db.session.add(Agreement(name="Utkast", status=AgreementStatus.DRAFT, ends=TODAY))
+        db.session.commit()
+
+        told = [one.name for one in ending_agreements(db.session, TODAY)]
+        first = [one.name for one in ending_agreements(db.session, TODAY, limit=1)]
+
+    assert (told, first) == (["Nettopp", "I dag", "Snart"], ["Nettopp"])

@@ -91,7 +91,7 @@ def mutants(file: str, source: str) -> Iterator[Mutant]:
         for parent, name, index, node in _places(top, ("body",)):
             for new in others(node):
                 line = getattr(node, "lineno", 0) or getattr(node.target, "lineno", 0)  # type: ignore[attr-defined]
-                said = (ast.unparse(one).split("\n")[0] for one in (node, new))
+                said = (ast.unparse(one).strip().split("\n")[0] for one in (node, new))
                 yield Mutant(file, unit, line, *said, tree, (parent, name, index), new)
 
 

@@ -38,13 +38,16 @@ for (const list of document.querySelectorAll("details.many")) {
 class Combobox {
   constructor(input) {
     this.input = input;
-    this.hidden = input.parentElement.querySelector("input[type=hidden]"); // absent where several may be chosen
+    this.hidden = input.parentElement.querySelector("input[name$=-id]"); // absent where several may be chosen
+    this.texts = input.form.dataset;
+    this.picked = input.value.trim();
     this.options = [];
     this.active = -1;
     this.list = this.make("ul", { role: "listbox", id: `${input.id}-list`, class: "suggestions", hidden: "", "aria-label": input.labels[0].textContent.trim() });
     this.status = this.make("div", { role: "status", class: "visually-hidden" });
-    for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id })) input.setAttribute(name, value);
+    for (const [name, value] of Object.entries({ role: "combobox", autocomplete: "off", spellcheck: "false", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id })) input.setAttribute(name, value);
     input.addEventListener("input", () => this.typed());
+    input.addEventListener("click", () => { if (this.list.hidden) this.search(); });
     input.addEventListener("keydown", (event) => this.key(event));
     input.addEventListener("blur", () => this.leave());
     this.list.addEventListener("mousedown", (event) => event.preventDefault()); // keeps focus in the field
@@ -68,22 +71,21 @@ class Combobox {
   }
 
   async search() {
-    const query = this.input.value.trim();
-    if (query.length < 2) return this.close(this.input.dataset.short, true);
+    const typed = this.input.value.trim();
+    const query = typed === this.picked ? "" : typed; // what is chosen is no search: the others are shown beside it
     const url = new URL(this.input.dataset.lookup, location.href);
     url.searchParams.set("query", query);
-    url.searchParams.set("limit", "20");
     try {
       const answer = await fetch(url, { headers: { Accept: "application/json" } });
       if (!answer.ok) return this.close("");
       const options = await answer.json();
-      if (query === this.input.value.trim() && document.activeElement === this.input) this.show(options);
+      if (typed === this.input.value.trim() && document.activeElement === this.input) this.show(options);
     } catch { this.close(""); } // no network: the typed name is read by the server
   }
 
   show(options) {
     this.options = options;
-    if (!options.length) return this.close(this.input.dataset.none, true);
+    if (!options.length) return this.close(this.texts.none, true);
     this.list.replaceChildren(...options.map(([, label], index) => {
       const option = document.createElement("li");
       option.id = `${this.list.id}-${index}`;
@@ -95,7 +97,7 @@ class Combobox {
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
     this.move(-1);
-    this.say(this.input.dataset.found.replace("{n}", options.length));
+    this.say(this.texts.found.replace("{n}", options.length));
   }
 
   move(index) {
@@ -127,7 +129,7 @@ class Combobox {
 
   choose([id, label]) {
     if (this.hidden) {
-      this.input.value = label;
+      this.input.value = this.picked = label;
       this.hidden.value = id;
     } else {
       this.add(id, label);
@@ -135,7 +137,7 @@ class Combobox {
     }
     this.input.dispatchEvent(new Event("change", { bubbles: true }));
     this.input.form?.dispatchEvent(new Event("input"));
-    this.close(this.input.dataset.picked.replace("{name}", label));
+    this.close(this.texts.picked.replace("{name}", label));
   }
 
   // Where several may be chosen, a choice becomes a ticked box above the field.

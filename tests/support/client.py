@@ -71,7 +71,7 @@ class _Page(HTMLParser):
         self.references: list[tuple[str, str]] = []
         self.controls: list[dict[str, str | None]] = []
         self.headings = 0
-        self.title = ""
+        self.title = self.label = ""
         self.lang: str | None = None
         self._in_title = self._in_h1 = False
         self.h1 = ""
@@ -84,17 +84,11 @@ class _Page(HTMLParser):
             self.lang = found.get("lang")
         if found.get("id"):
             self.ids[str(found["id"])] += 1
-        if tag == "label" and found.get("for"):
-            self.labels.add(str(found["for"]))
-        if tag in CONTROLS and found.get("type") not in {"hidden", "submit"}:
+        if tag == "label":
+            self.labels.add(str(found.get("for")))
+            self.label = ""
+        if tag in CONTROLS and found.get("type") not in {"hidden", "submit"} and "label" not in self.open:
             self.controls.append(found)
-        if (
-            tag == "form"
-            and found.get("method", "get") == "post"
-            and "action" not in found
-            and "sign-in" not in str(found)
-        ):
-            pass
         if tag == "script" and "src" not in found:
             self.problems.append("inline script")
         self.problems += [f"{name} on {tag}" for name in found if name.startswith("on") or name == "style"]
@@ -115,10 +109,14 @@ class _Page(HTMLParser):
                     pass
         else:
             self.open.pop()
+        if tag == "label" and not self.label.strip():
+            self.problems.append("a label without words")
         self._in_title = False if tag == "title" else self._in_title
         self._in_h1 = False if tag == "h1" else self._in_h1
 
     def handle_data(self, data: str) -> None:
+        if "label" in self.open:
+            self.label += data
         if self._in_title:
             self.title += data
         if self._in_h1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
+from markupsafe import Markup
 from wtforms import Field
 
 from models.declare.base import fields_of
@@ -16,7 +17,9 @@ from models.queries.standing import register_of
 from views.register.options import SUGGESTED, Far, Options, OptionsSelect, find_by_name, options_for
 from views.texts import tr
 
-MOST_ERRORS = 10
+MOST_ERRORS, SHORT = 10, 8
+# So many rows are shown to choose from, and so many where every part of a row shows them again; more are searched for.
+SHOWN, SHOWN_IN_PARTS = 40, 20
 
 
 class ById:
@@ -38,9 +41,17 @@ class PointingField(Field):
     """What points at rows of a register, one or many: which rows there are, and which one is meant by a name."""
 
     def __init__(
-        self, label: str = "", validators: Any = None, *, known: Known, target: type[Any], endpoint: str, **options: Any
+        self,
+        label: str = "",
+        validators: Any = None,
+        *,
+        known: Known,
+        target: type[Any],
+        endpoint: str,
+        most: int,
+        **options: Any,
     ) -> None:
-        self.known, self.target, self.endpoint = known, target, endpoint
+        self.known, self.target, self.endpoint, self.most = known, target, endpoint, most
         self.far = Far()
         super().__init__(label, validators, **options)
 
@@ -49,8 +60,23 @@ class PointingField(Field):
         return options_for(self.target)
 
     @property
+    def is_searched(self) -> bool:
+        """Whether there are more rows than are shown to choose from."""
+        return len(self.choices_from.rows) > self.most
+
+    @property
+    def pointed(self) -> list[int]:
+        """The ids it points at."""
+        raise NotImplementedError
+
+    @property
     def lookup_url(self) -> str:
         return url_for(f"{self.endpoint}.ajax_lookup", name=self.known.key)
+
+    @property
+    def list_url(self) -> str:
+        """Where all there are can be seen."""
+        return url_for(f"{self.target.__tablename__}.index_view")
 
     def ask(self, far: Far) -> None:
         """Say which rows will be looked at; what is pointed at already is there, and is not read."""
@@ -89,24 +115,28 @@ def _id_or_none(text: str) -> int | None:
 
 
 class ReferenceField(PointingField):
-    """A reference: a native select up to some two hundred rows, a search box beyond. `data` is an id or None."""
+    """A reference: a native select of a few dozen rows, a search box beyond. `data` is an id or None."""
 
     widget = OptionsSelect()
     id_value: int | None = None
     stood: int | None = None  # what the row points at before anything is changed
-    _typed, _posted_id = "", ""
+    _typed, _was, _posted_id = "", "", ""
     _by_name = False
 
     @property
     def drawn_as(self) -> str:
         """What the template draws it as: what counts is how many rows there are."""
-        return "PickerField" if self.choices_from.many else "SelectField"
+        return "PickerField" if self.is_searched else "SelectField"
+
+    @property
+    def pointed(self) -> list[int]:
+        return [] if self.data is None else [self.data]
 
     @property
     def text_value(self) -> str:
         if self.raw_data and self.data is None:
             return str(self.raw_data[0])
-        return (self.choices_from.label(self.data) or "") if self.data else ""
+        return "".join(self.choices_from.labels(self.pointed))
 
     def tags(self) -> str:
         return self.choices_from.tags(self.data)
@@ -118,6 +148,7 @@ class ReferenceField(PointingField):
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         beside = f"{self.name}-id"
         self._posted_id = formdata.get(beside, "") if formdata else ""
+        self._was = formdata.get(f"{self.name}-was", "") if formdata else ""
         self._by_name = bool(formdata) and beside in formdata  # only a search box has the id beside it
         super().process(formdata, extra_filters=extra_filters, **({} if data is None else {"data": data}))
 
@@ -128,8 +159,13 @@ class ReferenceField(PointingField):
 
     def ask(self, far: Far) -> None:
         self.far = far
-        if self.data is not None and (self.data != self.stood or self._by_name):
+        if self.data is not None and not self._is_untouched:
             far.ask(self.target, {self.data, self.stood} - {None})
+
+    @property
+    def _is_untouched(self) -> bool:
+        """Whether what the row points at was posted as it was drawn; who forges that changes nothing."""
+        return self.data == self.stood and (not self._by_name or self._typed == self._was)
 
     def settle(self) -> None:
         if not self._typed:
@@ -144,8 +180,10 @@ class ReferenceField(PointingField):
     def _meant(self) -> int:
         """The row that was picked under its name, or chosen from the list; else the one a person means by a name."""
         picked: int | None = self.data
+        if picked is not None and self._is_untouched:
+            return picked
         if not self._by_name:
-            if picked is None or (picked != self.stood and self.far.row(self.target, picked) is None):
+            if picked is None or self.far.row(self.target, picked) is None:
                 raise self._none(self._typed)
             return picked
         label = None if picked is None else self.far.label(self.target, picked)
@@ -167,7 +205,7 @@ class ReferenceField(PointingField):
 
 
 class ReferencesField(PointingField):
-    """Many references: a tick list up to some two hundred rows, else ticks for the chosen and search boxes for more."""
+    """Many references: a tick list of a few dozen rows, else ticks for the chosen and search boxes for more."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -178,18 +216,30 @@ class ReferencesField(PointingField):
     @property
     def drawn_as(self) -> str:
         """As for ReferenceField."""
-        return "PickersField" if self.choices_from.many else "CheckboxesField"
+        return "PickersField" if self.is_searched else "CheckboxesField"
 
-    def choices_view(self) -> list[dict[str, Any]]:
-        chosen = set(self.data or ())
-        return [
-            {"value": row_id, "label": label, "checked": row_id in chosen, "group": tr(group) if group else None}
-            for row_id, label, group in self.choices_from.rows
-        ]
+    @property
+    def is_long(self) -> bool:
+        """Whether the tick list is folded until somebody opens it."""
+        return len(self.choices_from.rows) > SHORT
+
+    def boxes(self) -> Markup:
+        more = (' aria-invalid="true"' if self.errors else "") + (" disabled" if self.flags.readonly else "")
+        return self.choices_from.boxes(self.name, set(self.pointed), more)
+
+    def chosen_labels(self) -> list[str]:
+        """What is ticked, in the order of the list."""
+        chosen = set(self.pointed)
+        return [str(label) for row_id, label, _ in self.choices_from.rows if row_id in chosen]
+
+    @property
+    def pointed(self) -> list[int]:
+        return list(self.data or ())
 
     @property
     def chosen(self) -> list[dict[str, Any]]:
-        return [{"value": one, "label": self.choices_from.label(one) or ""} for one in self.data or ()]
+        pairs = zip(self.pointed, self.choices_from.labels(self.pointed), strict=True)
+        return [{"value": one, "label": label} for one, label in pairs]
 
     def process_data(self, value: Any) -> None:
         self.data = [one.id for one in value or ()]

@@ -12,13 +12,13 @@ from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, StopValidation, ValidationError
 
-from models.declare.base import fields_of, part_class
+from models.declare.base import Part, fields_of, part_class
 from models.declare.checks import no_national_identity_number
 from models.declare.fields import Field, Mark
 from models.declare.shapes import Shape
 from models.declare.words import N_, Problem
 from views.access import OPENED_IN
-from views.register.formfields import ById, PointingField, ReferenceField, ReferencesField
+from views.register.formfields import SHOWN, SHOWN_IN_PARTS, ById, PointingField, ReferenceField, ReferencesField
 from views.register.inputs import INPUTS, Input
 from views.register.options import Far
 from views.register.rowfields import RowForm, RowsField
@@ -103,12 +103,12 @@ def _value(make: Input) -> Maker:
     return made
 
 
-def _reference(known: Field, _owner: type[Any], endpoint: str, options: dict[str, Any]) -> Any:
-    return ReferenceField(known=known, target=known.points_at, endpoint=endpoint, **options)
+def _pointing(make: type[PointingField]) -> Maker:
+    def made(known: Field, owner: type[Any], endpoint: str, options: dict[str, Any]) -> Any:
+        most = SHOWN_IN_PARTS if issubclass(owner, Part) else SHOWN
+        return make(known=known, target=known.points_at, endpoint=endpoint, most=most, **options)
 
-
-def _references(known: Field, _owner: type[Any], endpoint: str, options: dict[str, Any]) -> Any:
-    return ReferencesField(known=known, target=known.points_at, endpoint=endpoint, **options)
+    return made
 
 
 def _rows(known: Field, _owner: type[Any], endpoint: str, options: dict[str, Any]) -> Any:
@@ -116,8 +116,8 @@ def _rows(known: Field, _owner: type[Any], endpoint: str, options: dict[str, Any
 
 
 FIELDS: dict[Shape, Maker] = {shape: _value(make) for shape, make in INPUTS.items()} | {
-    Shape.REFERENCE: _reference,
-    Shape.REFERENCES: _references,
+    Shape.REFERENCE: _pointing(ReferenceField),
+    Shape.REFERENCES: _pointing(ReferencesField),
     Shape.ROWS: _rows,
 }
 
@@ -134,12 +134,17 @@ class RecordForm(BaseForm):
 
     def _find_what_was_picked(self) -> None:
         """Every posted id and name, in as few statements as there are registers that are newly pointed at."""
-        far, inner = Far(), [entry for field in self if isinstance(field, RowsField) for entry in field.entries]
-        pointing = [one for form in (self, *inner) for one in form if isinstance(one, PointingField)]
+        far, pointing = Far(), self.pointing
         for one in pointing:
             one.ask(far)
         for one in pointing:
             one.settle()
+
+    @property
+    def pointing(self) -> list[PointingField]:
+        """The fields that point at rows, those of the parts included."""
+        inner = [entry for field in self if isinstance(field, RowsField) for entry in field.entries]
+        return [one for form in (self, *inner) for one in form if isinstance(one, PointingField)]
 
     @property
     def hidden(self) -> list[Any]:

@@ -42,7 +42,7 @@ from views import remembered
 from views.access import today
 from views.addresses import address_of
 from views.formatters import cell_formatter, grouped, safe
-from views.register.options import Options, options_for
+from views.register.options import options_for, read_options
 from views.texts import gettext as _
 from views.texts import language, ngettext, tr
 
@@ -285,7 +285,7 @@ class Listing:
         if target in self.stamped and rows:
             told = rows[0][1 + len(self.keys) + self.stamped.index(target)]
             place = scope.current().readable(target.__domain__)
-            options = remembered.asked((target, language(), place, told), lambda: Options(target))
+            options = remembered.asked((target, language(), place, told), lambda: read_options(target))
         else:
             options = options_for(target)
         return None if options.many else partial(_option_tags, options.pairs, language())
@@ -364,7 +364,7 @@ def _filter_text(known: Field, value: Any) -> str:
     if isinstance(value, Choice):
         return tr(value.label)
     target = getattr(known.target, "__mapper__", None)
-    return (options_for(target.class_).label(value) if target is not None else None) or str(value)
+    return (options_for(target.class_).labels([value])[0] if target is not None else None) or str(value)
 
 
 def _pack(keys: Any) -> str:

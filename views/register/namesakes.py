@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from views import formatters
 Choice = tuple[Any, Any, Any]  # id, name, group
 
 
-def told_apart(target: type[Any], choices: list[Choice]) -> list[Choice]:
+def told_apart(target: type[Any], choices: Sequence[Choice]) -> Sequence[Choice]:
     """The choices; those whose names do not stand alone with the first listed field that differs beside the name."""
     alike = defaultdict(list)
     for row_id, name, _group in choices:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from functools import cached_property
 from itertools import groupby
 from typing import Any
 
 from flask import g
 from markupsafe import Markup, escape
-from sqlalchemy import select
+from sqlalchemy import String, cast, literal, null, select, union_all
 from wtforms.widgets import Select, html_params
 
 from models.database import db
@@ -24,18 +24,16 @@ from views import remembered
 from views.register.namesakes import told_apart
 from views.texts import language, tr
 
-FEW, SUGGESTED = 200, 5
+FEW, SUGGESTED = 200, 5  # so many are read to choose from, of more only that there are more; so many are suggested
 NOT_CHOSEN, OTHER = N_("– ikke valgt –"), N_("Annet")
 
 
 class Options:
-    """What a reference may point at: the first few hundred rows in order, or the knowledge that there are more."""
+    """What a reference may point at: the first few hundred rows in order (id, name, group), or the knowledge that there
+    are more."""
 
-    def __init__(self, target: type[Any]) -> None:
-        self.target = target
-        found = db.session.execute(_choosable(target, language())).all()
-        self.many = len(found) > FEW
-        rows = [(row[0], row[1], row[2] if hasattr(target, "grouping") else None) for row in found]
+    def __init__(self, target: type[Any], rows: Sequence[Any]) -> None:
+        self.target, self.many = target, len(rows) > FEW
         self.rows = rows if self.many else told_apart(target, rows)
 
     @cached_property
@@ -58,33 +56,91 @@ class Options:
             parts.append(f'<optgroup label="{escape(tr(group or OTHER))}">{options}</optgroup>' if grouped else options)
         return "".join(parts)
 
-    def label(self, row_id: int) -> str | None:
-        for known, label, _ in self.rows:
-            if known == row_id:
-                return str(label)
-        row = db.session.get(self.target, row_id)
-        return None if row is None else title_of(row, language())
+    def boxes(self, name: str, chosen: Container[int], more: str) -> Markup:
+        """All as boxes to tick, those of one group together under its heading; `more` is said of every box."""
+        parts = []
+        for group, boxes in self._boxes:
+            parts.append(f'<p class="choice-group">{escape(tr(group))}</p>' if group else "")
+            parts += [
+                f'<label><input type="checkbox" name="{name}" value="{row_id}"{" checked" if row_id in chosen else ""}'
+                f"{more}>{label}</label>"
+                for row_id, label in boxes
+            ]
+        return Markup("".join(parts))  # noqa: S704 - labels and groups are escaped
+
+    @cached_property
+    def _boxes(self) -> list[tuple[str | None, list[tuple[int, Markup]]]]:
+        return [
+            (group, [(row_id, escape(label)) for row_id, label, _ in rows])
+            for group, rows in groupby(self.rows, key=lambda row: row[2])
+        ]
+
+    @cached_property
+    def _known(self) -> dict[int, str]:
+        return {row_id: str(label) for row_id, label, _ in self.rows}
+
+    def labels(self, ids: Iterable[int]) -> list[str]:
+        """What rows are called; those past the first few hundred are asked for together, once a request."""
+        wanted, asked = list(ids), g.setdefault("far_names", {}).setdefault(self.target, {})
+        if unknown := [one for one in wanted if one not in self._known and one not in asked]:
+            label = title(self.target, self.target.__tablename__, self.target.__register__.title, language())
+            found = db.session.execute(select(self.target.id, label).where(self.target.id.in_(unknown)))
+            asked.update(dict.fromkeys(unknown, "") | {row_id: str(name) for row_id, name in found})
+        return [self._known.get(one) or asked.get(one, "") for one in wanted]
 
 
 @remembers()
 def _choosable(target: Any, language_: str) -> Any:
     """The rows of a register in the order of their names, no further than one past FEW; built and examined once."""
     label = title(target, target.__tablename__, target.__register__.title, language_)
-    grouping = [target.grouping] if hasattr(target, "grouping") else []
-    rows = select(target.id, label, *grouping).order_by(*grouping, target.sort_key, target.id)
+    grouping = target.grouping if hasattr(target, "grouping") else null()
+    order = [grouping] if hasattr(target, "grouping") else []
+    rows = select(target.id, label, grouping).order_by(*order, target.sort_key, target.id)
     return prepare(rows.limit(FEW + 1))
+
+
+@remembers()
+def _all_choosable(targets: tuple[Any, ...], language_: str) -> Any:
+    """The same of several registers at once, none of which has groups."""
+    several = []
+    for number, target in enumerate(targets):
+        label = cast(title(target, target.__tablename__, target.__register__.title, language_), String).label("label")
+        rows = select(target.id.label("id"), label, target.sort_key.label("key"))
+        found = rows.order_by(target.sort_key, target.id).limit(FEW + 1).subquery()
+        several.append(select(literal(number).label("number"), found.c.id, found.c.label, found.c.key))
+    together = union_all(*several) if len(several) > 1 else several[0]
+    return prepare(together.order_by("number", "key", "id"))
+
+
+def gather(pointing: Iterable[Any]) -> None:
+    """Read what the fields of a form are chosen from, and what is chosen is called: one statement for all registers of
+    the municipality, and one for each long register that something is chosen in."""
+    chosen: dict[type[Any], set[int]] = {}
+    for field in pointing:
+        chosen.setdefault(field.target, set()).update(field.pointed)
+    cache = g.setdefault("options", {})
+    if fresh := tuple(target for target in chosen if is_owned(target) and target not in cache):
+        rows: list[list[Any]] = [[] for _ in fresh]
+        for number, row_id, label, _key in db.session.execute(_all_choosable(fresh, language())):
+            rows[number].append((row_id, label, None))
+        cache.update({target: Options(target, found) for target, found in zip(fresh, rows, strict=True)})
+    for target, ids in chosen.items():
+        options_for(target).labels(ids)
 
 
 def options_for(target: type[Any]) -> Options:
     """The options of a register, read once for each request however many fields ask; shared ones are remembered."""
     cache: dict[Any, Options] = g.setdefault("options", {})
     if target not in cache:
+        everybodys = not is_owned(target) and target.__register__.group is not Group.SYSTEM
         cache[target] = (
-            Options(target)
-            if is_owned(target) or target.__register__.group is Group.SYSTEM
-            else remembered.asked((target, language()), lambda: Options(target))
+            remembered.asked((target, language()), lambda: read_options(target)) if everybodys else read_options(target)
         )
     return cache[target]
+
+
+def read_options(target: type[Any]) -> Options:
+    return Options(target, db.session.execute(_choosable(target, language())).all())
 
 
 class Far:

@@ -40,12 +40,12 @@ from views.register.forms import build, sections
 from views.register.listing import Listing
 from views.register.namesakes import told_apart
 from views.register.offers import actions_for
+from views.register.options import gather
 from views.register.sending import send_list
 from views.texts import choose_language, explain, language, tr
 from views.texts import gettext as _
 
 LOOKUP_LIMIT = 50
-SHORTEST_LOOKUP = 2
 
 
 def may(action: str) -> Callable[[RegisterView], bool]:
@@ -290,6 +290,7 @@ class RegisterView(ModelView):
         self, form: Any, row: Standing, *, is_new: bool, status: int = 200, errors: list[dict[str, str]] | None = None
     ) -> ResponseReturnValue:
         about = self.register.__register__
+        gather(form.pointing)
         name = None if is_new else title_of(row.row, language())
         title = _("Legg til %(one)s", one=tr(about.one)) if is_new else _("Endre %(one)s", one=tr(about.one))
         page = render_template(
@@ -337,7 +338,7 @@ class RegisterView(ModelView):
     @expose("/ajax/lookup/")
     @needs(may("read"))
     def ajax_lookup(self) -> Response:
-        """Suggestions for a reference of this register: scoped, capped, two characters or more (T3)."""
+        """Suggestions for a reference of this register: scoped and capped (T3). Of nothing typed, the first."""
         try:
             known = field_of(self.register, request.args.get("name", ""))
         except KeyError:
@@ -345,8 +346,6 @@ class RegisterView(ModelView):
         if known.kind not in {Kind.REFERENCE, Kind.REFERENCES}:
             abort(404)
         typed = fold(request.args.get("query", "")[:100].replace("\0", "").strip())
-        if len(typed) < SHORTEST_LOOKUP:
-            return jsonify([])
         target: Any = self.register if known.target == "self" else known.target
         label = title(target, target.__tablename__, target.__register__.title, language())
         found = select(target.id, label).where(target.search_text.contains(typed, autoescape=True))

@@ -1,0 +1,80 @@
+"""What a form costs to open: few statements however much a row points at, and a page that is quick to send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from models.database import db
+from models.registers.agreements import Agreement
+from models.registers.architecture import Application
+from models.registers.catalogue import Supplier
+from models.registers.data import Dataset
+from models.registers.organisation import ContactPerson, OrganisationalUnit
+from models.registers.processing import ProcessingActivity, ProcessorRow
+from tests.conftest import inside
+from tests.test_registers import address
+from tests.test_saving import As, executed, link, read_by  # noqa: F401 - a fixture is asked for by name
+
+STATEMENTS, KILOBYTES = 8, 60
+
+
+def furnish(how_many: int) -> None:
+    """A municipality with so many rows of what a form lets one choose from."""
+    with inside("Tinn"), db.session.no_autoflush:
+        made = (Application, Dataset, Agreement, ContactPerson, OrganisationalUnit)
+        db.session.add_all([register(name=f"Rad {number} av mange") for register in made for number in range(how_many)])
+        db.session.commit()
+
+
+def with_processors(how_many: int) -> int:
+    """The first activity with so many processors, of more suppliers than a list holds; its id."""
+    with inside("Tinn"), db.session.no_autoflush:
+        db.session.add_all([Supplier(name=f"Firma {number:03} AS") for number in range(250)])
+        db.session.flush()
+        named = select(Supplier).where(Supplier.name.startswith("Firma"))
+        last = db.session.scalars(named.order_by(Supplier.sort_key.desc()).limit(how_many)).all()
+        row: Any = db.session.scalars(select(ProcessingActivity).order_by(ProcessingActivity.id)).first()
+        row.processors = [ProcessorRow(supplier=one) for one in last]
+        db.session.commit()
+        return int(row.id)
+
+
+@pytest.mark.parametrize("register", [ProcessingActivity, Application])
+def test_a_form_costs_the_same_with_one_link_and_with_many(
+    register: type[Any],
+    as_on: As,
+    executed: list[str],  # noqa: F811
+) -> None:
+    kari, counts = as_on("kari"), []
+    for how_many in (1, 10):
+        row_id = link(register, how_many)
+        kari.get(address(register, "edit/", id=row_id))  # the first time fills caches that are no concern here
+        executed.clear()
+        kari.get(address(register, "edit/", id=row_id))
+        counts.append(len(read_by(executed)))
+
+    assert counts[0] == counts[1] <= STATEMENTS
+
+
+def test_names_past_the_end_of_a_long_list_are_asked_for_together(as_on: As, executed: list[str]) -> None:  # noqa: F811
+    kari, row_id = as_on("kari"), with_processors(10)
+    kari.get(address(ProcessingActivity, "edit/", id=row_id))
+    executed.clear()
+
+    page = kari.get(address(ProcessingActivity, "edit/", id=row_id)).text
+
+    assert sum(f'value="Firma {number:03} AS"' in page for number in range(250)) == 10
+    assert len(read_by(executed)) <= STATEMENTS
+
+
+@pytest.mark.parametrize("register", [ProcessingActivity, Application])
+def test_a_form_in_a_full_municipality_is_a_small_page(register: type[Any], as_: As) -> None:
+    kari, row_id = as_("kari"), link(register, 3)
+    furnish(100)
+
+    page = kari.get(address(register, "edit/", id=row_id)).get_data()
+
+    assert len(page) <= KILOBYTES * 1000

@@ -51,11 +51,11 @@ def link(register: type[Any], how_many: int) -> int:
     with inside("Tinn"), db.session.no_autoflush:
         row: Any = db.session.scalars(select(register).order_by(register.id)).first()
         if register is ProcessingActivity:
-            row.applications = [Application(name=f"System {n}") for n in range(how_many)]
-            row.datasets = [Dataset(name=f"Datasett {n}") for n in range(how_many)]
+            row.applications = [Application(name=f"System {n} av {how_many}") for n in range(how_many)]
+            row.datasets = [Dataset(name=f"Datasett {n} av {how_many}") for n in range(how_many)]
             row.retention = [RetentionRow(start=f"Hendelse {n}") for n in range(how_many)]
         else:
-            row.agreements = [Agreement(name=f"Avtale {n}") for n in range(how_many)]
+            row.agreements = [Agreement(name=f"Avtale {n} av {how_many}") for n in range(how_many)]
         db.session.commit()
         return int(row.id)
 

@@ -173,7 +173,7 @@ def _theirs(known: Any, row: Any) -> str:
     if known.kind is Kind.VALUE or value is None:
         return formatters.text(known, value)
     rows = value if known.kind is Kind.REFERENCES else [value]
-    return ", ".join(sorted(options_for(known.points_at).label(one.id) or "" for one in rows))
+    return ", ".join(sorted(options_for(known.points_at).labels(one.id for one in rows)))
 
 
 def _yours(known: Any, field: Any) -> str:

@@ -16,18 +16,19 @@ from sqlalchemy import select
 
 from models.database import db
 from models.declare.base import fields_of
-from models.declare.choices import PriceKind
+from models.declare.choices import ContactRole, PriceKind
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
 from models.registers.billing import Price
 from models.registers.codes import Law, PersonalDataCategory
 from models.registers.municipality import Municipality, Population
+from models.registers.organisation import ContactPerson
 from models.registers.processing import ProcessingActivity
 from reports import REPORTS, report
-from reports.base import Ask
+from reports.base import Ask, dpo_lines
 from reports.invoice_basis import FOUNDER_NOTE, MISSING, formula
 from reports.table import Emphasis
-from tests.conftest import inside
+from tests.conftest import inside, municipality
 from tests.test_registers import As
 
 ASK = Ask("nb", date(2026, 6, 1), datetime(2026, 6, 1, 12, tzinfo=UTC), 2018)
@@ -434,3 +435,23 @@ def test_who_joins_within_a_year_is_told_with_the_number_and_the_population_of_t
         ("3818", date(2020, 1, 1)),
         ("3818", date(2020, 1, 1)),
     ]
+
+
+@pytest.mark.usefixtures("app")
+def test_data_protection_officers_are_told_in_the_order_of_the_alphabet() -> None:
+    with inside("Tinn"):
+        for name in ("Åse", "Berit"):
+            db.session.add(ContactPerson(name=name, role=ContactRole.DPO))
+            db.session.flush()
+
+        told_of = dpo_lines(db.session)[municipality("Tinn")]
+
+    assert [line.partition(",")[0] for line in told_of] == ["Berit", "Åpen Ombod", "Åse"]
+
+
+@pytest.mark.usefixtures("app")
+def test_a_report_that_is_only_begun_reads_no_further_and_counts_all_the_same() -> None:
+    with inside("Tinn", "Seljord"):
+        (found,) = report("applikasjoner").sheets(db.session, replace(ASK, most=1))
+
+        assert (len(list(found.sheet.rows)), found.total) == (1, 2)

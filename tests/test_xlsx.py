@@ -339,6 +339,7 @@ def test_the_cover_tells_what_the_report_is_about() -> None:
     assert page["A14"].value == "Innhold"
     assert (page["A15"].value, page["B15"].value) == ("Kostnader år", "Alle avtaler.")
     assert page["A15"].hyperlink.location == "'Kostnader år'!A1"
+    assert (page.page_setup.orientation, page.sheet_properties.pageSetUpPr.fitToPage) == ("landscape", True)
 
 
 def test_the_properties_name_the_report_and_no_person() -> None:

@@ -65,7 +65,7 @@ def test_the_front_tells_orden_who_asks_and_on_which_host(ports: tuple[int, int]
     assert answer(nginx, "/health/ready")[0] == 403  # not for the world
 
 
-@pytest.mark.parametrize("unit", ["orden.service", "orden-backup.service"])
+@pytest.mark.parametrize("unit", ["orden.service", "orden-backup.service", "orden-log.service"])
 def test_units_start_commands_there_are_and_are_shut_in(unit: str, app: Any) -> None:
     lines = (DEPLOY / "systemd" / unit).read_text(encoding="utf-8")
     named = re.findall(r"flask --app app (\w+)", lines)
@@ -77,12 +77,13 @@ def test_units_start_commands_there_are_and_are_shut_in(unit: str, app: Any) -> 
     )
 
 
-def test_the_timer_is_of_a_unit_there_is() -> None:
+@pytest.mark.parametrize("unit", ["orden-backup", "orden-log"])
+def test_a_timer_is_of_a_unit_there_is(unit: str) -> None:
     timer = RawConfigParser(strict=True)
-    timer.read(DEPLOY / "systemd/orden-backup.timer", encoding="utf-8")
+    timer.read(DEPLOY / "systemd" / f"{unit}.timer", encoding="utf-8")
 
     assert timer["Timer"]["OnCalendar"]
-    assert (DEPLOY / "systemd/orden-backup.service").exists()
+    assert (DEPLOY / "systemd" / f"{unit}.service").exists()
 
 
 def test_the_container_takes_every_room_of_the_code() -> None:

@@ -47,10 +47,10 @@ def names(found: Any) -> list[str]:
 
 def test_the_steps_stand_in_this_order() -> None:
     assert names(flush.BEFORE) == [
-        "session.guard", "witness.note", "numbering.give", "derived.write_keys", "derived.note_renamed",
-        "derived.check", "circles.refuse", "audit.collect", "cards.collect",
+        "session.guard", "numbering.give", "derived.write_keys", "derived.note_renamed", "derived.check",
+        "circles.refuse", "audit.collect", "cards.collect",
     ]  # fmt: skip
-    assert names(flush.AFTER) == ["audit.write", "cards.write", "derived.follow_names"]
+    assert names(flush.AFTER) == ["audit.write", "witness.tell_of_roles", "cards.write", "derived.follow_names"]
 
 
 def has_a_number() -> bool:
@@ -122,7 +122,7 @@ def is_told_in_the_access_log() -> bool:
 
 
 EFFECTS = {
-    witness.note: is_told_in_the_access_log,
+    witness.tell_of_roles: is_told_in_the_access_log,
     numbering.give: has_a_number,
     derived.write_keys: has_its_keys,
     derived.note_renamed: is_sorted_by_the_new_name,

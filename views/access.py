@@ -99,7 +99,8 @@ def _grants(rows: Any) -> tuple[Grant, ...]:
 
 def places_of(user_id: int) -> tuple[int | None, ...]:
     """Where somebody holds a role today; None for the project, also when it is nowhere."""
-    rows = cast(TenantSession, db.session()).identify(user_id)
+    with scope.use(scope.Scope(user_id=user_id, everyone=True)):
+        rows = cast(TenantSession, db.session()).identify(user_id)
     return tuple(dict.fromkeys(grant.municipality_id for grant in _grants(rows))) or (None,)
 
 

@@ -20,9 +20,11 @@ from models import migrating
 from models.database import db
 from models.declare import checks
 from models.declare.base import now
+from models.declare.domains import Domain
 from models.declare.words import Problem
 from models.registers.municipality import Municipality, MunicipalityCode, all_ids
 from models.tenancy import installation, scope
+from models.tenancy.accesslog import AccessEvent
 from models.tenancy.people import ProjectRole, ProjectRoleName, User
 from models.tenancy.roles import PROJECT_ROLES
 from reports import REPORTS
@@ -34,7 +36,7 @@ from views import catalogues, settings
 from views.access import today
 from views.formatters import grouped
 from views.keeping import backup, restore, verify
-from views.witness import log_group
+from views.witness import COMMAND_LINE, log_group, write_by_command
 
 seed_group = AppGroup("seed", help="Facts, the demo municipalities, and large sets for measuring.")
 texts_group = AppGroup("texts", help="The catalogues of nynorsk and English.")
@@ -122,7 +124,7 @@ def invite(email: str, name: str, role: str) -> None:
         raise click.BadParameter(f"«{email}» is no e-mail address.") from problem
     if not address or not name.strip():
         raise click.BadParameter("A person has an e-mail address and a name.")
-    with scope.use(scope.of(all_ids(db.session), user_name="Command line")):
+    with scope.use(scope.of(all_ids(db.session), user_name=COMMAND_LINE)):
         if db.session.scalar(select(User.id).where(User.email == address)):
             raise click.ClickException(f"{address} is known already. Support gives new roles and passwords.")
         user = User(name=name, email=address)
@@ -227,11 +229,16 @@ def _report_command(slug: str) -> click.Command:
 
 def _write_report(slug: str, municipality: str, out: Path, year: int | None, language: str) -> None:
     ask = Ask(language, today(), now(), year or today().year)
-    with scope.use(_scope(municipality)):
+    asked = _scope(municipality)
+    with scope.use(asked):
         db.session.rollback()
         told = find_report(slug)
         with _for_its_owner(out) as file:
-            write(told.workbook(db.session, ask), file)
+            workbook = told.workbook(db.session, ask)
+            write(workbook, file)
+            places = asked.readable(Domain.ACCESS)
+            chosen = str(ask.year) if told.parameters else None
+            write_by_command(AccessEvent.REPORT, places, subject=told.title, selection=chosen, rows=workbook.total)  # type: ignore[attr-defined]  # made from a table of names
         sums = [(one.sheet.title, one.total) for one in told.sheets(db.session, ask)]
     for title, total in sums:
         click.echo(f"{title}: {total}")

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import click
 from flask import current_app, has_request_context, request
 from flask.cli import AppGroup
 
 from models import migrating
+from models.changes import witness
 from models.database import db
 from models.declare.base import now
 from models.tenancy import scope
-from models.tenancy.accesslog import AccessEvent, entries, prune
+from models.tenancy.accesslog import AccessEvent, prune
+from models.tenancy.session import TenantSession
 from views import settings
 
 MONTH = timedelta(days=30.5)
+COMMAND_LINE = "Command line"
 log_group = AppGroup("log", help="The access log.")
 
 
@@ -25,14 +28,19 @@ def write(event: Any, places: Iterable[int | None], **told: Any) -> None:
     """Write it down now, in a transaction of its own. What cannot be written down is not done: the error goes on."""
     db.session.rollback()  # what was read is read; on SQLite a transaction that has read may not always write
     address = request.remote_addr if has_request_context() else None
-    db.session.add_all(entries(event, places, address=address, **told))
+    add(event, places, address=address, **told)
     db.session.commit()
 
 
-def write_backup(file_name: str) -> None:
-    """A backup is a copy of everything: the project's log tells of it."""
-    with scope.use(scope.of([], user_name="Command line")):
-        write(AccessEvent.BACKUP, [None], subject=file_name)  # type: ignore[attr-defined]  # made from a table of names
+def add(event: Any, places: Iterable[int | None], **told: Any) -> None:
+    """Write it down in the transaction there is, and in the scope in force."""
+    witness.write(cast(TenantSession, db.session()), event, places, **told)
+
+
+def write_by_command(event: Any, places: Iterable[int | None] = (None,), **told: Any) -> None:
+    """What is done from the command line; what concerns everything stands in the project's log."""
+    with scope.use(scope.of([place for place in places if place], user_name=COMMAND_LINE)):
+        write(event, places, **told)
 
 
 @log_group.command("prune")
@@ -43,4 +51,6 @@ def prune_command() -> None:
     months = config["ACCESS_LOG_MONTHS"]
     with migrating.engine_for(owner).begin() as connection:
         number = prune(connection, now() - months * MONTH)
+    if number:
+        write_by_command(AccessEvent.PRUNED, rows=number)  # type: ignore[attr-defined]  # made from a table of names
     click.echo(f"{number} lines older than {months} months are taken out of the access log.")

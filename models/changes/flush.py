@@ -10,7 +10,6 @@ from models.tenancy.session import Step, arrange, guard
 
 BEFORE: tuple[Step, ...] = (
     guard,  # new rows get their owner; nothing leaves the scope, no link crosses the border
-    witness.note,  # a role given or taken away is told of in the access log
     numbering.give,  # a processing activity gets the next number of its municipality
     derived.write_keys,  # search text and sort key follow from the fields
     derived.note_renamed,  # and the names others are sorted by
@@ -21,6 +20,7 @@ BEFORE: tuple[Step, ...] = (
 )
 AFTER: tuple[Step, ...] = (
     audit.write,  # the history, now that every row has its id
+    witness.tell_of_roles,  # the access log, of roles given, changed and taken away
     cards.write,  # the neighbours' cards
     derived.follow_names,  # what is called after a row that was renamed
 )

@@ -1,15 +1,32 @@
-"""A step of every flush: roles given, changed and taken away are told of in the access log, in the same transaction."""
+"""What is written to the access log, in the transaction of what it tells of; also a step of every flush: roles."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from models.tenancy.accesslog import AccessEvent, entries
+from models.changes.derived import search_text
+from models.declare.folding import sort_key
+from models.tenancy.accesslog import AccessEntry, AccessEvent, ProjectAccessEntry, entries
 from models.tenancy.people import Membership, ProjectRole
 from models.tenancy.session import TenantSession
 
 
-def note(session: TenantSession) -> None:
+def write(session: TenantSession, event: Any, places: Iterable[int | None], **told: Any) -> None:
+    """Add a line for each place, in one statement however many municipalities they are."""
+    lines = entries(event, places, **told)
+    for log in (AccessEntry, ProjectAccessEntry):
+        if mine := [_values(line) for line in lines if isinstance(line, log)]:
+            session.write_once(log.__table__, mine)
+
+
+def _values(line: Any) -> dict[str, Any]:
+    line.search_text, line.sort_key = search_text(line), sort_key(line.sort_by())
+    columns = [column.key for column in type(line).__table__.columns]
+    return {key: value for key in columns if (value := getattr(line, key)) is not None}
+
+
+def tell_of_roles(session: TenantSession) -> None:
     """Add a line for each role that is given, changed or taken away."""
     changed = {row for row in session.dirty if isinstance(row, Membership | ProjectRole) and session.is_modified(row)}
     for event, rows in (
@@ -18,7 +35,7 @@ def note(session: TenantSession) -> None:
         (AccessEvent.ROLE_TAKEN, session.deleted),  # type: ignore[attr-defined]
     ):
         for row in [one for one in rows if isinstance(one, Membership | ProjectRole)]:
-            session.add_all(entries(event, [getattr(row, "municipality_id", None)], subject=_told(row)))
+            write(session, event, [getattr(row, "municipality_id", None)], subject=_told(row))
 
 
 def _told(row: Any) -> str:

@@ -81,10 +81,8 @@ class Base(DeclarativeBase):
         if "__tablename__" in vars(cls):
             links = fields.expand(cls)
             # An id is never used again: what an open page or the history calls by it stays what it was.
-            told: dict[str, Any] = {"sqlite_autoincrement": True}
-            if (about := getattr(cls, "__register__", None)) and about.append_only:
-                told["implicit_returning"] = False  # to ask for the new id is to read, and not all who write may
-            cls.__table_args__ = (*cls.keys(), *vars(cls).get("__table_args__", ()), *links, told)
+            never_again = {"sqlite_autoincrement": True}
+            cls.__table_args__ = (*cls.keys(), *vars(cls).get("__table_args__", ()), *links, never_again)
         super().__init_subclass__(**options)
         if cls.__domain__ and "__table__" in vars(cls):
             cls.__table__.info["domain"] = cls.__domain__

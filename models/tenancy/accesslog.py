@@ -28,6 +28,7 @@ _END_OF_TIME = 10**11
 
 AccessEvent = vocabulary("AccessEvent", {
     "SIGN_IN": ("sign_in", N_("Logget inn")),
+    "SIGN_OUT": ("sign_out", N_("Logget ut")),
     "WRONG_PASSWORD": ("wrong_password", N_("Feil passord")),
     "LOCKED_OUT": ("locked_out", N_("Stengt ute en stund")),
     "UNKNOWN": ("unknown_person", N_("Ukjent bruker")),
@@ -37,6 +38,8 @@ AccessEvent = vocabulary("AccessEvent", {
     "ROLE_CHANGED": ("role_changed", N_("Rolle endret")),
     "ROLE_TAKEN": ("role_taken", N_("Rolle tatt bort")),
     "BACKUP": ("backup", N_("Sikkerhetskopi")),
+    "RESTORED": ("restored", N_("Lagt tilbake fra sikkerhetskopi")),
+    "PRUNED": ("pruned", N_("Gamle hendelser slettet")),
 })
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import flask_sqlalchemy.session
-from sqlalchemy import Engine, Table, event, inspect, select
+from sqlalchemy import Engine, Table, event, insert, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
 
 from models.declare.base import Owned, Part
@@ -20,7 +20,7 @@ from models.tenancy.identity import IDENTITY
 from models.tenancy.reach import criteria
 from models.tenancy.rowsecurity import announce
 from models.tenancy.scope import TenantError
-from models.tenancy.statements import is_written_once, touches_guarded
+from models.tenancy.statements import is_written_once, touches_guarded, touches_log
 
 MOST_REACHES = 100
 EXEMPT = "tenant_exempt"
@@ -49,6 +49,7 @@ class TenantSession(flask_sqlalchemy.session.Session):
     def identify(self, user_id: int) -> Sequence[Any]:
         """The user of that number beside each role held: what is asked before anybody's reach is known, at every
         request. The one statement that needs no scope to be confined, as it names whom it tells of."""
+        _renew(self)
         return super().connection().execute(IDENTITY, {"user_id": user_id}).all()
 
     def flush_connection(self) -> Any:
@@ -57,6 +58,15 @@ class TenantSession(flask_sqlalchemy.session.Session):
             raise TenantError("Only while a flush is running.")
         _renew(self)
         return super().connection()
+
+    def write_once(self, table: Table, lines: Sequence[dict[str, Any]]) -> None:
+        """Add lines to the access log in one statement, as many as they are: nothing is asked back, since not all who
+        write may read. Raises TenantError for a line of a municipality outside the scope."""
+        owners = {line["municipality_id"] for line in lines if "municipality_id" in line}
+        if not is_written_once(table) or not owners <= scoping.current().writable(Domain.ACCESS):
+            raise TenantError("Only lines of the access log are written so, within the scope.")
+        _renew(self)
+        super().connection().execute(insert(table).inline(), lines)
 
     def _refuse_bulk(self, *_: Any, **__: Any) -> NoReturn:
         raise TenantError("Bulk operations skip the scope and the history.")
@@ -74,11 +84,11 @@ def _confine(state: ORMExecuteState) -> None:
     _renew(state.session)  # type: ignore[arg-type]
     statement = state.statement
     if not state.is_select:
-        if touches_guarded(statement, raw_only=False) or _changes_the_log(statement):
+        if touches_guarded(statement, raw_only=False) or touches_log(statement):
             raise TenantError("Owned rows are changed through the unit of work, which keeps owner and history.")
         return
     if not state.is_orm_statement or state.is_from_statement:
-        if touches_guarded(statement, raw_only=False):
+        if touches_guarded(statement, raw_only=False) or touches_log(statement):
             raise TenantError("Owned tables are read through their classes.")
         return
     if not scoping.is_set():
@@ -124,12 +134,6 @@ def prepare(statement: Any) -> Any:
     _refuse_raw(statement)
     _prepared[id(statement)] = _Prepared(statement)
     return statement
-
-
-def _changes_the_log(statement: Any) -> bool:
-    """What is written once may tell of shared rows and have no owner; it is written by the flush alone all the same."""
-    table = getattr(statement, "table", None)
-    return isinstance(table, Table) and is_written_once(table)
 
 
 def guard(session: TenantSession) -> None:
@@ -243,5 +247,5 @@ def guard_engine(engine: Engine) -> None:
         settings = connection.get_execution_options()
         if VIA_SESSION in settings or EXEMPT in settings or EXEMPT in options:
             return
-        if touches_guarded(element, raw_only=False):
+        if touches_guarded(element, raw_only=False) or touches_log(element):
             raise TenantError("Owned tables are reached through the session.")

@@ -32,6 +32,16 @@ def is_written_once(table: Any) -> bool:
     return table is not None and (table.name.endswith("_change") or bool(table.info.get("append_only")))
 
 
+@remembers()
+def _logs() -> dict[str, Table]:
+    return {table.name: table for table in Base.metadata.tables.values() if is_written_once(table)}
+
+
+def touches_log(statement: Any) -> bool:
+    """Whether a statement names a log past the ORM, whoever owns its rows."""
+    return _touches(statement, _logs(), raw_only=False)
+
+
 def touches_guarded(statement: Any, *, raw_only: bool) -> bool:
     """Whether a statement names an owned table; with `raw_only`, whether it does so past the ORM."""
     return _touches(statement, guarded_tables(), raw_only=raw_only)

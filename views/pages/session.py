@@ -17,10 +17,10 @@ from models.database import db
 from models.declare import passwords
 from models.declare.domains import Domain
 from models.tenancy import scope
-from models.tenancy.accesslog import AccessEvent, entries
+from models.tenancy.accesslog import AccessEvent
 from models.tenancy.people import User
 from models.tenancy.roles import ROLES
-from views import guesses
+from views import guesses, known_browsers, witness
 from views.access import Person, choose, is_local, needs, person, places_of, signed_in
 from views.texts import choose_language, tr
 from views.texts import gettext as _
@@ -91,7 +91,7 @@ def authenticate(email: str, password: str, *, signs_in: bool = True) -> User | 
 
 def _settle(user: User | None, *, fits: bool, signs_in: bool) -> User | None:
     """Note how it went, on the person and in the access log."""
-    if user is not None and (user.is_locked or not user.active):
+    if user is not None and (not user.active or (user.is_locked and not (signs_in and known_browsers.knows(user)))):
         return None
     if user is None:
         event = AccessEvent.UNKNOWN  # type: ignore[attr-defined]  # made from a table of names
@@ -114,8 +114,7 @@ def _witness(user: User | None, event: Any) -> None:
         user.id if user else None, user.name if user else "", owned, owned, everyone=True, request_id=g.request_id
     )
     with scope.use(told):
-        db.session.add_all(entries(event, places, address=request.remote_addr))
-        db.session.flush()
+        witness.add(event, places, address=request.remote_addr)
 
 
 def _welcome(user: User) -> ResponseReturnValue:
@@ -128,7 +127,9 @@ def _welcome(user: User) -> ResponseReturnValue:
     with scope.use(scope.Scope(everyone=True)):
         login_user(Person(user))
     target = request.args.get("next", "")
-    return redirect(target if target and is_local(target) else "/", code=303)
+    answer = redirect(target if target and is_local(target) else "/", code=303)
+    known_browsers.remember(user, answer)
+    return answer
 
 
 @blueprint.post("/sign-out/")
@@ -140,6 +141,7 @@ def sign_out() -> ResponseReturnValue:
         user = db.session.get(User, who.user_id)
         if user is not None:
             user.end_sessions()
+            _witness(user, AccessEvent.SIGN_OUT)  # type: ignore[attr-defined]  # made from a table of names
             db.session.commit()
     logout_user()
     session.clear()

@@ -63,7 +63,7 @@ def test_from_sign_in_to_a_saved_application_by_keyboard_alone(windows: Windows)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
-    tab_to(page, "a[href='/application/new/']")
+    tab_to(page, "a[href^='/application/new/']")
     page.keyboard.press("Enter")
     page.wait_for_url("**/application/new/")
     tab_to(page, "input[name=name]")
@@ -240,6 +240,40 @@ def test_without_javascript_the_language_is_changed_and_kept(windows: Windows) -
     page.click("button[name=language][value=nn]")
     page.goto("/help/")
     expect(page.locator("html")).to_have_attribute("lang", "nn")
+
+
+def test_without_javascript_a_half_written_form_is_there_in_the_other_language(windows: Windows) -> None:
+    page = windows.page(KARI, **PLAIN)
+    page.goto("/application/new/")
+    page.fill("input[name=name]", "Halvskrevet")
+    page.click("button[name=switch_language][value=nn]")
+    expect(page.locator("html")).to_have_attribute("lang", "nn")
+    expect(page.locator("input[name=name]")).to_have_value("Halvskrevet")
+    page.press("input[name=name]", "Enter")
+    expect(page.locator("main .message")).to_contain_text("Lagra.")
+    expect(page.locator("h1")).to_have_text("Halvskrevet")
+
+
+@pytest.mark.parametrize("settings", [{}, PLAIN], ids=["with", "without JavaScript"])
+def test_back_and_save_again_makes_no_second_row(settings: dict[str, bool], windows: Windows) -> None:
+    page = windows.page(KARI, **settings)
+    page.goto("/application/")
+    page.click("text=Legg til ny")
+    page.fill("input[name=name]", "Lagret to ganger")
+    page.click(".save-bar button")
+    saved(page)
+    made = page.url
+    page.go_back()
+    expect(page.locator("input[name=name]")).to_have_value("Lagret to ganger")
+    page.click(".save-bar button")
+    expect(page.locator("main .message")).to_contain_text("Dette er lagret fra før.")
+    assert page.url == made
+    page.go_back()
+    page.fill("input[name=name]", "Noe annet")
+    page.click(".save-bar button")
+    expect(page.locator("#errors")).to_contain_text("Lagret to ganger: Dette skjemaet er lagret før.")
+    page.click("#errors a")
+    page.wait_for_url(made)
 
 
 def test_without_javascript_a_list_is_searched_and_filtered(windows: Windows) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -38,6 +40,25 @@ def test_back_and_save_again_goes_to_the_row_that_was_made(as_on: As) -> None:
     assert (first.status_code, second.status_code, second.location) == (303, 303, first.location)
     assert len(named("Lagret to ganger")) == 1
     assert "Dette er lagret fra før." in kari.get(second.location).text
+
+
+def test_a_form_that_is_opened_anew_by_back_is_the_same_form_and_the_next_one_from_the_list_another(as_: As) -> None:
+    kari = as_("kari")
+    links = [
+        html.unescape(re.findall(r'href="(/application/new/[^"]+)"', kari.get(address(Application)).text)[0])
+        for _visit in range(2)
+    ]
+
+    marks = [form_of(kari.get(link).text).values["made_by"] for link in (links[0], links[0], links[1])]
+
+    assert (marks[0] == marks[1], marks[0] == marks[2]) == (True, False)
+
+
+@pytest.mark.parametrize("spoilt", ["", "x", "%22%3E%3Cscript%3E", "0" * 40])
+def test_a_mark_in_the_address_that_is_none_of_ours_is_not_taken(spoilt: str, as_: As) -> None:
+    page = as_("kari").get(address(Application, "new/", form=spoilt)).text
+
+    assert re.fullmatch("[0-9a-f]{32}", form_of(page).values["made_by"][0])
 
 
 def test_two_presses_at_once_make_one_row(engine_app: Any) -> None:

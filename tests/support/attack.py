@@ -177,8 +177,8 @@ def _decoded(response: Any) -> str:
 
 
 def untoken(text: str) -> str:
-    """A page without its CSRF tokens, which hold the time."""
-    return re.sub(r'name="csrf_token" value="[^"]+"', "", text)
+    """A page without its CSRF tokens, which hold the time, and without the marks of its forms, drawn by lot."""
+    return re.sub(r'name="(csrf_token|made_by)" value="[^"]+"|form=[0-9a-f]{32}', "", text)
 
 
 def sheets(data: bytes) -> dict[str, list[tuple[Any, ...]]]:

@@ -128,7 +128,7 @@ class RegisterView(ModelView):
             filters=listing.filter_boxes(),
             active_filters=listing.active_filters(),
             can_create=self._may_create(),
-            create_url=address_of(f"{self.endpoint}.create_view"),
+            create_url=f"{address_of(f'{self.endpoint}.create_view')}?form={saving.new_form()}",
             export_url=url_for(".export", export_type="xlsx", **dict(listing.parameters()))
             if self._may_export()
             else None,
@@ -217,7 +217,7 @@ class RegisterView(ModelView):
         form: Any = self._create_form_class(request.form if posted else None, obj=None if is_new else stands)
         if not posted:
             form.version.data, form.opened_in.data = str(row.version or 0), str(g.active or "")
-            form.made_by.data = saving.new_form() if is_new else ""
+            form.made_by.data = saving.opened_form() if is_new else ""
         self.close_fields(form, row)
         for known in fields_of(self.register) if is_new else ():
             locked = known.key in form and form[known.key].flags.readonly

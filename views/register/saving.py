@@ -94,10 +94,18 @@ def new_form() -> str:
     return secrets.token_hex(16)
 
 
+def opened_form() -> str:
+    """The name of the form that is opened: the one in its address, where Back leads again, else a new one."""
+    return _form_name(request.args.get("form")) or new_form()
+
+
 def made_by(form: Any) -> str | None:
     """The name the posted form has; None when it has none of ours."""
-    given = form.made_by.data or ""
-    return given if re.fullmatch("[0-9a-f]{32}", given) else None
+    return _form_name(form.made_by.data)
+
+
+def _form_name(given: str | None) -> str | None:
+    return given if given and re.fullmatch("[0-9a-f]{32}", given) else None
 
 
 def sent_again(view: Any, form: Any) -> ResponseReturnValue | None:

@@ -135,6 +135,14 @@ def engine_app(request: pytest.FixtureRequest) -> Iterator[Any]:
         db.engine.dispose()
 
 
+@pytest.fixture
+def on_postgres(postgres_app: Any) -> Any:
+    """The app on PostgreSQL on a fresh small world."""
+    _reset_postgres(postgres_app)
+    memories.forget_all()
+    return postgres_app
+
+
 def sign_in(app: Any, name: str) -> LintingClient:
     """A browser of one of the people, signed in."""
     app.test_client_class = LintingClient

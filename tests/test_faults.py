@@ -58,13 +58,11 @@ def name_of(row_id: int) -> str:
         return str(db.session.scalars(select(Application.name).where(Application.id == row_id)).one())
 
 
-def test_a_cut_connection_never_says_nothing_is_saved_of_what_is(
-    postgres_app: Any,
-) -> None:
-    with postgres_app.app_context():
+def test_a_cut_connection_never_says_nothing_is_saved_of_what_is(on_postgres: Any) -> None:
+    with on_postgres.app_context():
         with inside("Tinn"):
             row_id = db.session.scalars(select(Application.id)).first()
-        browser = sign_in(postgres_app, "kari")
+        browser = sign_in(on_postgres, "kari")
         address = f"/application/edit/?id={row_id}"
 
         def save(name: str) -> Any:
@@ -89,9 +87,9 @@ def test_a_cut_connection_never_says_nothing_is_saved_of_what_is(
             assert answer.status_code == 303 or re.search("ingenting er lagret|Ingenting er lagret", answer.text)
 
 
-def test_a_list_on_a_cut_connection_says_so_and_works_the_next_time(postgres_app: Any) -> None:
-    with postgres_app.app_context():
-        browser = sign_in(postgres_app, "kari")
+def test_a_list_on_a_cut_connection_says_so_and_works_the_next_time(on_postgres: Any) -> None:
+    with on_postgres.app_context():
+        browser = sign_in(on_postgres, "kari")
         whole = statements(lambda: browser.get("/application/"))
 
         answers = []
@@ -160,7 +158,7 @@ def test_threads_that_forget_beside_each_other_never_lose_what_was_read(app: Any
 
 
 def test_outside_the_demo_the_host_names_are_asked_for(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("os.execv", lambda *_: pytest.fail("served all the same"))
+    monkeypatch.setattr("os.execv", lambda *_: pytest.fail("on_postgres all the same"))
 
     answer = app.test_cli_runner().invoke(args=["serve"])
 

@@ -26,15 +26,15 @@ def test_a_number_is_never_given_twice_not_even_after_deletion(as_: As) -> None:
 def test_people_who_add_at_once_get_a_number_each(engine_app: Any) -> None:
     saved: list[int] = []
 
-    def add(number: int) -> None:
-        kari = attack.browser(engine_app, "kari")
+    def add(number: int, kari: Any) -> None:
         for attempt in range(3):
             values = form_of(kari.get(address(ProcessingActivity, "new/")).text).values
             name = f"Samtidig {number}-{attempt}"
             answer = kari.post(address(ProcessingActivity, "new/"), data=values | {"name": name})
             saved.append(answer.status_code)
 
-    threads = [Thread(target=add, args=(number,)) for number in range(3)]
+    browsers = [attack.browser(engine_app, "kari") for _ in range(3)]
+    threads = [Thread(target=add, args=pair) for pair in enumerate(browsers)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -15,19 +15,18 @@ from sqlalchemy.engine import make_url
 from models.declare.domains import Domain
 from models.tenancy.rowsecurity import assert_in_force, domain_of
 from models.tenancy.statements import guarded_tables
-from tests.conftest import _reset_postgres, municipality
+from tests.conftest import municipality
 from tests.support import attack, postgres
 
 LOGS = ("access_entry", "content_change", "risk_change", "people_change", "money_change")
 
 
 @pytest.fixture
-def served(postgres_app: Any) -> Iterator[Any]:
+def served(on_postgres: Any) -> Iterator[Any]:
     """The app on PostgreSQL with a fresh small world, furnished to the last register."""
-    _reset_postgres(postgres_app)
-    with postgres_app.app_context():
+    with on_postgres.app_context():
         attack.furnish_rest()
-        yield postgres_app
+        yield on_postgres
 
 
 @contextmanager

@@ -158,7 +158,7 @@ def test_threads_that_forget_beside_each_other_never_lose_what_was_read(app: Any
 
 
 def test_outside_the_demo_the_host_names_are_asked_for(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("os.execv", lambda *_: pytest.fail("on_postgres all the same"))
+    monkeypatch.setattr("os.execv", lambda *_: pytest.fail("served all the same"))
 
     answer = app.test_cli_runner().invoke(args=["serve"])
 

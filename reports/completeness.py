@@ -47,7 +47,7 @@ class Completeness(Report):
 
 
 def _rows(session: Any, ask: Ask, register: type[Any], several: bool) -> Iterator[list[Cell]]:
-    owners = {row.id: row.name for row in session.scalars(select(Municipality))} if several else {}
+    owners = dict(session.execute(select(Municipality.id, Municipality.name)).all()) if several else {}
     unit, person = _pointing_at(register, OrganisationalUnit), _pointing_at(register, ContactPerson)
     statement = select(register).options(*_all_at_once(register)).order_by(*order_keys(register))
     statement = statement.limit(ask.most)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -49,34 +50,35 @@ class Protocol(Report):
         as_controller = ProcessingActivity.role != ProcessingRole.PROCESSOR
         as_processor = ProcessingActivity.role == ProcessingRole.PROCESSOR
         first, second = _controller_columns(ask.t), _processor_columns(ask.t)
+        around = _Around(session, ask)
         return [
-            _told(session, ask, ask.t("Behandlingsansvarlig (30 nr. 1)"), first, as_controller, split=False),
-            _told(session, ask, ask.t("Databehandler (30 nr. 2)"), second, as_processor, split=True),
+            _told(around, ask.t("Behandlingsansvarlig (30 nr. 1)"), first, as_controller, split=False),
+            _told(around, ask.t("Databehandler (30 nr. 2)"), second, as_processor, split=True),
         ]
 
 
-def _told(session: Any, ask: Ask, title: str, columns: list[Cover], where: Any, *, split: bool) -> Told:
+def _told(around: _Around, title: str, columns: list[Cover], where: Any, *, split: bool) -> Told:
     sheet = Sheet(
         title,
         [Column(c.label, c.kind, emphasis=c.emphasis) for c in columns],
-        _rows(session, ask, columns, where, split),
+        _rows(around, columns, where, split),
     )
-    return Told(sheet, count_all(session, ProcessingActivity, [where]))
+    return Told(sheet, count_all(around.session, ProcessingActivity, [where]))
 
 
-def _rows(session: Any, ask: Ask, columns: Sequence[Cover], where: Any, split: bool) -> Iterator[list[Cell]]:
+def _rows(around: _Around, columns: Sequence[Cover], where: Any, split: bool) -> Iterator[list[Cell]]:
     """One row for each activity; as processor one for each controller it is done for."""
     fields = fields_of(ProcessingActivity)
     keys = [known.key for known in fields]
-    reader = Reader(ProcessingActivity, fields, ask.language)
+    reader = Reader(ProcessingActivity, fields, around.ask.language)
     statement = reader.statement(ProcessingActivity.municipality_id, ProcessingActivity.updated_at).where(where)
-    around = _Around(session, ask)
-    statement = statement.order_by(*order_keys(ProcessingActivity)).limit(ask.most)
-    result = session.execute(statement.execution_options(yield_per=CHUNK))
+    statement = statement.order_by(*order_keys(ProcessingActivity)).limit(around.ask.most)
+    result = around.session.execute(statement.execution_options(yield_per=CHUNK))
     for chunk in result.partitions():
-        around.read(session, [row[0] for row in chunk])
-        for row_id, owner, updated, *values in reader.complete(session, chunk, leading=2):
-            known = {**dict(zip(keys, values, strict=True)), **around.of(row_id, owner), "updated": updated}
+        assessed = around.read(chunk)
+        for row_id, owner, updated, *values in reader.complete(around.session, chunk, leading=2):
+            known = {**dict(zip(keys, values, strict=True)), **around.of(owner), "updated": updated}
+            known |= {key: "\n".join(found.get(row_id, ())) or None for key, found in assessed.items()}
             for controller in (known["controllers"] or [{}]) if split else [None]:
                 known["for"] = controller
                 yield [column.value(known) for column in columns]
@@ -86,40 +88,47 @@ class _Around:
     """What belongs in the protocol but stands in other registers: the municipality, its officers, ROS and DPIA."""
 
     def __init__(self, session: Any, ask: Ask) -> None:
-        self.ask = ask
-        self.officers = dpo_lines(session)
-        self.owners = {row.id: row for row in session.scalars(select(Municipality))}
-        self.special = _special_names(session, ask)
-        self.found: dict[str, dict[int, list[str]]] = {}
+        self.session, self.ask = session, ask
+        self.owners: dict[int, Municipality] = {}
 
-    def read(self, session: Any, ids: list[int]) -> None:
-        self.found = {"ros": self._assessments(session, RiskAssessment, RiskAssessment.assessed_on, ids)}
-        self.found["dpia"] = self._assessments(session, ImpactAssessment, ImpactAssessment.conclusion, ids)
+    @cached_property
+    def officers(self) -> dict[int, list[str]]:
+        return dpo_lines(self.session)
 
-    def _assessments(self, session: Any, register: Any, extra: Any, ids: list[int]) -> dict[int, list[str]]:
+    @cached_property
+    def special(self) -> set[str]:
+        """The names of the special categories, as the protocol is read."""
+        rows = self.session.scalars(select(PersonalDataCategory).where(PersonalDataCategory.special != Special.NONE))
+        return {getattr(row, f"name_{self.ask.language}", None) or row.name for row in rows if row.special.is_special}
+
+    def read(self, chunk: Sequence[Any]) -> dict[str, dict[int, list[str]]]:
+        """The assessments of some activities; the municipalities they are of are kept."""
+        ids = [row[0] for row in chunk]
+        owners = select(Municipality).where(Municipality.id.in_(sorted({row[1] for row in chunk})))
+        self.owners |= {row.id: row for row in self.session.scalars(owners)}
+        return {
+            "ros": self._assessments(RiskAssessment, RiskAssessment.assessed_on, ids),
+            "dpia": self._assessments(ImpactAssessment, ImpactAssessment.conclusion, ids),
+        }
+
+    def _assessments(self, register: Any, extra: Any, ids: list[int]) -> dict[int, list[str]]:
         found: dict[int, list[str]] = {}
         statement = (
             select(register.activity_id, register.name, extra)
             .where(register.activity_id.in_(ids))
             .order_by(register.id)
         )
-        for activity, name, more in session.execute(statement):
+        for activity, name, more in self.session.execute(statement):
             note = "" if more is None else self.ask.t(more.label) if hasattr(more, "label") else f"{more:%d.%m.%Y}"
             found.setdefault(activity, []).append(f"{name} ({note})" if note else name)
         return found
 
-    def of(self, row_id: int, owner: int) -> dict[str, Any]:
+    def of(self, owner: int) -> dict[str, Any]:
         return {
             "municipality": self.owners[owner],
             "officer": "; ".join(self.officers.get(owner, ())),
             "special_names": self.special,
-            **{key: "\n".join(found.get(row_id, ())) or None for key, found in self.found.items()},
         }
-
-
-def _special_names(session: Any, ask: Ask) -> set[str]:
-    rows = session.scalars(select(PersonalDataCategory).where(PersonalDataCategory.special != Special.NONE))
-    return {getattr(row, f"name_{ask.language}", None) or row.name for row in rows if row.special.is_special}
 
 
 def _field(key: str, t: Translate, emphasis: Emphasis = MAY) -> Cover:

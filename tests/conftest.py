@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from sqlalchemy.engine import make_url
 from app import create_app
 from models import migrating
 from models.database import db
-from models.declare import memories
+from models.declare import memories, passwords
 from models.registers.municipality import Municipality, all_ids
 from models.tenancy import scope
 from models.tenancy.people import User
@@ -141,6 +142,12 @@ def on_postgres(postgres_app: Any) -> Any:
     _reset_postgres(postgres_app)
     memories.forget_all()
     return postgres_app
+
+
+@pytest.fixture
+def long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wait after many wrong passwords is an hour, so that it is not over before a busy machine has looked."""
+    monkeypatch.setattr(passwords, "wait_after", lambda failures: timedelta(hours=1) if failures > 4 else timedelta())
 
 
 def sign_in(app: Any, name: str) -> LintingClient:

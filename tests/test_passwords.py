@@ -37,7 +37,7 @@ def test_a_poor_password_is_refused_with_the_reason(new: str, said: str, as_: As
     assert user("kari").password_matches(world.PASSWORD)
 
 
-def test_guessing_at_the_old_password_is_slowed_down_too(as_: As) -> None:
+def test_guessing_at_the_old_password_is_slowed_down_too(as_: As, long_waits: None) -> None:
     browser = as_("kari")
     for _ in range(6):
         browser.post("/password/", data={"old": "feil", "new": "et helt nytt passord"})

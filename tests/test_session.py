@@ -97,7 +97,7 @@ def test_odd_passwords_are_refused_quietly(password: str, browser: LintingClient
     assert try_to_sign_in(browser, "kari@test.example", password).status_code == 401
 
 
-def test_many_wrong_attempts_hold_the_right_password_back_for_a_while(browser: LintingClient) -> None:
+def test_many_wrong_attempts_hold_the_right_password_back_for_a_while(browser: LintingClient, long_waits: None) -> None:
     for _ in range(6):
         try_to_sign_in(browser, "kari@test.example", "feil passord")
 

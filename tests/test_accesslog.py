@@ -12,8 +12,9 @@ from sqlalchemy import delete, select, text, update
 from app import create_app
 from models.database import db
 from models.declare.base import now
+from models.declare.choices import AccessEvent
 from models.registers.architecture import Application
-from models.tenancy.accesslog import AccessEntry, AccessEvent, ProjectAccessEntry
+from models.tenancy.accesslog import AccessEntry, ProjectAccessEntry
 from models.tenancy.people import Membership, MunicipalRole, User
 from models.tenancy.scope import TenantError
 from tests.conftest import inside, municipality, sign_in, user

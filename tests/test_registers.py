@@ -33,7 +33,7 @@ from tests.support.rows import WORD, changed, typed
 
 SHOUTED = "ærlig ØSTRE åsen"
 As = Callable[[str], LintingClient]
-KEPT_BY_PEOPLE = [register for register in models.REGISTERS if not register.__register__.append_only]
+KEPT_BY_PEOPLE = [register for register in models.REGISTERS if not register.__written_once__]
 every_register = pytest.mark.parametrize("register", KEPT_BY_PEOPLE, ids=lambda register: register.__tablename__)
 
 

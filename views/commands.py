@@ -20,11 +20,11 @@ from models import migrating
 from models.database import db
 from models.declare import checks
 from models.declare.base import now
+from models.declare.choices import AccessEvent
 from models.declare.domains import Domain
 from models.declare.words import Problem
 from models.registers.municipality import Municipality, MunicipalityCode, all_ids
 from models.tenancy import installation, scope
-from models.tenancy.accesslog import AccessEvent
 from models.tenancy.people import ProjectRole, ProjectRoleName, User
 from models.tenancy.roles import PROJECT_ROLES
 from reports import REPORTS
@@ -238,7 +238,7 @@ def _write_report(slug: str, municipality: str, out: Path, year: int | None, lan
             write(workbook, file)
             places = asked.readable(Domain.ACCESS)
             chosen = str(ask.year) if told.parameters else None
-            write_by_command(AccessEvent.REPORT, places, subject=told.title, selection=chosen, rows=workbook.total)  # type: ignore[attr-defined]  # made from a table of names
+            write_by_command(AccessEvent.REPORT, places, subject=told.title, selection=chosen, rows=workbook.total)
         sums = [(one.sheet.title, one.total) for one in told.sheets(db.session, ask)]
     for title, total in sums:
         click.echo(f"{title}: {total}")

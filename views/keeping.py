@@ -11,9 +11,9 @@ from flask import current_app
 
 from models import migrating
 from models.database import db
+from models.declare.choices import AccessEvent
 from models.keeping import backup as kept
 from models.keeping.contents import Contents, KeepingError, Store
-from models.tenancy.accesslog import AccessEvent
 from views import settings
 from views.formatters import grouped
 from views.witness import write_by_command
@@ -27,7 +27,7 @@ def backup(file: Path) -> None:
     """Write the whole database to FILE, consistent while people work, readable by its owner alone."""
     with _sentences():
         contents = kept.backup(_store(), file)
-    write_by_command(AccessEvent.BACKUP, subject=file.name)  # type: ignore[attr-defined]  # made from a table of names
+    write_by_command(AccessEvent.BACKUP, subject=file.name)
     click.echo(f"{_told(contents)} are kept in {file}")
 
 
@@ -39,7 +39,7 @@ def restore(file: Path, replace: bool) -> None:
     with _sentences(), migrating.alone(_addresses()[0]):
         contents = kept.restore(_store(), file, replace=replace)
     db.engine.dispose()  # what is open is of the database that was
-    write_by_command(AccessEvent.RESTORED, subject=file.name)  # type: ignore[attr-defined]
+    write_by_command(AccessEvent.RESTORED, subject=file.name)
     click.echo(f"{_told(contents)} are back. Restart Orden where it runs.")
 
 

@@ -14,8 +14,9 @@ from models import migrating
 from models.changes import witness
 from models.database import db
 from models.declare.base import now
+from models.declare.choices import AccessEvent
 from models.tenancy import scope
-from models.tenancy.accesslog import AccessEvent, prune
+from models.tenancy.accesslog import prune
 from models.tenancy.session import TenantSession
 from views import settings
 
@@ -52,5 +53,5 @@ def prune_command() -> None:
     with migrating.engine_for(owner).begin() as connection:
         number = prune(connection, now() - months * MONTH)
     if number:
-        write_by_command(AccessEvent.PRUNED, rows=number)  # type: ignore[attr-defined]  # made from a table of names
+        write_by_command(AccessEvent.PRUNED, rows=number)
     click.echo(f"{number} lines older than {months} months are taken out of the access log.")

@@ -17,7 +17,7 @@ from models.declare.choices import says_nothing
 from models.declare.fields import Kind, Personal
 from models.declare.shapes import dump
 from models.tenancy import scope as scoping
-from models.tenancy.log import CHANGED, CREATED, DELETED, RESTORED, ChangeColumns, change_class
+from models.tenancy.log import CHANGED, CREATED, DELETED, RESTORED, change_class
 from models.tenancy.scope import TenantError
 from models.tenancy.session import TenantSession
 
@@ -27,7 +27,7 @@ _RESTORED, _SNAPSHOTS, _MADE_BY = "audit_restored", "audit_snapshots", "audit_ma
 
 def collect(session: TenantSession) -> None:
     """Note what changes, while what was before is still known."""
-    if any(isinstance(row, ChangeColumns) or _is_witness(row) for row in [*session.dirty, *session.deleted]):
+    if any(row.__written_once__ for row in [*session.dirty, *session.deleted]):
         raise TenantError("The log is written once and never changed.")
     pending = session.info[_PENDING] = {}  # anew: what a flush that failed had noted never happened
     restored, snapshots = session.info.get(_RESTORED, {}), session.info.setdefault(_SNAPSHOTS, {})
@@ -35,7 +35,7 @@ def collect(session: TenantSession) -> None:
     for row in session.new:
         if row in restored:
             pending[row] = (RESTORED, list(restored[row].lost))
-        elif isinstance(row, Record) and not _is_witness(row):
+        elif isinstance(row, Record) and not row.__written_once__:
             _note(pending, row, CREATED, _values(row))
     for row in session.dirty:
         if isinstance(row, Record) and session.is_modified(row):
@@ -48,11 +48,6 @@ def collect(session: TenantSession) -> None:
     for row, (action, _) in pending.items():
         if action == CHANGED:
             row.updated_at = now()
-
-
-def _is_witness(row: Any) -> bool:
-    """Whether a row is itself a line of a log."""
-    return isinstance(row, Record) and row.__register__.append_only
 
 
 def _collect_parts(session: TenantSession, pending: dict[Any, Any]) -> None:

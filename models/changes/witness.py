@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from models.changes.derived import search_text
+from models.declare.choices import AccessEvent
 from models.declare.folding import sort_key
-from models.tenancy.accesslog import AccessEntry, AccessEvent, ProjectAccessEntry, entries
+from models.tenancy.accesslog import AccessEntry, ProjectAccessEntry, entries
 from models.tenancy.people import Membership, ProjectRole
 from models.tenancy.session import TenantSession
 
@@ -30,9 +31,9 @@ def tell_of_roles(session: TenantSession) -> None:
     """Add a line for each role that is given, changed or taken away."""
     changed = {row for row in session.dirty if isinstance(row, Membership | ProjectRole) and session.is_modified(row)}
     for event, rows in (
-        (AccessEvent.ROLE_GIVEN, session.new),  # type: ignore[attr-defined]  # made from a table of names
-        (AccessEvent.ROLE_CHANGED, changed),  # type: ignore[attr-defined]
-        (AccessEvent.ROLE_TAKEN, session.deleted),  # type: ignore[attr-defined]
+        (AccessEvent.ROLE_GIVEN, session.new),
+        (AccessEvent.ROLE_CHANGED, changed),
+        (AccessEvent.ROLE_TAKEN, session.deleted),
     ):
         for row in [one for one in rows if isinstance(one, Membership | ProjectRole)]:
             write(session, event, [getattr(row, "municipality_id", None)], subject=_told(row))

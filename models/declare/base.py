@@ -42,10 +42,7 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """What the menu and the pages call a register: plural `name`, singular `one`, and the field that names a row.
-
-    The rows of an `append_only` register are written by Orden itself; nobody changes or deletes them.
-    """
+    """What the menu and the pages call a register: plural `name`, singular `one`, and the field that names a row."""
 
     group: Group
     name: str
@@ -53,7 +50,6 @@ class Register:
     intro: str
     title: str = "name"
     proposable: bool = False
-    append_only: bool = False
     detail: str | None = None
 
 
@@ -76,6 +72,7 @@ class Base(DeclarativeBase):
     )
     __table__: ClassVar[Table]
     __domain__: ClassVar[Domain | None] = None
+    __written_once__: ClassVar[bool] = False  # rows that Orden adds and nobody changes: the history, the access log
 
     def __init_subclass__(cls, **options: Any) -> None:
         if "__tablename__" in vars(cls):
@@ -86,8 +83,8 @@ class Base(DeclarativeBase):
         super().__init_subclass__(**options)
         if cls.__domain__ and "__table__" in vars(cls):
             cls.__table__.info["domain"] = cls.__domain__
-        if (about := getattr(cls, "__register__", None)) and "__table__" in vars(cls):
-            cls.__table__.info["append_only"] = about.append_only
+        if "__table__" in vars(cls):
+            cls.__table__.info["written_once"] = cls.__written_once__
 
     @classmethod
     def keys(cls) -> tuple[Any, ...]:
@@ -112,6 +109,7 @@ class Record:
     """
 
     __register__: ClassVar[Register]
+    __written_once__: ClassVar[bool]
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(Integer, nullable=False, default=1)

@@ -280,3 +280,21 @@ class Language(Choice):
     NB = "nb", "Bokmål"
     NN = "nn", "Nynorsk"
     EN = "en", "English"
+
+
+class AccessEvent(Choice):
+    """What the access log tells of."""
+
+    SIGN_IN = "sign_in", N_("Logget inn")
+    SIGN_OUT = "sign_out", N_("Logget ut")
+    WRONG_PASSWORD = "wrong_password", N_("Feil passord")
+    LOCKED_OUT = "locked_out", N_("Stengt ute en stund")
+    UNKNOWN = "unknown_person", N_("Ukjent bruker")
+    EXPORT = "export", N_("Hentet liste")
+    REPORT = "report", N_("Hentet rapport")
+    ROLE_GIVEN = "role_given", N_("Rolle gitt")
+    ROLE_CHANGED = "role_changed", N_("Rolle endret")
+    ROLE_TAKEN = "role_taken", N_("Rolle tatt bort")
+    BACKUP = "backup", N_("Sikkerhetskopi")
+    RESTORED = "restored", N_("Lagt tilbake fra sikkerhetskopi")
+    PRUNED = "pruned", N_("Gamle hendelser slettet")

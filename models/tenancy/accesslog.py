@@ -17,34 +17,21 @@ from sqlalchemy import Connection, Integer, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.declare.base import Base, Group, OwnedRecord, Register, Shared, Witnessed, now
+from models.declare.choices import AccessEvent
 from models.declare.fields import Personal, field
 from models.declare.shapes import Moment
-from models.declare.words import N_, vocabulary
+from models.declare.words import N_
 from models.tenancy import scope
 from models.tenancy.rowsecurity import announce
 
 LONGEST = 1000
 _END_OF_TIME = 10**11
 
-AccessEvent = vocabulary("AccessEvent", {
-    "SIGN_IN": ("sign_in", N_("Logget inn")),
-    "SIGN_OUT": ("sign_out", N_("Logget ut")),
-    "WRONG_PASSWORD": ("wrong_password", N_("Feil passord")),
-    "LOCKED_OUT": ("locked_out", N_("Stengt ute en stund")),
-    "UNKNOWN": ("unknown_person", N_("Ukjent bruker")),
-    "EXPORT": ("export", N_("Hentet liste")),
-    "REPORT": ("report", N_("Hentet rapport")),
-    "ROLE_GIVEN": ("role_given", N_("Rolle gitt")),
-    "ROLE_CHANGED": ("role_changed", N_("Rolle endret")),
-    "ROLE_TAKEN": ("role_taken", N_("Rolle tatt bort")),
-    "BACKUP": ("backup", N_("Sikkerhetskopi")),
-    "RESTORED": ("restored", N_("Lagt tilbake fra sikkerhetskopi")),
-    "PRUNED": ("pruned", N_("Gamle hendelser slettet")),
-})
-
 
 class EntryColumns:
     """One thing that happened."""
+
+    __written_once__ = True
 
     at: Mapped[datetime] = field(N_("Tidspunkt"), Moment, required=True, default=now, listed=True, in_form=False, help=N_("Når det skjedde, i norsk tid."))
     event: Mapped[Any] = field(N_("Hendelse"), AccessEvent, required=True, listed=True, filtered=True, in_form=False, help=N_("Hva som skjedde."))
@@ -69,14 +56,14 @@ class AccessEntry(EntryColumns, OwnedRecord, Witnessed, Base):
     """Innsynslogg – hvem som har vært inne i kommunens registre, og hva som er hentet ut."""
 
     __tablename__ = "access_entry"
-    __register__ = Register(Group.SYSTEM, N_("Innsynslogg"), N_("hendelse"), N_("Hvem som har logget inn, hva som er hentet ut, og hvem som har fått roller. Ingen kan endre eller slette noe her."), title="label", append_only=True)
+    __register__ = Register(Group.SYSTEM, N_("Innsynslogg"), N_("hendelse"), N_("Hvem som har logget inn, hva som er hentet ut, og hvem som har fått roller. Ingen kan endre eller slette noe her."), title="label")
 
 
 class ProjectAccessEntry(EntryColumns, Shared, Base):
     """Prosjektets innsynslogg – det som ikke gjelder én kommune."""
 
     __tablename__ = "project_access_entry"
-    __register__ = Register(Group.SYSTEM, N_("Innsynslogg for prosjektet"), N_("hendelse"), N_("Det som gjelder hele samarbeidet, og innlogging av ukjente. Ingen kan endre eller slette noe her."), title="label", append_only=True)
+    __register__ = Register(Group.SYSTEM, N_("Innsynslogg for prosjektet"), N_("hendelse"), N_("Det som gjelder hele samarbeidet, og innlogging av ukjente. Ingen kan endre eller slette noe her."), title="label")
 
 
 def entries(event: Any, places: Iterable[int | None], **told: Any) -> list[Any]:

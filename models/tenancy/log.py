@@ -23,6 +23,8 @@ class ChangeColumns:
     from: sent twice, it makes one row.
     """
 
+    __written_once__ = True
+
     id: Mapped[int] = mapped_column(primary_key=True)
     register: Mapped[str] = mapped_column(String(60), nullable=False)
     row_id: Mapped[int] = mapped_column(Integer, nullable=False)

@@ -203,7 +203,7 @@ def can(actor: Actor, action: str, what: Any, active: int | None = None) -> bool
     if action not in {"read", "create", "edit", "delete"}:
         raise ValueError(f"Unknown action {action!r}.")
     register: type[Any] = what if isinstance(what, type) else type(what)
-    if register.__register__.append_only and action != "read":
+    if register.__written_once__ and action != "read":
         return False
     where = getattr(what, "municipality_id", None) if not isinstance(what, type) else active
     held = actor.roles_in(where, working=action != "read")

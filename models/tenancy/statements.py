@@ -29,7 +29,7 @@ def guarded_tables() -> dict[str, Table]:
 
 def is_written_once(table: Any) -> bool:
     """Whether rows are only ever added to a table: the history and the access log."""
-    return table is not None and (table.name.endswith("_change") or bool(table.info.get("append_only")))
+    return bool(table.info.get("written_once"))
 
 
 @remembers()

@@ -15,9 +15,9 @@ from wtforms import EmailField, PasswordField
 
 from models.database import db
 from models.declare import passwords
+from models.declare.choices import AccessEvent
 from models.declare.domains import Domain
 from models.tenancy import scope
-from models.tenancy.accesslog import AccessEvent
 from models.tenancy.people import User
 from models.tenancy.roles import ROLES
 from views import guesses, known_browsers, witness
@@ -94,12 +94,12 @@ def _settle(user: User | None, *, fits: bool, signs_in: bool) -> User | None:
     if user is not None and (not user.active or (user.is_locked and not (signs_in and known_browsers.knows(user)))):
         return None
     if user is None:
-        event = AccessEvent.UNKNOWN  # type: ignore[attr-defined]  # made from a table of names
+        event = AccessEvent.UNKNOWN
     elif fits:
         user.note_success()
-        event = AccessEvent.SIGN_IN  # type: ignore[attr-defined]
+        event = AccessEvent.SIGN_IN
     else:
-        event = AccessEvent.LOCKED_OUT if user.note_failure() else AccessEvent.WRONG_PASSWORD  # type: ignore[attr-defined]
+        event = AccessEvent.LOCKED_OUT if user.note_failure() else AccessEvent.WRONG_PASSWORD
     if signs_in or not fits:
         _witness(user, event)
     db.session.commit()
@@ -141,7 +141,7 @@ def sign_out() -> ResponseReturnValue:
         user = db.session.get(User, who.user_id)
         if user is not None:
             user.end_sessions()
-            _witness(user, AccessEvent.SIGN_OUT)  # type: ignore[attr-defined]  # made from a table of names
+            _witness(user, AccessEvent.SIGN_OUT)
             db.session.commit()
     logout_user()
     session.clear()

@@ -74,7 +74,7 @@ def _delete(view: Any, row: Any) -> ResponseReturnValue:
 
 def way_to(register: type[Any], row_id: Any) -> Response | int:
     """Where somebody who asks for a row that is not there should go: to the page of the deleted one, or 404."""
-    if register.__register__.append_only or restoring.deletion_of(db.session, register, as_id(row_id)) is None:
+    if register.__written_once__ or restoring.deletion_of(db.session, register, as_id(row_id)) is None:
         return 404
     return redirect(url_for(".deleted_view", id=row_id), code=303)  # type: ignore[return-value]
 

@@ -135,7 +135,7 @@ class RegisterView(ModelView):
             columns=listing.columns(),
             body=listing.body(),
             pages=listing.pages(),
-            deleted_url=None if about.append_only else address_of(f"{self.endpoint}.deleted_view"),
+            deleted_url=None if self.register.__written_once__ else address_of(f"{self.endpoint}.deleted_view"),
             is_empty=not listing.found[0],
             is_filtered=listing.is_filtered,
             empty=self._empty(listing),
@@ -166,7 +166,7 @@ class RegisterView(ModelView):
             breadcrumbs=self._trail(title_of(row, language())),
             edit_url=url_for(".edit_view", id=row.id) if can(g.actor, "edit", row) else None,
             delete_url=url_for(".delete_view", id=row.id) if can(g.actor, "delete", row) else None,
-            history_url=None if self.register.__register__.append_only else url_for(".history_view", id=row.id),
+            history_url=None if self.register.__written_once__ else url_for(".history_view", id=row.id),
             back_url=url_for(".index_view"),
             actions=actions_for(row),
             **details.context(row),
@@ -320,7 +320,7 @@ class RegisterView(ModelView):
 
     def _refuse_where_nothing_changes(self) -> None:
         """What is written once is its own history, and none of it is ever deleted."""
-        if self.register.__register__.append_only:
+        if self.register.__written_once__:
             abort(404)
 
     @expose("/deleted/")

@@ -13,9 +13,9 @@ from flask import Response, current_app, g, send_file
 
 from models.database import db
 from models.declare.base import now
+from models.declare.choices import AccessEvent
 from models.declare.domains import Domain
 from models.tenancy import scope
-from models.tenancy.accesslog import AccessEvent
 from reports.base import Ask, Report
 from reports.registers import RegisterReport
 from reports.xlsx import write
@@ -39,7 +39,7 @@ def send_list(listing: Listing) -> Response:
     places: Collection[int | None] = scope.current().readable(domain) if domain else [None]
     searched = [_("Søk")] if listing.query.search else []  # that there was one, not for whom
     chosen = "; ".join([*searched, *[one["label"] for one in listing.active_filters()]])
-    witnessed = Witnessed(AccessEvent.EXPORT, places, chosen)  # type: ignore[attr-defined]  # made from a table
+    witnessed = Witnessed(AccessEvent.EXPORT, places, chosen)
     return send(told, ask, file_name(tr(about.name).lower()), witnessed)
 
 
@@ -56,7 +56,7 @@ def send_report(told: Report, ask: Ask, name: str) -> Response:
     """A report in Excel."""
     domain = Domain.MONEY if told.billing else Domain.CONTENT
     chosen = str(ask.year) if told.parameters else ""
-    return send(told, ask, name, Witnessed(AccessEvent.REPORT, scope.current().readable(domain), chosen))  # type: ignore[attr-defined]
+    return send(told, ask, name, Witnessed(AccessEvent.REPORT, scope.current().readable(domain), chosen))
 
 
 def send(told: Report, ask: Ask, name: str, witnessed: Witnessed) -> Response:

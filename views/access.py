@@ -147,7 +147,9 @@ def _enter() -> ResponseReturnValue | None:
     return None
 
 
-def _leave(_error: BaseException | None) -> None:
+def _leave(error: BaseException | None) -> None:
+    if error is None:
+        cast(TenantSession, db.session()).end_reading()
     scope.enter(None)
 
 

@@ -11,9 +11,11 @@ from collections.abc import Callable, Hashable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from flask import current_app, g, request
+from flask import current_app, g, has_app_context
+from sqlalchemy import event
 
 from models.declare.memories import memory
+from models.tenancy.session import TenantSession
 
 Found = TypeVar("Found")
 MOST = 500
@@ -34,8 +36,8 @@ def changed() -> datetime | None:
 
 
 def asked(name: Hashable, read: Callable[[], Found]) -> Found:
-    """What `read` tells of the shared rows: from memory when none has changed, anew while a request changes some."""
-    if request.method != "GET" or "newest" not in g:
+    """What `read` tells of the shared rows: from memory while none has changed, anew once this request has written."""
+    if "newest" not in g:
         return read()
     key = (g.newest, name)
     if (kept := _kept.get(key)) is not None:
@@ -45,3 +47,10 @@ def asked(name: Hashable, read: Callable[[], Found]) -> Found:
         _kept.clear()
     _kept[key] = (found,)  # what is given back is our own: another thread may forget everything meanwhile
     return found
+
+
+@event.listens_for(TenantSession, "after_flush")
+def _read_anew(*_: object) -> None:
+    """What this request has written is in no memory yet."""
+    if has_app_context():
+        g.pop("newest", None)

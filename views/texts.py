@@ -6,7 +6,8 @@ from contextvars import ContextVar
 from typing import Any
 
 from flask import Flask, g, has_request_context, request, session
-from markupsafe import Markup
+from flask_babel.speaklater import LazyString
+from markupsafe import Markup, escape
 
 from models.database import db
 from models.declare.choices import Language
@@ -77,6 +78,18 @@ def gettext(source: str, **params: Any) -> str:
 
 
 tr = gettext  # for texts of declarations, which are gathered from there
+
+
+class Spoken(LazyString):
+    """A text of a declaration in what is built once: said in the language of whichever page shows it."""
+
+    def __html__(self) -> Markup:
+        return escape(str(self))  # Flask-Babel's own says it as it is
+
+
+def spoken(source: str) -> Any:
+    """The text as it will be said; what is empty is just that."""
+    return Spoken(tr, source) if source else ""
 
 
 def in_template(source: str, **params: Any) -> Markup:

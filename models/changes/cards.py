@@ -54,11 +54,9 @@ def write(session: TenantSession) -> None:
     for row in session.info.pop(_CARDS, ()):
         register, row_id = type(row).__tablename__, row.id
         connection = session.flush_connection()
-        connection.execute(
-            delete(_card).where(
-                _card.c.municipality_id == row.municipality_id, _card.c.register == register, _card.c.row_id == row_id
-            )
-        )
+        if row not in session.new:
+            mine = (_card.c.municipality_id == row.municipality_id, _card.c.register == register)
+            connection.execute(delete(_card).where(*mine, _card.c.row_id == row_id))
         if not is_shown(row) or inspect(row).deleted or row in session.deleted:
             continue
         content = card_content(row)

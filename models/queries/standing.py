@@ -73,8 +73,12 @@ def _kinds(mapper: Mapper[Any]) -> dict[str, Kind]:
 
 
 def standing(session: Any, row: Any) -> Standing:
-    """How a row stands. What is new has nothing to be read yet."""
-    return Standing(row, read_together(session, row) if inspect(row).persistent else {})
+    """How a row stands. What is new has nothing to be read, not even once it is saved."""
+    return Standing(row, read_together(session, row) if inspect(row).persistent else _nothing(type(row)))
+
+
+def _nothing(register: type[Any]) -> dict[str, Any]:
+    return {one.key: [] for one in _branches(register.__mapper__) if one.owner is register}
 
 
 def row_of(row: Any) -> Any:
@@ -107,7 +111,7 @@ class _Branch:
 def read_together(session: Any, row: Any) -> dict[str, Any]:
     """Every collection of a row by its key, in one statement within the scope."""
     branches = _branches(type(row).__mapper__)
-    found: dict[str, Any] = {one.key: [] for one in branches if one.owner is type(row)}
+    found = _nothing(type(row))
     if not branches:
         return found
     statement, slots = _statement(type(row).__mapper__)

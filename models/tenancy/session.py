@@ -25,7 +25,7 @@ from models.tenancy.statements import is_written_once, touches_guarded, touches_
 MOST_REACHES = 100
 EXEMPT = "tenant_exempt"
 VIA_SESSION = "via_session"
-_ANNOUNCED, _ON_SQLITE = "announced", object()
+_ANNOUNCED, _ON_SQLITE, _WRITTEN = "announced", object(), "written"
 
 
 class TenantSession(flask_sqlalchemy.session.Session):
@@ -66,7 +66,15 @@ class TenantSession(flask_sqlalchemy.session.Session):
         if not is_written_once(table) or not owners <= scoping.current().writable(Domain.ACCESS):
             raise TenantError("Only lines of the access log are written so, within the scope.")
         _renew(self)
+        self.info[_WRITTEN] = True
         super().connection().execute(insert(table).inline(), lines)
+
+    def end_reading(self) -> None:
+        """End a transaction that has only read, by COMMIT: after ROLLBACK psycopg forgets every statement it has
+        prepared, and PostgreSQL plans them all anew (5.7 of 7.5 ms for the links and parts of an activity)."""
+        has_changed = self.info.get(_WRITTEN, False) or self.new or self.dirty or self.deleted
+        if self.in_transaction() and not has_changed:
+            self.commit()
 
     def _refuse_bulk(self, *_: Any, **__: Any) -> NoReturn:
         raise TenantError("Bulk operations skip the scope and the history.")
@@ -86,6 +94,7 @@ def _confine(state: ORMExecuteState) -> None:
     if not state.is_select:
         if touches_guarded(statement, raw_only=False) or touches_log(statement):
             raise TenantError("Owned rows are changed through the unit of work, which keeps owner and history.")
+        state.session.info[_WRITTEN] = True
         return
     if not state.is_orm_statement or state.is_from_statement:
         if touches_guarded(statement, raw_only=False) or touches_log(statement):
@@ -169,6 +178,7 @@ def _before(session: TenantSession, _context: UOWTransaction, _instances: Any) -
 
 @event.listens_for(TenantSession, "after_flush")
 def _after(session: TenantSession, _context: UOWTransaction) -> None:
+    session.info[_WRITTEN] = True
     for step in _steps["after"]:
         step(session)
 
@@ -219,6 +229,12 @@ def _mark(session: TenantSession, _transaction: SessionTransaction, connection: 
     session.info[_ANNOUNCED] = None
     if connection.dialect.name == "postgresql":
         _announce(session, connection)
+
+
+@event.listens_for(TenantSession, "after_transaction_end")
+def _forget_written(session: TenantSession, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(_WRITTEN, None)
 
 
 def _renew(session: TenantSession) -> None:

@@ -8,8 +8,7 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from flask_admin.form import BaseForm
-from wtforms import HiddenField, RadioField, SelectField
-from wtforms.fields.choices import SelectChoice
+from wtforms import HiddenField
 from wtforms.validators import Optional, StopValidation, ValidationError
 
 from models.declare.base import Part, fields_of, part_class
@@ -22,7 +21,7 @@ from views.register.formfields import SHOWN, SHOWN_IN_PARTS, ById, PointingField
 from views.register.inputs import INPUTS, Input
 from views.register.options import Far
 from views.register.rowfields import RowForm, RowsField
-from views.texts import explain, tr
+from views.texts import explain, spoken, tr
 
 REQUIRED = N_("Fyll ut dette feltet.")
 MADE_BY = "made_by"
@@ -87,7 +86,7 @@ Maker = Callable[[Field, type[Any], str, dict[str, Any]], Any]
 
 def _field(known: Field, owner: type[Any], endpoint: str) -> Any:
     """The form field of a declared one, as its shape is written."""
-    options: dict[str, Any] = {"label": known.label, "description": known.help}
+    options: dict[str, Any] = {"label": spoken(known.label), "description": spoken(known.help)}
     if known.shape is not Shape.ROWS:
         options["validators"] = [Required() if known.required else Optional()]
     return FIELDS[known.shape](known, owner, endpoint, options)
@@ -129,8 +128,6 @@ class RecordForm(BaseForm):
         super().__init__(formdata, obj and ById(obj), **options)
         if formdata is not None:
             self._find_what_was_picked()
-        for field in self:
-            _translate(field)
 
     def _find_what_was_picked(self) -> None:
         """Every posted id and name, in as few statements as there are registers that are newly pointed at."""
@@ -173,16 +170,6 @@ class RecordForm(BaseForm):
             found = field.row_errors() if isinstance(field, RowsField) else ()
             for one, message in [*((field, str(e)) for e in field.errors), *found]:
                 yield {"anchor": one.id, "label": one.label.text, "message": message}
-
-
-def _translate(field: Any) -> None:
-    field.label.text, field.description = tr(str(field.label.text)), tr(str(field.description))
-    if isinstance(field, RowsField):
-        for entry in field.entries:
-            for one in entry:
-                _translate(one)
-    elif isinstance(field, (SelectField, RadioField)):
-        field.choices = [SelectChoice(choice.value, tr(choice.label)) for choice in field.choices]
 
 
 def sections(register: type[Any], form: Any, intro: str, row: Any) -> list[dict[str, Any]]:

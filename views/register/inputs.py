@@ -29,7 +29,7 @@ from models.declare.shapes import Shape
 from models.declare.words import N_, Choice, Problem
 from views.formatters import OSLO
 from views.register.options import NOT_CHOSEN, OptionsSelect
-from views.texts import explain, tr
+from views.texts import explain, spoken, tr
 
 NOT_A_CHOICE = N_("Velg et av alternativene.")
 NOT_A_DATE = N_("Skriv datoen som dag.måned.år, for eksempel 31.12.2026.")
@@ -181,9 +181,9 @@ def _tick(_known: Known, options: dict[str, Any]) -> Any:
 def _choice(kind: type[Any], known: Known, options: dict[str, Any]) -> Any:
     choices = known.choices
     assert choices is not None  # noqa: S101 - a programming error, not input
-    blank = [] if known.required else [SelectChoice("", NOT_CHOSEN)]
+    blank = [] if known.required else [SelectChoice("", spoken(NOT_CHOSEN))]
     return kind(
-        choices=[*blank, *[SelectChoice(member.value, member.label) for member in choices]],
+        choices=[*blank, *[SelectChoice(member.value, spoken(member.label)) for member in choices]],
         coerce=lambda value: choices.stored(str(value)) if value else None,
         validate_choice=False,  # asked as it is read, in words of our own
         **options,

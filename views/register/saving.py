@@ -83,7 +83,7 @@ def broken_constraint(register: type[Any], form: Any, error: IntegrityError) -> 
         ):
             field = form[known.key]
             message = _("Dette finnes fra før. Bruk den som er registrert, eller skriv noe annet.")
-            return [{"anchor": field.id, "label": field.label.text, "message": message}]
+            return [{"anchor": field.id, "label": str(field.label.text), "message": message}]
     return general(
         _("Noe av det du valgte, finnes ikke lenger eller er registrert fra før. Sjekk feltene og lagre igjen.")
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+import models
 from models.database import db
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
@@ -14,8 +16,10 @@ from models.registers.catalogue import Supplier
 from models.registers.data import Dataset
 from models.registers.organisation import ContactPerson, OrganisationalUnit
 from models.registers.processing import ProcessingActivity, ProcessorRow
+from models.tenancy.people import ProjectRole
 from tests.conftest import inside
-from tests.test_registers import address
+from tests.support.rows import numbered
+from tests.test_registers import SPECIAL, address, keeper
 from tests.test_saving import As, executed, link, read_by  # noqa: F401 - a fixture is asked for by name
 
 STATEMENTS, KILOBYTES = 8, 60
@@ -78,3 +82,38 @@ def test_a_form_in_a_full_municipality_is_a_small_page(register: type[Any], as_:
     page = kari.get(address(register, "edit/", id=row_id)).get_data()
 
     assert len(page) <= KILOBYTES * 1000
+
+
+MANY = 60  # more than a form shows to choose from
+
+
+FORMS = [one for one in models.REGISTERS if one not in SPECIAL and not one.__written_once__ and one is not ProjectRole]
+
+
+@pytest.mark.parametrize("register", FORMS, ids=lambda register: register.__tablename__)
+def test_a_form_is_the_same_drawn_from_memory_and_anew(
+    register: type[Any], app: Any, as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for first, how_many in ((100, 2), (200, MANY)):  # few are shown to choose from, many are searched
+        browser = keeper(register, as_)
+        with inside("Tinn"), db.session.no_autoflush:
+            db.session.add_all([numbered(register, number, MANY) for number in range(first, first + how_many)])
+            db.session.commit()
+            ids = db.session.scalars(select(register.id).order_by(register.id.desc()).limit(3)).all()
+        pages = [address(register, "edit/", id=row_id) for row_id in ids]
+
+        def shown() -> list[str]:
+            return [_without_token(browser.get(page).text) for page in (*pages, *pages)]  # noqa: B023 - at once
+
+        from_memory = shown()
+        with monkeypatch.context() as patch:
+            patch.setitem(app.jinja_env.globals, "drawn", lambda field, _form, draw: draw(field))
+            app.jinja_env.cache.clear()  # templates keep the globals they were loaded with
+            anew = shown()
+        app.jinja_env.cache.clear()
+
+        assert from_memory == anew
+
+
+def _without_token(page: str) -> str:
+    return re.sub(r'name="csrf_token"[^>]*', "", re.sub(r'nonce="[^"]*"', "", page))

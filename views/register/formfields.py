@@ -20,6 +20,10 @@ from views.texts import tr
 MOST_ERRORS, SHORT = 10, 8
 # So many rows are shown to choose from, and so many where every part of a row shows them again; more are searched for.
 SHOWN, SHOWN_IN_PARTS = 40, 20
+CHOSEN = Markup(
+    '<div class="choice"><input type="checkbox" id="{box}" name="{name}" value="{value}" checked>'
+    '<label for="{box}">{label}</label></div>'
+)
 
 
 class ById:
@@ -39,6 +43,8 @@ def _references(mapper: Any) -> frozenset[str]:
 
 class PointingField(Field):
     """What points at rows of a register, one or many: which rows there are, and which one is meant by a name."""
+
+    is_long = False  # whether a list to choose from is folded until somebody opens it
 
     def __init__(
         self,
@@ -63,6 +69,11 @@ class PointingField(Field):
     def is_searched(self) -> bool:
         """Whether there are more rows than are shown to choose from."""
         return len(self.choices_from.rows) > self.most
+
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """What it looks like depends on, by name; all else of it is the same for every row."""
+        raise NotImplementedError
 
     @property
     def pointed(self) -> list[int]:
@@ -129,8 +140,16 @@ class ReferenceField(PointingField):
         return "PickerField" if self.is_searched else "SelectField"
 
     @property
+    def differing(self) -> tuple[str, ...]:
+        return ("text_value", "id_text") if self.is_searched else ("tags",)
+
+    @property
     def pointed(self) -> list[int]:
         return [] if self.data is None else [self.data]
+
+    @property
+    def id_text(self) -> str:
+        return "" if self.id_value is None else str(self.id_value)
 
     @property
     def text_value(self) -> str:
@@ -138,7 +157,7 @@ class ReferenceField(PointingField):
             return str(self.raw_data[0])
         return "".join(self.choices_from.labels(self.pointed))
 
-    def tags(self) -> str:
+    def tags(self) -> Markup:
         return self.choices_from.tags(self.data)
 
     def process_data(self, value: Any) -> None:
@@ -219,27 +238,41 @@ class ReferencesField(PointingField):
         return "PickersField" if self.is_searched else "CheckboxesField"
 
     @property
-    def is_long(self) -> bool:
-        """Whether the tick list is folded until somebody opens it."""
+    def differing(self) -> tuple[str, ...]:
+        return ("chosen_boxes",) if self.is_searched else ("boxes", "how_many", "chosen_labels")
+
+    @property
+    def is_long(self) -> bool:  # type: ignore[override]  # of this one it depends on how many there are
         return len(self.choices_from.rows) > SHORT
 
     def boxes(self) -> Markup:
         more = (' aria-invalid="true"' if self.errors else "") + (" disabled" if self.flags.readonly else "")
         return self.choices_from.boxes(self.name, set(self.pointed), more)
 
-    def chosen_labels(self) -> list[str]:
+    @property
+    def how_many(self) -> int:
+        return sum(row_id in self.pointed for row_id, *_ in self.choices_from.rows)
+
+    def chosen_labels(self) -> str:
         """What is ticked, in the order of the list."""
         chosen = set(self.pointed)
-        return [str(label) for row_id, label, _ in self.choices_from.rows if row_id in chosen]
+        return " · ".join(str(label) for row_id, label, _ in self.choices_from.rows if row_id in chosen)
 
     @property
     def pointed(self) -> list[int]:
         return list(self.data or ())
 
     @property
-    def chosen(self) -> list[dict[str, Any]]:
-        pairs = zip(self.pointed, self.choices_from.labels(self.pointed), strict=True)
-        return [{"value": one, "label": label} for one, label in pairs]
+    def chosen(self) -> list[tuple[int, str]]:
+        """What is ticked: id and name."""
+        return list(zip(self.pointed, self.choices_from.labels(self.pointed), strict=True))
+
+    def chosen_boxes(self) -> Markup:
+        """What is ticked as boxes, to untick."""
+        return Markup("").join(
+            CHOSEN.format(box=f"{self.id}-{number}", name=self.name, value=one, label=label)
+            for number, (one, label) in enumerate(self.chosen)
+        )
 
     def process_data(self, value: Any) -> None:
         self.data = [one.id for one in value or ()]

@@ -41,10 +41,10 @@ class Options:
         """Id and name as text, for a list to choose from."""
         return tuple((str(row_id), str(label)) for row_id, label, _group in self.rows)
 
-    def tags(self, chosen: int | None) -> str:
+    def tags(self, chosen: int | None) -> Markup:
         """The options of a select as HTML, the one for nothing first."""
         mark = f'<option value="{"" if chosen is None else chosen}"'
-        return self._tags.replace(f"{mark}>", f"{mark} selected>", 1)
+        return Markup(self._tags.replace(f"{mark}>", f"{mark} selected>", 1))  # noqa: S704 - labels are escaped
 
     @cached_property
     def _tags(self) -> str:

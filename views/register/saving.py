@@ -193,7 +193,7 @@ def _yours(known: Any, field: Any) -> str:
             if not field._ignored(entry)
         )
     if known.kind is Kind.REFERENCES:
-        return ", ".join(sorted(one["label"] for one in field.chosen))
+        return ", ".join(sorted(label for _, label in field.chosen))
     if known.kind is Kind.REFERENCE:
         return field.text_value if field.data else ""
     return formatters.text(known, field.data)

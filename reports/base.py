@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
 
 from models.declare.choices import ContactRole
 from models.declare.domains import Domain
+from models.declare.memories import remembers
 from models.registers.municipality import Municipality
 from models.registers.organisation import ContactPerson
 from models.tenancy import scope
+from models.tenancy.session import prepare
 from reports.language import Translate, translator
 from reports.table import Cell, Cover, Sheet, Workbook
 
@@ -37,10 +40,14 @@ class Ask:
 
 @dataclass(frozen=True)
 class Told:
-    """A sheet and how many rows it has."""
+    """A sheet, and how many rows it has: counted when somebody asks."""
 
     sheet: Sheet
-    total: int
+    count: Callable[[], int]
+
+    @cached_property
+    def total(self) -> int:
+        return self.count()
 
 
 @dataclass(frozen=True)
@@ -120,13 +127,17 @@ def contact_line(municipality: Municipality) -> str:
 
 def dpo_lines(session: Any) -> dict[int, list[str]]:
     """The data protection officers with contact details, by municipality."""
-    statement = select(ContactPerson.municipality_id, ContactPerson.name, ContactPerson.email, ContactPerson.phone)
     found: dict[int, list[str]] = {}
-    for owner, *line in session.execute(
-        statement.where(ContactPerson.role == ContactRole.DPO).order_by(ContactPerson.sort_key)
-    ):
+    for owner, *line in session.execute(_officers()):
         found.setdefault(owner, []).append(", ".join(filter(None, line)))
     return found
+
+
+@remembers()
+def _officers() -> Any:
+    person = ContactPerson
+    officers = select(person.municipality_id, person.name, person.email, person.phone)
+    return prepare(officers.where(person.role == ContactRole.DPO).order_by(person.sort_key))
 
 
 def spaced(number: str | None) -> str | None:

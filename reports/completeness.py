@@ -6,19 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import inspect, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import null, select
+from sqlalchemy.orm import aliased
 
-from models.declare.base import fields_of, part_class
-from models.declare.fields import Kind as FieldKind
+from models.declare.base import fields_of
 from models.declare.fields import Mark
-from models.declare.titles import title_of
+from models.declare.memories import remembers
+from models.declare.titles import title, title_of
 from models.queries import quality
 from models.queries.finding import order_keys
 from models.queries.overview import counts
+from models.queries.reading import cut, in_chunks
+from models.queries.standing import standing_together
 from models.registers.municipality import Municipality
 from models.registers.organisation import ContactPerson, OrganisationalUnit
 from models.tenancy import scope
+from models.tenancy.session import prepare
 from reports.base import Ask, Report, Told
 from reports.table import Cell, Column, Kind, Sheet
 
@@ -42,50 +45,46 @@ class Completeness(Report):
             *[Column(label, Kind.LONG_TEXT) for label in found],
         ]
         rows = (row for register in read for row in _rows(session, ask, register, several))
-        total = sum(counts(session, tuple(read)).values())
-        return [Told(Sheet(ask.t(self.title), columns, rows), total)]
+        sheet = Sheet(ask.t(self.title), columns, rows)
+        return [Told(sheet, lambda: sum(counts(session, tuple(read)).values()))]
 
 
 def _rows(session: Any, ask: Ask, register: type[Any], several: bool) -> Iterator[list[Cell]]:
     owners = dict(session.execute(select(Municipality.id, Municipality.name)).all()) if several else {}
-    unit, person = _pointing_at(register, OrganisationalUnit), _pointing_at(register, ContactPerson)
-    statement = select(register).options(*_all_at_once(register)).order_by(*order_keys(register))
-    statement = statement.limit(ask.most)
+    statement = _with_who_answers(register, ask.language, ask.most is not None, *order_keys(register))
     one = ask.t(register.__register__.one)
-    for row in session.scalars(statement.execution_options(yield_per=CHUNK)):
-        yield [
-            *([owners[row.municipality_id]] if several else []),
-            title_of(row, ask.language),
-            f"{one[0].upper()}{one[1:]}",
-            *[str(other) if (other := key and getattr(row, key)) else None for key in (unit, person)],
-            quality.completeness(row),
-            *_found(ask, row),
-        ]
+    kind = f"{one[0].upper()}{one[1:]}"
+    for chunk in in_chunks(session, statement, most=ask.most, size=CHUNK):
+        stands = standing_together(session, [row for row, _unit, _person in chunk])
+        for stand, (row, unit, person) in zip(stands, chunk, strict=True):
+            name = title_of(row, ask.language)
+            owner = [owners[row.municipality_id]] if several else []
+            yield [*owner, name, kind, unit, person, *_found(ask, stand)]
 
 
 def _found(ask: Ask, row: Any) -> list[Cell]:
-    """What must be put right, what should be looked at, and the fields that are empty, a line each."""
-    broken, gaps = list(quality.broken_rules(row, ask.today)), quality.missing(row)
+    """How far it has come; what must be put right, what should be looked at, and the fields that are empty, a line
+    each."""
+    broken, (percent, gaps) = list(quality.broken_rules(row, ask.today)), quality.progress(row)
     lines = [
         *[[rule.text for rule in broken if rule.severity == grave] for grave in (quality.ERROR, quality.WARNING)],
         *[[known.label for known in gaps if known.mark is mark] for mark in (Mark.MANDATORY, Mark.ADVISED)],
     ]
-    return ["\n".join(map(ask.t, some)) or None for some in lines]
+    return [percent, *["\n".join(map(ask.t, some)) or None for some in lines]]
 
 
-def _pointing_at(register: type[Any], target: type[Any]) -> str | None:
-    """The field that names the unit or the person who answers for a record."""
-    fields = [known for known in fields_of(register) if known.target is target and register is not target]
-    return next((known.key for known in fields), None)
+@remembers()
+def _with_who_answers(register: Any, language: str, is_cut: bool, *keys: Any) -> Any:
+    """The rows in the order of the keys, with the names of the unit and of the person who answer for each."""
+    names = [_name_of(register, target, language) for target in (OrganisationalUnit, ContactPerson)]
+    return prepare(cut(select(register, *names).order_by(*keys), is_cut=is_cut))
 
 
-def _all_at_once(register: type[Any]) -> list[Any]:
-    """What the rules look at, fetched for a whole chunk: a statement for each relation, however many rows there are."""
-    parts = {known.key: part_class(known) for known in fields_of(register) if known.kind is FieldKind.ROWS}
-    found = []
-    for relation in inspect(register).relationships:
-        here = selectinload(getattr(register, relation.key))
-        part = parts.get(relation.key)
-        inner = [known.key for known in fields_of(part) if known.target] if part else []
-        found += [here.selectinload(getattr(part, key)) for key in inner] or [here]
-    return found
+def _name_of(register: type[Any], target: type[Any], language: str) -> Any:
+    known = next((one for one in fields_of(register) if one.target is target and register is not target), None)
+    if known is None:
+        return null()
+    there = aliased(target)
+    name = title(there, target.__tablename__, target.__register__.title, language)
+    on = there.id == getattr(register, known.column)
+    return select(name).where(on).correlate(register).scalar_subquery()

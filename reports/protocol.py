@@ -11,21 +11,25 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.declare.base import field_of, fields_of, part_class
 from models.declare.choices import ProcessingRole
 from models.declare.fields import Field
+from models.declare.memories import remembers
+from models.declare.titles import title
 from models.declare.words import N_
-from models.queries.finding import count_all, order_keys
-from models.queries.reading import CHUNK, Reader
+from models.queries.finding import order_keys
+from models.queries.reading import Reader, cut, in_chunks
+from models.queries.together import ROWS, among
 from models.registers.codes import PersonalDataCategory, Special
 from models.registers.municipality import Municipality
 from models.registers.processing import ProcessingActivity
 from models.registers.risk import ImpactAssessment, RiskAssessment
+from models.tenancy.session import prepare
 from reports.base import Ask, Report, Told, contact_line, dpo_lines, spaced
 from reports.columns import converter, kind_of, part_lines
-from reports.language import Translate
+from reports.language import Translate, translator
 from reports.table import Cell, Column, Emphasis, Kind, Sheet
 
 MUST, MAY = Emphasis.MANDATORY, Emphasis.VOLUNTARY
@@ -47,39 +51,57 @@ class Protocol(Report):
     """The record of processing activities of one municipality, or of several under each other."""
 
     def sheets(self, session: Any, ask: Ask) -> list[Told]:
-        as_controller = ProcessingActivity.role != ProcessingRole.PROCESSOR
-        as_processor = ProcessingActivity.role == ProcessingRole.PROCESSOR
-        first, second = _controller_columns(ask.t), _processor_columns(ask.t)
+        first, second = _controller_columns(ask.language), _processor_columns(ask.language)
         around = _Around(session, ask)
         return [
-            _told(around, ask.t("Behandlingsansvarlig (30 nr. 1)"), first, as_controller, split=False),
-            _told(around, ask.t("Databehandler (30 nr. 2)"), second, as_processor, split=True),
+            _told(around, ask.t("Behandlingsansvarlig (30 nr. 1)"), first, as_processor=False),
+            _told(around, ask.t("Databehandler (30 nr. 2)"), second, as_processor=True),
         ]
 
 
-def _told(around: _Around, title: str, columns: list[Cover], where: Any, *, split: bool) -> Told:
+def _told(around: _Around, title: str, columns: list[Cover], *, as_processor: bool) -> Told:
     sheet = Sheet(
         title,
         [Column(c.label, c.kind, emphasis=c.emphasis) for c in columns],
-        _rows(around, columns, where, split),
+        _rows(around, columns, as_processor=as_processor),
     )
-    return Told(sheet, count_all(around.session, ProcessingActivity, [where]))
+    return Told(sheet, lambda: around.totals[as_processor])
 
 
-def _rows(around: _Around, columns: Sequence[Cover], where: Any, split: bool) -> Iterator[list[Cell]]:
+def _done(as_processor: bool) -> Any:
+    """What the municipality does for others, or for itself."""
+    processor = ProcessingActivity.role == ProcessingRole.PROCESSOR
+    return processor if as_processor else ~processor
+
+
+@remembers()
+def _counted() -> Any:
+    counts = [func.count().filter(_done(as_processor)) for as_processor in (False, True)]
+    return prepare(select(*counts).select_from(ProcessingActivity))
+
+
+@remembers()
+def _asked(statement: Any, as_processor: bool, is_cut: bool, *keys: Any) -> Any:
+    """What a reader reads, of what is done for others or for oneself, in the order of some keys."""
+    return prepare(cut(statement.where(_done(as_processor)).order_by(*keys), is_cut=is_cut))
+
+
+def _rows(around: _Around, columns: Sequence[Cover], *, as_processor: bool) -> Iterator[list[Cell]]:
     """One row for each activity; as processor one for each controller it is done for."""
     fields = fields_of(ProcessingActivity)
     keys = [known.key for known in fields]
     reader = Reader(ProcessingActivity, fields, around.ask.language)
-    statement = reader.statement(ProcessingActivity.municipality_id, ProcessingActivity.updated_at).where(where)
-    statement = statement.order_by(*order_keys(ProcessingActivity)).limit(around.ask.most)
-    result = around.session.execute(statement.execution_options(yield_per=CHUNK))
-    for chunk in result.partitions():
+    statement = reader.statement(ProcessingActivity.municipality_id, ProcessingActivity.updated_at)
+    if not around.totals[as_processor]:
+        return
+    most = around.ask.most
+    statement = _asked(statement, as_processor, most is not None, *order_keys(ProcessingActivity))
+    for chunk in in_chunks(around.session, statement, most=most):
         assessed = around.read(chunk)
         for row_id, owner, updated, *values in reader.complete(around.session, chunk, leading=2):
             known = {**dict(zip(keys, values, strict=True)), **around.of(owner), "updated": updated}
             known |= {key: "\n".join(found.get(row_id, ())) or None for key, found in assessed.items()}
-            for controller in (known["controllers"] or [{}]) if split else [None]:
+            for controller in (known["controllers"] or [{}]) if as_processor else [None]:
                 known["for"] = controller
                 yield [column.value(known) for column in columns]
 
@@ -92,33 +114,33 @@ class _Around:
         self.owners: dict[int, Municipality] = {}
 
     @cached_property
+    def totals(self) -> tuple[int, int]:
+        """How many activities are done for oneself, and how many for others."""
+        own, others = self.session.execute(_counted()).one()
+        return own, others
+
+    @cached_property
     def officers(self) -> dict[int, list[str]]:
         return dpo_lines(self.session)
 
     @cached_property
     def special(self) -> set[str]:
         """The names of the special categories, as the protocol is read."""
-        rows = self.session.scalars(select(PersonalDataCategory).where(PersonalDataCategory.special != Special.NONE))
-        return {getattr(row, f"name_{self.ask.language}", None) or row.name for row in rows if row.special.is_special}
+        return {name for name, special in self.session.execute(_special_names(self.ask.language)) if special.is_special}
 
     def read(self, chunk: Sequence[Any]) -> dict[str, dict[int, list[str]]]:
         """The assessments of some activities; the municipalities they are of are kept."""
         ids = [row[0] for row in chunk]
-        owners = select(Municipality).where(Municipality.id.in_(sorted({row[1] for row in chunk})))
-        self.owners |= {row.id: row for row in self.session.scalars(owners)}
+        owners = sorted({row[1] for row in chunk} - self.owners.keys())
+        self.owners |= {row.id: row for row in self.session.scalars(_of_ids(), {ROWS: owners})} if owners else {}
         return {
-            "ros": self._assessments(RiskAssessment, RiskAssessment.assessed_on, ids),
-            "dpia": self._assessments(ImpactAssessment, ImpactAssessment.conclusion, ids),
+            "ros": self._assessments(RiskAssessment, "assessed_on", ids),
+            "dpia": self._assessments(ImpactAssessment, "conclusion", ids),
         }
 
-    def _assessments(self, register: Any, extra: Any, ids: list[int]) -> dict[int, list[str]]:
+    def _assessments(self, register: Any, extra: str, ids: list[int]) -> dict[int, list[str]]:
         found: dict[int, list[str]] = {}
-        statement = (
-            select(register.activity_id, register.name, extra)
-            .where(register.activity_id.in_(ids))
-            .order_by(register.id)
-        )
-        for activity, name, more in self.session.execute(statement):
+        for activity, name, more in self.session.execute(_assessed(register, extra), {ROWS: ids}) if ids else ():
             note = "" if more is None else self.ask.t(more.label) if hasattr(more, "label") else f"{more:%d.%m.%Y}"
             found.setdefault(activity, []).append(f"{name} ({note})" if note else name)
         return found
@@ -129,6 +151,24 @@ class _Around:
             "officer": "; ".join(self.officers.get(owner, ())),
             "special_names": self.special,
         }
+
+
+@remembers()
+def _of_ids() -> Any:
+    return prepare(select(Municipality).where(among(Municipality.id)))
+
+
+@remembers()
+def _assessed(register: Any, extra: str) -> Any:
+    found = select(register.activity_id, register.name, getattr(register, extra))
+    return prepare(found.where(among(register.activity_id)).order_by(register.id))
+
+
+@remembers()
+def _special_names(language: str) -> Any:
+    category = PersonalDataCategory
+    name = title(category, category.__tablename__, category.__register__.title, language)
+    return prepare(select(name, category.special).where(category.special != Special.NONE))
 
 
 def _field(key: str, t: Translate, emphasis: Emphasis = MAY) -> Cover:
@@ -147,8 +187,10 @@ def _owner_columns(t: Translate, who: str) -> list[Cover]:
     ]
 
 
-def _controller_columns(t: Translate) -> list[Cover]:
+@remembers()
+def _controller_columns(language: str) -> list[Cover]:
     """The columns of art. 30(1), letters a to g in the template's order."""
+    t = translator(language)
     named = [
         _field("name", t, MUST),
         *_owner_columns(t, N_("Behandlingsansvarlig")),
@@ -179,8 +221,10 @@ def _controller_columns(t: Translate) -> list[Cover]:
     return [*named, *_rest(shown, t)]
 
 
-def _processor_columns(t: Translate) -> list[Cover]:
+@remembers()
+def _processor_columns(language: str) -> list[Cover]:
     """The columns of art. 30(2), letters a to d."""
+    t = translator(language)
     controller = {known.key: known for known in fields_of(part_class(field_of(ProcessingActivity, "controllers")))}
     named = [
         _field("name", t, MUST),

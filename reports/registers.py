@@ -36,7 +36,8 @@ class RegisterReport(Report):
             column(known, ask.t, emphasis=emphasis_of(known)) for known in fields
         ]
         rows = self._rows(session, reader, statement, converters, several)
-        return [Told(Sheet(ask.t(register.__register__.name), columns, rows), count_all(session, register, where))]
+        sheet = Sheet(ask.t(register.__register__.name), columns, rows)
+        return [Told(sheet, lambda: count_all(session, register, where))]
 
     def _rows(
         self, session: Any, reader: Reader, statement: Any, converters: Sequence[Any], several: bool

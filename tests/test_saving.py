@@ -182,12 +182,12 @@ def test_every_row_stands_as_the_row_itself_says(engine_app: Any) -> None:
 def test_nothing_is_told_of_how_a_row_stands_elsewhere(engine_app: Any) -> None:
     with inside("Seljord"):
         theirs = db.session.scalars(select(ProcessingActivity).order_by(ProcessingActivity.id)).first()
-        there = read_together(db.session, theirs)
+        there = read_together(db.session, [theirs])[theirs.id]
         db.session.expunge_all()
     assert all(there[key] for key in ("article6", "laws", "subjects", "applications"))  # there is what could leak
 
     with inside("Tinn"):
-        found = read_together(db.session, theirs)
+        found = read_together(db.session, [theirs])[theirs.id]
         db.session.rollback()
     assert (found.keys(), [one for value in found.values() for one in value]) == (there.keys(), [])
 

@@ -48,6 +48,7 @@ PICKED_BY_HAND = {
     "models/changes/numbering.py": 1,  # and so are numbers
     "models/tenancy/people.py": 1,  # a role is held once in each municipality
     "models/queries/reading.py": 1,  # the name of a row's owner
+    "models/queries/together.py": 1,  # parts found by the index they have
     "models/seed/load.py": 1,  # made-up rows for measuring
     "models/tenancy/roles.py": 1,  # a grant held in a municipality
     "views/pages/neighbours.py": 2,  # the name of the card's owner, and one's own cards left out

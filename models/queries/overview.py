@@ -28,6 +28,7 @@ from models.registers.codes import Article6, Article9, PersonalDataCategory, Spe
 from models.registers.data import Dataset
 from models.registers.processing import ProcessingActivity, ProcessorRow, SubjectRow, TransferRow
 from models.registers.risk import RiskAssessment
+from models.tenancy.session import prepare
 
 SOON = timedelta(days=183)
 OLD_RISK = timedelta(days=730)
@@ -115,7 +116,7 @@ def counts(session: Any, registers: tuple[type[Any], ...]) -> dict[type[Any], in
 
 @remembers()
 def _sizes(registers: tuple[Any, ...]) -> Any:
-    return select(*[select(func.count()).select_from(one).scalar_subquery() for one in registers])
+    return prepare(select(*[select(func.count()).select_from(one).scalar_subquery() for one in registers]))
 
 
 def ending_agreements(session: Any, today: date, limit: int = 8) -> list[Any]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import inspect
+
 from models.declare.base import fields_of
 from models.declare.choices import (
     AccessRight,
@@ -25,6 +27,7 @@ from models.declare.choices import (
 )  # fmt: skip
 from models.declare.domains import Domain
 from models.declare.fields import Field, Kind, Mark
+from models.declare.memories import remembers
 from models.declare.words import N_
 from models.queries.standing import register_of, row_of
 from models.registers.agreements import Agreement
@@ -109,9 +112,13 @@ RULES: tuple[Rule, ...] = (
 
 def applicable(row: Any) -> list[Field]:
     """The mandatory and advised fields that apply to a row, as it stands."""
-    known = fields_of(register_of(row))
-    asked = [f for f in known if f.mark in WEIGHTS and f.in_form and (f.when is None or f.when(row))]
+    asked = [known for known in _weighed(inspect(register_of(row))) if known.when is None or known.when(row)]
     return [one for one in asked if may_read_field(one, row_of(row))]
+
+
+@remembers()
+def _weighed(register: Any) -> tuple[Field, ...]:
+    return tuple(known for known in fields_of(register.class_) if known.mark in WEIGHTS and known.in_form)
 
 
 def is_filled(row: Any, known: Field) -> bool:
@@ -128,8 +135,7 @@ def _musts(part: Any) -> list[Field]:
 
 def missing(row: Any) -> list[Field]:
     """What is not filled yet, mandatory fields first."""
-    gaps = [known for known in applicable(row) if not is_filled(row, known)]
-    return sorted(gaps, key=lambda known: -WEIGHTS[known.mark])
+    return progress(row)[1]
 
 
 def gaps(row: Any) -> list[Field]:
@@ -151,12 +157,23 @@ def unready(row: Any, before: list[Field] | None) -> list[Field]:
 
 def completeness(row: Any) -> int:
     """Whole per cent filled of what applies: mandatory fields weigh two, advised one. 100 only when nothing is missing."""
+    return progress(row)[0]
+
+
+def progress(row: Any) -> tuple[int, list[Field]]:
+    """`completeness` and `missing` of a row, which rest on the same look at it."""
     wanted = applicable(row)
-    total = sum(WEIGHTS[known.mark] for known in wanted)
-    have = sum(WEIGHTS[known.mark] for known in wanted if is_filled(row, known))
-    return 100 * have // total if total else 100
+    gaps = [known for known in wanted if not is_filled(row, known)]
+    total, lacking = (sum(WEIGHTS[known.mark] for known in some) for some in (wanted, gaps))
+    percent = 100 * (total - lacking) // total if total else 100
+    return percent, sorted(gaps, key=lambda known: -WEIGHTS[known.mark])
 
 
 def broken_rules(row: Any, today: date) -> Iterator[Rule]:
     """The rules a row breaks."""
-    return (rule for rule in RULES if issubclass(register_of(row), rule.register) and rule.broken(row, today))
+    return (rule for rule in _rules(inspect(register_of(row))) if rule.broken(row, today))
+
+
+@remembers()
+def _rules(register: Any) -> tuple[Rule, ...]:
+    return tuple(rule for rule in RULES if issubclass(register.class_, rule.register))

@@ -1,26 +1,31 @@
 """Rows as plain values, for lists, exports and reports: the same number of statements for one row and for many.
 
 References become names by outer join or, between owned tables, by subquery; many-to-many and parts are fetched
-for a whole chunk at a time.
+for a whole chunk at a time, in one statement.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Select, String, case, select, type_coerce
+from sqlalchemy import Integer, Select, String, bindparam, case, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from models.declare.base import fields_of, part_class
+from models.declare.base import Part, fields_of, part_class
 from models.declare.fields import Field, Kind, is_owned
 from models.declare.memories import memory
 from models.declare.titles import title
+from models.queries.together import Branch, Together, links, parts
 from models.registers.municipality import Municipality
 from models.tenancy.roles import read_within
 
 CHUNK = 2000
+NAME, MOST = "name", "most"
 _statements: dict[Any, Select[Any]] = memory({})
+_hanging: dict[Any, Together] = memory({})
 
 
 class Reader:
@@ -45,18 +50,26 @@ class Reader:
         Built once for each combination: aliases of wide registers are costly to make.
         """
         keys = tuple(known.key for known in self.single), tuple(column.key for column in extra)
-        kept = tuple((known.key, within) for known in self.single if (within := read_within(known)) is not None)
-        key = (self.register, *keys, self.language, frozenset(self.local), with_owner, kept)
+        key = (self.register, *keys, self.language, frozenset(self.local), with_owner, self.kept)
         if key not in _statements:
             _statements[key] = self._build(extra, with_owner)
         return _statements[key]
 
+    @property
+    def kept(self) -> tuple[Any, ...]:
+        """Where the fields may be read that are not for all who read the row."""
+        return tuple((known.key, within) for known in self.single if (within := read_within(known)) is not None)
+
     def _build(self, extra: tuple[Any, ...], with_owner: bool) -> Select[Any]:
-        columns: list[Any] = [self.register.id, *extra]
+        columns, joins = self._columns()
+        owner = [(Municipality, Municipality.id == self.register.municipality_id)] if with_owner else []
+        ahead = [self.register.id, *extra, *[Municipality.name for _ in owner]]
+        return _outer(select(*ahead, *columns), [*owner, *joins])
+
+    def _columns(self) -> tuple[list[Any], list[tuple[Any, Any]]]:
+        """The column of each single-valued field, and what is joined for them."""
+        columns: list[Any] = []
         joins: list[tuple[Any, Any]] = []
-        if with_owner:
-            columns.append(Municipality.name)
-            joins.append((Municipality, Municipality.id == self.register.municipality_id))
         for known in self.single:
             if known.kind is Kind.VALUE:
                 column = getattr(self.register, known.key)
@@ -74,10 +87,7 @@ class Reader:
             else:
                 columns.append(name)
                 joins.append((there, on))
-        statement = select(*columns)
-        for target, on in joins:
-            statement = statement.outerjoin(target, on)
-        return statement
+        return columns, joins
 
     def _kept(self, known: Field, column: Any) -> Any:
         """The column, empty in the rows whose field the scope may not read."""
@@ -88,17 +98,15 @@ class Reader:
 
     def rows(self, session: Any, statement: Select[Any], leading: int = 0) -> Iterator[tuple[Any, ...]]:
         """Yield (id, `leading` extra values…, every field in order). Reads in chunks; memory stays flat."""
-        result = session.execute(statement.execution_options(yield_per=CHUNK))
-        if not self.many:
-            yield from result
-            return
-        for chunk in result.partitions():
+        for chunk in in_chunks(session, statement):
             yield from self.complete(session, chunk, leading)
 
     def complete(self, session: Any, chunk: Sequence[Any], leading: int = 0) -> Iterator[tuple[Any, ...]]:
         """Add the many-valued fields to a chunk of rows of `statement`."""
-        ids = [row[0] for row in chunk]
-        found = {known.key: self._many(session, known, ids) for known in self.many}
+        if not self.many:
+            yield from chunk
+            return
+        found = self._hanging(session, [row[0] for row in chunk])
         for row in chunk:
             single = iter(row[1 + leading :])
             yield (
@@ -106,32 +114,82 @@ class Reader:
                 *[found[known.key].get(row[0], ()) if known.key in found else next(single) for known in self.fields],
             )
 
-    def _many(self, session: Any, known: Field, ids: list[int]) -> dict[int, list[Any]]:
-        return self._names(session, known, ids) if known.kind is Kind.REFERENCES else self._parts(session, known, ids)
-
-    def _names(self, session: Any, known: Field, ids: list[int]) -> dict[int, list[Any]]:
-        relation = getattr(self.register, known.key)
-        there = aliased(relation.property.mapper.class_)
-        statement = (
-            select(self.register.id, title(there, *_naming(known.target), self.language))
-            .join(relation.of_type(there))
-            .where(self.register.id.in_(ids))
-            .order_by(self.register.id, there.sort_key, there.id)
-        )
-        found: dict[int, list[Any]] = {}
-        for owner, name in session.execute(statement):
-            found.setdefault(owner, []).append(name)
+    def _hanging(self, session: Any, ids: list[int]) -> dict[str, dict[int, list[Any]]]:
+        """The names and parts of rows, by field and row."""
+        found: dict[str, dict[int, list[Any]]] = {known.key: {} for known in self.many}
+        parts: dict[tuple[type[Any], int], dict[str, Any]] = {}
+        for branch, far, near, told in self._together().read(session, ids):
+            if branch.owner is not self.register:
+                parts[branch.owner, near][branch.key].append(told[NAME])
+            elif issubclass(branch.far, Part):
+                one = parts[branch.far, far] = self._inner[branch.far].part(told)
+                found[branch.key].setdefault(near, []).append(one)
+            else:
+                found[branch.key].setdefault(near, []).append(told[NAME])
         return found
 
-    def _parts(self, session: Any, known: Field, ids: list[int]) -> dict[int, list[Any]]:
-        part: type[Any] = part_class(known)
-        inner = Reader(part, fields_of(part), self.language)
-        statement = inner.statement(part.parent_id).where(part.parent_id.in_(ids)).order_by(part.parent_id, part.id)
-        found: dict[int, list[Any]] = {}
-        chunk = session.execute(statement).all()
-        for _, parent, *values in inner.complete(session, chunk, leading=1):
-            found.setdefault(parent, []).append(dict(zip([f.key for f in inner.fields], values, strict=True)))
-        return found
+    @cached_property
+    def _inner(self) -> dict[type[Any], Reader]:
+        """Readers of the parts."""
+        classes = [part_class(known) for known in self.many if known.kind is Kind.ROWS]
+        return {part: Reader(part, fields_of(part), self.language) for part in classes}
+
+    def part(self, told: dict[str, Any]) -> dict[str, Any]:
+        """A part by field key, with room for what it is linked to."""
+        return {known.key: told.get(known.key, []) for known in self.fields}
+
+    def _together(self) -> Together:
+        kept = tuple(one for reader in (self, *self._inner.values()) for one in reader.kept)
+        key = (self.register, tuple(known.key for known in self.many), self.language, kept)
+        if key not in _hanging:
+            _hanging[key] = Together(tuple(self._branches()))
+        return _hanging[key]
+
+    def _branches(self) -> Iterator[Branch]:
+        """Parts before what belongs to them."""
+        for known in self.many:
+            if known.kind is Kind.ROWS:
+                yield self._inner[part_class(known)].branch(self.register, known)
+        for reader in (self, *self._inner.values()):
+            for known in reader.many:
+                if known.kind is Kind.REFERENCES:
+                    yield self._names(reader.register, known)
+
+    def branch(self, register: type[Any], known: Field) -> Branch:
+        """The parts that this reads, as a branch of the rows they are parts of."""
+        columns, joins = self._columns()
+        told = {one.key: column for one, column in zip(self.single, columns, strict=True)}
+        found = parts(register, known.key, self.register, told)
+        return replace(found, rows=_outer(found.rows, joins))
+
+    def _names(self, owner: type[Any], known: Field) -> Branch:
+        there = aliased(known.points_at)
+        name = title(there, *_naming(known.target), self.language)
+        return links(self.register, owner, known.key, there, {NAME: name}, there.sort_key)
+
+
+def in_chunks(
+    session: Any, statement: Select[Any], *, most: int | None = None, size: int = CHUNK
+) -> Iterator[Sequence[Any]]:
+    """The rows of a statement, `size` at a time; with `most`, of one that is `cut`. Few are read at once: a cursor at
+    the server takes three trips, and its statement is planned anew each time."""
+    given = {} if most is None else {MOST: most}
+    if most is not None and most <= size:
+        yield session.execute(statement, given).all()
+    else:
+        options = {"yield_per": size}
+        yield from session.execute(statement, given, execution_options=options).partitions()
+
+
+def cut(statement: Select[Any], *, is_cut: bool) -> Select[Any]:
+    """The statement with room for how many rows it gives at most, if it is to be cut at all."""
+    return statement.limit(bindparam(MOST, type_=Integer)) if is_cut else statement
+
+
+def _outer(statement: Select[Any], joins: Sequence[tuple[Any, Any]]) -> Select[Any]:
+    for target, on in joins:
+        statement = statement.outerjoin(target, on)
+    return statement
 
 
 def is_localised(register: type[Any], fields: Sequence[Field], known: Field) -> bool:

@@ -114,13 +114,13 @@ def links(uses: list[Use], row: Any) -> list[dict[str, Any]]:
 def _quality(row: Any) -> dict[str, Any] | None:
     if not quality.applicable(row):
         return None
-    editable, gaps = can(g.actor, "edit", row), quality.missing(row)
+    editable, (percent, gaps) = can(g.actor, "edit", row), quality.progress(row)
 
     def address(key: str) -> str | None:
         return f"{url_for('.edit_view', id=row.id)}#{key}" if editable else None
 
     return {
-        "percent": quality.completeness(row),
+        "percent": percent,
         "missing": [{"label": tr(known.label), "url": address(known.key)} for known in gaps[:MOST_GAPS]],
         "more": len(gaps[MOST_GAPS:]),
         "problems": [

@@ -16,8 +16,8 @@ from models.declare.countries import name_of
 from models.declare.fields import Field
 from models.declare.memories import remembers
 from models.declare.shapes import POINTING, Shape, load
-from models.declare.titles import title_of
 from models.declare.words import Choice
+from models.queries.standing import called, register_of
 from views.texts import language, tr
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -84,12 +84,12 @@ def _number(known: Field, value: int) -> str:
 
 
 def _names(_known: Field, rows: Any) -> str:
-    return ", ".join(sorted(title_of(one, language()) for one in rows))
+    return ", ".join(sorted(called(one, language()) for one in rows))
 
 
 def part(row: Any) -> str:
     """A part as one line: what is said in it."""
-    return "; ".join(said for known in fields_of(type(row)) if (said := text(known, getattr(row, known.key))))
+    return "; ".join(said for known in fields_of(register_of(row)) if (said := text(known, getattr(row, known.key))))
 
 
 TEXTS: dict[Shape, Callable[[Field, Any], str]] = {
@@ -116,7 +116,7 @@ TEXTS: dict[Shape, Callable[[Field, Any], str]] = {
     Shape.ORGANISATION_NUMBER: _as_it_is,
     Shape.COUNTRY: _country,
     Shape.MUNICIPALITY_NUMBER: _as_it_is,
-    Shape.REFERENCE: lambda _, value: title_of(value, language()),
+    Shape.REFERENCE: lambda _, value: called(value, language()),
     Shape.REFERENCES: _names,
     Shape.ROWS: lambda _, rows: "\n".join(map(part, rows)),
 }
@@ -237,8 +237,8 @@ def address(value: str) -> Markup | None:
 
 def link(row: Any) -> Markup:
     """The name of a row as a link to it."""
-    url = url_for(f"{type(row).__tablename__}.details_view", id=row.id)
-    return Markup('<a href="{}">{}</a>').format(url, title_of(row, language()))
+    url = url_for(f"{register_of(row).__tablename__}.details_view", id=row.id)
+    return Markup('<a href="{}">{}</a>').format(url, called(row, language()))
 
 
 def _list(items: Iterable[Any]) -> Markup | None:

@@ -12,12 +12,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import inspect
-from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import Mapper, aliased
 
 from models.declare.base import Part, fields_of, part_class
 from models.declare.fields import Field, Kind
 from models.declare.memories import remembers
-from models.queries.together import Branch, Together, links, parts
+from models.declare.titles import title, title_of
+from models.queries.together import Branch, Together, links, parts, references
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
 from models.registers.codes import Article6, Article9, PersonalDataCategory
@@ -26,6 +27,7 @@ from models.registers.codes import Article6, Article9, PersonalDataCategory
 FACTS: dict[type[Any], tuple[str, ...]] = {
     Article6: ("code",), Article9: ("needs_law",), PersonalDataCategory: ("special",), Agreement: ("status",),
 }  # fmt: skip
+CALLED = "called"
 POINTING_HERE: dict[type[Any], tuple[str, ...]] = {Application: ("processing_activities", "risk_assessments")}
 
 
@@ -59,9 +61,12 @@ def _kinds(mapper: Mapper[Any]) -> dict[str, Kind]:
     return {known.key: known.kind for known in fields_of(mapper.class_)}
 
 
-def standing(session: Any, row: Any) -> Standing:
-    """How a row stands. What is new has nothing to be read, not even once it is saved."""
-    return standing_together(session, [row])[0] if inspect(row).persistent else Standing(row, _nothing(type(row)))
+def standing(session: Any, row: Any, *, named_in: str = "") -> Standing:
+    """How a row stands; with what everything it points at is called, when that is asked for in a language. What is new
+    has nothing to be read, not even once it is saved."""
+    if not inspect(row).persistent:
+        return Standing(row, _nothing(type(row)))
+    return Standing(row, read_together(session, [row], named_in=named_in)[row.id])
 
 
 def standing_together(session: Any, rows: Sequence[Any]) -> list[Standing]:
@@ -74,6 +79,11 @@ def _nothing(register: type[Any]) -> dict[str, Any]:
     return {key: [] for key in _collections(register.__mapper__)}
 
 
+def called(row: Any, language: str) -> str:
+    """What a row is called, or what stands for one that was read with names."""
+    return str(row.called) if isinstance(row, SimpleNamespace) else title_of(row, language)
+
+
 def row_of(row: Any) -> Any:
     """The row itself, of whatever stands for one."""
     return row.row if isinstance(row, Standing) else row
@@ -84,20 +94,26 @@ def register_of(row: Any) -> Any:
     return row.register if isinstance(row, (Standing, SimpleNamespace)) else type(row)
 
 
-def read_together(session: Any, rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
-    """Every collection of some rows of a register, by their ids and its key, in one statement within the scope."""
+def read_together(session: Any, rows: Sequence[Any], *, named_in: str = "") -> dict[int, dict[str, Any]]:
+    """Every collection of some rows of a register, by their ids and its key, in one statement within the scope; with
+    names, every reference too."""
     register = type(rows[0])
     found = {row.id: _nothing(register) for row in rows}
-    if (together := _together(register.__mapper__)) is None:
+    if named_in:
+        for read in found.values():
+            read.update(dict.fromkeys(known.key for known in _pointing(register.__mapper__)))
+    if (together := _together(register.__mapper__, named_in)) is None:
         return found
     parts: dict[tuple[type[Any], int], Any] = {}
     for branch, far, near, told in together.read(session, list(found)):
         one = SimpleNamespace(register=branch.far, id=far, **_with_references(branch, told))
-        if branch.owner is register:
+        if branch.owner is not register:
+            getattr(parts[branch.owner, near], branch.key).append(one)
+        elif found[near][branch.key] is None:
+            found[near][branch.key] = one
+        else:
             found[near][branch.key].append(one)
             parts[branch.far, far] = one
-        else:
-            getattr(parts[branch.owner, near], branch.key).append(one)
     return found
 
 
@@ -106,16 +122,17 @@ def _with_references(branch: Branch, told: dict[str, Any]) -> dict[str, Any]:
     part = branch.far
     if not issubclass(part, Part):
         return told
-    for known in _inner(inspect(part)):
-        facts = {fact: told.pop(f"{known.key}.{fact}") for fact in FACTS.get(known.points_at, ())}
-        there = told[known.column]
-        told[known.key] = None if there is None else SimpleNamespace(register=known.target, id=there, **facts)
+    for known in _pointing(inspect(part)):
+        there, said = told[known.column], f"{known.key}."
+        facts = {name.removeprefix(said): told.pop(name) for name in list(told) if name.startswith(said)}
+        is_there = there is not None and facts.get(CALLED, "") is not None
+        told[known.key] = SimpleNamespace(register=known.points_at, id=there, **facts) if is_there else None
     return told | {known.key: [] for known in fields_of(part) if known.kind is Kind.REFERENCES}
 
 
 @remembers()
-def _inner(part: Mapper[Any]) -> tuple[Field, ...]:
-    return tuple(known for known in fields_of(part.class_) if known.kind is Kind.REFERENCE)
+def _pointing(mapper: Mapper[Any]) -> tuple[Field, ...]:
+    return tuple(known for known in fields_of(mapper.class_) if known.kind is Kind.REFERENCE)
 
 
 @remembers()
@@ -126,36 +143,55 @@ def _collections(mapper: Mapper[Any]) -> tuple[str, ...]:
 
 
 @remembers()
-def _together(mapper: Mapper[Any]) -> Together | None:
-    branches = tuple(_branches(mapper.class_))
+def _together(mapper: Mapper[Any], named_in: str) -> Together | None:
+    branches = tuple(_branches(mapper.class_, named_in))
     return Together(branches) if branches else None
 
 
-def _branches(register: type[Any]) -> Iterator[Branch]:
+def _branches(register: type[Any], named_in: str) -> Iterator[Branch]:
     """Parts before what belongs to them."""
     inner = [(known, part_class(known)) for known in fields_of(register) if known.kind is Kind.ROWS]
     for known, part in inner:
-        yield _of_a_part(register, known, part)
+        yield _of_a_part(register, known, part, named_in)
     for owner in (register, *[part for _, part in inner]):
         for known in fields_of(owner):
             if known.kind is Kind.REFERENCES:
-                yield _of_links(register, owner, known.key, known.points_at)
+                yield _of_links(register, owner, known.key, named_in)
     for key in POINTING_HERE.get(register, ()):
-        yield _of_links(register, register, key, getattr(register, key).property.mapper.class_)
+        yield _of_links(register, register, key, "")
+    for known in _pointing(register.__mapper__) if named_in else ():
+        yield _of_a_reference(register, known, named_in)
 
 
-def _of_a_part(register: type[Any], known: Field, part: type[Any]) -> Branch:
-    told = {
-        one.column: getattr(part, one.column) for one in fields_of(part) if one.kind in {Kind.VALUE, Kind.REFERENCE}
-    }
+def _of_a_part(register: type[Any], known: Field, part: type[Any], named_in: str) -> Branch:
+    single = [one for one in fields_of(part) if one.kind in {Kind.VALUE, Kind.REFERENCE}]
+    told = {one.column: getattr(part, one.column) for one in single}
     branch = parts(register, known.key, part, told)
     rows = branch.rows
-    for one in _inner(part.__mapper__):
-        if one.points_at in FACTS:
-            told |= {f"{one.key}.{fact}": getattr(one.points_at, fact) for fact in FACTS[one.points_at]}
-            rows = rows.outerjoin(getattr(part, one.key))
+    for one in _pointing(part.__mapper__):
+        there = aliased(one.points_at)
+        if facts := _facts(one.points_at, there, named_in):
+            told |= {f"{one.key}.{name}": column for name, column in facts.items()}
+            rows = rows.outerjoin(there, there.id == getattr(part, one.column))
     return replace(branch, rows=rows, told=told)
 
 
-def _of_links(register: type[Any], owner: type[Any], key: str, far: type[Any]) -> Branch:
-    return links(register, owner, key, far, {fact: getattr(far, fact) for fact in FACTS.get(far, ())})
+def _of_links(register: type[Any], owner: type[Any], key: str, named_in: str) -> Branch:
+    far = getattr(owner, key).property.mapper.class_
+    there = aliased(far)
+    turn = there.sort_key if named_in else None
+    return links(register, owner, key, there, _facts(far, there, named_in), turn)
+
+
+def _of_a_reference(register: type[Any], known: Field, named_in: str) -> Branch:
+    there = aliased(known.points_at)
+    told = _facts(known.points_at, there, named_in)
+    return references(register, known.key, known.points_at, there, getattr(register, known.column), told)
+
+
+def _facts(far: type[Any], there: Any, named_in: str) -> dict[str, Any]:
+    """What is read of a row at the far end, by name."""
+    found = {fact: getattr(there, fact) for fact in FACTS.get(far, ())}
+    if named_in:
+        found[CALLED] = title(there, far.__tablename__, far.__register__.title, named_in)
+    return found

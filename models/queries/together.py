@@ -101,6 +101,14 @@ def links(
     return Branch(owner, key, relation.property.mapper.class_, rows, (there.id, owner.id), told, turn)
 
 
+def references(
+    register: type[Any], key: str, far: type[Any], there: Any, column: Any, told: Mapping[str, Any]
+) -> Branch:
+    """What the rows refer to by a column of theirs, as `links`."""
+    rows = _asked(register).join(there, there.id == column)
+    return Branch(register, key, far, rows, (there.id, register.id), told)
+
+
 def among(column: Any) -> ColumnElement[bool]:
     """That an id is one of those given as the parameter ROWS, however many they are."""
     return _Among(column, bindparam(ROWS, type_=_Ids()))

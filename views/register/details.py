@@ -5,52 +5,37 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g, url_for
-from sqlalchemy.orm import joinedload, selectinload
 
 from models.database import db
 from models.declare.base import fields_of, part_class
 from models.declare.choices import says_nothing
-from models.declare.fields import Field, Kind, Mark
+from models.declare.fields import Field, Mark
 from models.declare.shapes import Shape
 from models.declare.words import Choice
 from models.queries import quality
 from models.queries.relations import Use, uses_of
+from models.queries.standing import Standing, standing
 from models.tenancy.roles import can, readable_fields
 from views import formatters
 from views.access import today
 from views.texts import gettext as _
-from views.texts import tr
+from views.texts import language, tr
 
 MOST_GAPS = 10
-LOADERS = {Kind.REFERENCE: joinedload, Kind.REFERENCES: selectinload}
-
-
-def along(register: type[Any]) -> list[Any]:
-    """What is read together with a row: what it refers to in the same statement, its parts and what these point at in
-    one statement for each kind, however many there are."""
-    found = []
-    for known in fields_of(register):
-        there = getattr(register, known.key)
-        if known.kind is Kind.REFERENCE:
-            found.append(joinedload(there))
-        elif known.kind is Kind.ROWS:
-            inner = [one for one in fields_of(part_class(known)) if one.kind in LOADERS]
-            ahead = [LOADERS[one.kind](getattr(part_class(known), one.key)) for one in inner]
-            found.append(selectinload(there).options(*ahead))
-    return found
 
 
 def context(row: Any) -> dict[str, Any]:
     """What details.html needs to show a row."""
+    stands = standing(db.session, row, named_in=language())
     return {
-        "sections": _sections(row),
+        "sections": _sections(stands),
         "chips": [{"label": v.told(tr), "tone": v.tone} for v in _statuses(row)],
         "meta": {
             "created": _("Opprettet %(when)s", when=formatters.moment(row.created_at)),
             "changed": _("Endret %(when)s", when=formatters.moment(row.updated_at)) if row.version > 1 else "",
         },
         "related": links(uses_of(db.session, row), row),
-        "quality": _quality(row),
+        "quality": _quality(stands),
     }
 
 
@@ -58,9 +43,9 @@ def _statuses(row: Any) -> list[Choice]:
     return [value for key in ("status", "residual") if isinstance(value := getattr(row, key, None), Choice)]
 
 
-def _sections(row: Any) -> list[dict[str, Any]]:
+def _sections(row: Standing) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
-    for known in readable_fields(row):
+    for known in readable_fields(row.row):
         section = found.setdefault(
             known.section, {"title": tr(known.section) or _("Opplysninger"), "rows": [], "tables": []}
         )
@@ -111,10 +96,10 @@ def links(uses: list[Use], row: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _quality(row: Any) -> dict[str, Any] | None:
+def _quality(row: Standing) -> dict[str, Any] | None:
     if not quality.applicable(row):
         return None
-    editable, (percent, gaps) = can(g.actor, "edit", row), quality.progress(row)
+    editable, (percent, gaps) = can(g.actor, "edit", row.row), quality.progress(row)
 
     def address(key: str) -> str | None:
         return f"{url_for('.edit_view', id=row.id)}#{key}" if editable else None

@@ -97,16 +97,16 @@ class RegisterView(ModelView):
     def get_query(self) -> Any:
         return select(self.register)
 
-    def get_one(self, id: Any, *options: Any) -> Any:
+    def get_one(self, id: Any) -> Any:
         """The row, or 404 for an id that is malformed, unknown or outside the scope (T2, T17, T37)."""
-        return self._find(id, *options) or abort(deleting.way_to(self.register, id))
+        return self._find(id) or abort(deleting.way_to(self.register, id))
 
-    def _find(self, id: Any, *options: Any) -> Any:
+    def _find(self, id: Any) -> Any:
         try:
             wanted = as_id(id)
         except ValueError:
             abort(404)
-        found = self.get_query().where(self.register.id == wanted).options(*options)
+        found = self.get_query().where(self.register.id == wanted)
         return db.session.scalars(found).one_or_none()
 
     @expose("/")
@@ -159,7 +159,7 @@ class RegisterView(ModelView):
     @expose("/details/")
     @needs(may("read"))
     def details_view(self) -> str:
-        row = self.get_one(request.args.get("id"), *details.along(self.register))
+        row = self.get_one(request.args.get("id"))
         return render_template(
             "register/details.html",
             title=title_of(row, language()),

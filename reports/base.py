@@ -13,6 +13,7 @@ from sqlalchemy import select
 from models.declare.choices import ContactRole
 from models.declare.domains import Domain
 from models.declare.memories import remembers
+from models.queries.places import names
 from models.registers.municipality import Municipality
 from models.registers.organisation import ContactPerson
 from models.tenancy import scope
@@ -114,9 +115,9 @@ def active_municipality(session: Any) -> Municipality | None:
 def several_names(session: Any) -> str:
     """The municipalities a report is about, by name; empty when it is about all there are."""
     ids = scope.current().readable(Domain.CONTENT) | scope.current().readable(Domain.MONEY)
-    everyone = session.execute(select(Municipality.id, Municipality.name).order_by(Municipality.sort_key)).all()
-    names = [name for one, name in everyone if one in ids]
-    return "" if len(names) == len(everyone) else ", ".join(names)
+    everyone = names(session)
+    concerned = [name for one, name in everyone.items() if one in ids]
+    return "" if len(concerned) == len(everyone) else ", ".join(concerned)
 
 
 def contact_line(municipality: Municipality) -> str:

@@ -16,9 +16,9 @@ from models.declare.titles import title, title_of
 from models.queries import quality
 from models.queries.finding import order_keys
 from models.queries.overview import counts
+from models.queries.places import names
 from models.queries.reading import cut, in_chunks
 from models.queries.standing import standing_together
-from models.registers.municipality import Municipality
 from models.registers.organisation import ContactPerson, OrganisationalUnit
 from models.tenancy import scope
 from models.tenancy.session import prepare
@@ -50,7 +50,7 @@ class Completeness(Report):
 
 
 def _rows(session: Any, ask: Ask, register: type[Any], several: bool) -> Iterator[list[Cell]]:
-    owners = dict(session.execute(select(Municipality.id, Municipality.name)).all()) if several else {}
+    owners = names(session) if several else {}
     statement = _with_who_answers(register, ask.language, ask.most is not None, *order_keys(register))
     one = ask.t(register.__register__.one)
     kind = f"{one[0].upper()}{one[1:]}"
@@ -76,8 +76,8 @@ def _found(ask: Ask, row: Any) -> list[Cell]:
 @remembers()
 def _with_who_answers(register: Any, language: str, is_cut: bool, *keys: Any) -> Any:
     """The rows in the order of the keys, with the names of the unit and of the person who answer for each."""
-    names = [_name_of(register, target, language) for target in (OrganisationalUnit, ContactPerson)]
-    return prepare(cut(select(register, *names).order_by(*keys), is_cut=is_cut))
+    who = [_name_of(register, target, language) for target in (OrganisationalUnit, ContactPerson)]
+    return prepare(cut(select(register, *who).order_by(*keys), is_cut=is_cut))
 
 
 def _name_of(register: type[Any], target: type[Any], language: str) -> Any:

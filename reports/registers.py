@@ -8,6 +8,7 @@ from typing import Any
 
 from models.declare.fields import is_owned
 from models.queries.finding import Query, conditions, count_all, order
+from models.queries.places import names
 from models.queries.reading import Reader
 from models.tenancy import scope
 from reports.base import Ask, Report, Told
@@ -29,9 +30,10 @@ class RegisterReport(Report):
         fields = exported(register)
         reader = Reader(register, fields, ask.language)
         where = conditions(register, query)
-        statement = reader.statement(with_owner=several).where(*where)
+        statement = reader.statement(*([register.municipality_id] if several else [])).where(*where)
         statement = statement.order_by(*order(register, query)).limit(ask.most)
-        converters = [None] * several + [converter(known, ask.t) for known in fields]
+        owners = [names(session).get] if several else []
+        converters = [*owners, *[converter(known, ask.t) for known in fields]]
         columns = [Column(ask.t("Kommune"))] * several + [
             column(known, ask.t, emphasis=emphasis_of(known)) for known in fields
         ]

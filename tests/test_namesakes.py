@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 import re
 from datetime import date
+from io import BytesIO
 from typing import Any
 
+import openpyxl
 import pytest
 from sqlalchemy import select
 
@@ -16,6 +18,8 @@ from models.registers.architecture import Application
 from models.registers.catalogue import Supplier
 from models.registers.municipality import Municipality, MunicipalityCode
 from models.registers.organisation import ContactPerson, OrganisationalUnit
+from models.registers.processing import ProcessingActivity
+from models.tenancy import scope
 from models.tenancy.people import Membership, MunicipalRole, User
 from tests.conftest import inside
 from tests.test_forms import first, reread, send
@@ -70,18 +74,62 @@ def test_rows_that_nothing_listed_tells_apart_stand_with_their_numbers(as_: As) 
     assert {one for one in found if one.startswith("Tvilling")} == {f"Tvilling ({one})" for one in numbers}
 
 
+TWICE = ["Herøy (1515)", "Herøy (1818)"]
+
+
+def two_of_one_name() -> None:
+    """Two municipalities called Herøy, with an application and a processing activity each."""
+    with inside():
+        codes = [MunicipalityCode(code=number, valid_from=date(2020, 1, 1)) for number in ("1515", "1818")]
+        both = [Municipality(name="Herøy", codes=[code]) for code in codes]
+        db.session.add_all(both)
+        db.session.commit()
+        ids = [one.id for one in both]
+    for one in ids:
+        with scope.use(scope.of([one], active=one)):
+            db.session.rollback()
+            db.session.add_all([Application(name=f"System {one}"), ProcessingActivity(name=f"Behandling {one}")])
+            db.session.commit()
+
+
 def test_municipalities_of_one_name_stand_with_their_numbers_in_the_switcher(as_on: As) -> None:
     per = as_on("per")
-    with inside():
-        for number in ("1515", "1818"):
-            code = MunicipalityCode(code=number, valid_from=date(2020, 1, 1))
-            db.session.add(Municipality(name="Herøy", codes=[code]))
-        db.session.commit()
+    two_of_one_name()
 
     found = options(per.get("/").text)
 
-    assert [one for one in found if one.startswith("Herøy")] == ["Herøy (1515)", "Herøy (1818)"]
+    assert [one for one in found if one.startswith("Herøy")] == TWICE
     assert "Tinn" in found
+
+
+@pytest.mark.parametrize("page", ["/application/", "/application/?search=system", "/application/?sort=status"])
+def test_municipalities_of_one_name_stand_with_their_numbers_in_lists(page: str, as_on: As) -> None:
+    per = as_on("per")
+    two_of_one_name()
+
+    cells = re.findall(r"<td>(Herøy[^<]*|Tinn)</td>", per.get(page).text)
+
+    assert sorted({*cells} - {"Tinn"}) == TWICE
+    assert ("Tinn" in cells) == ("search" not in page)
+
+
+def test_municipalities_of_one_name_stand_with_their_numbers_in_reports_and_files(as_on: As) -> None:
+    per = as_on("per")
+    two_of_one_name()
+
+    for slug in ("utfylling", "applikasjoner"):
+        with per.get(f"/reports/{slug}/download/") as answer:
+            rows = openpyxl.load_workbook(BytesIO(answer.data)).worksheets[-1].iter_rows(min_row=2, values_only=True)
+            assert sorted({row[0] for row in rows if row[0].startswith("Herøy")}) == TWICE
+
+
+def test_municipalities_of_one_name_stand_with_their_numbers_in_the_window_of_the_neighbours(as_on: As) -> None:
+    kari = as_on("kari")
+    two_of_one_name()
+
+    page = kari.get("/neighbours/?search=system").text
+
+    assert sorted(re.findall(r"Herøy[^<]*", page)) == TWICE
 
 
 def test_names_that_stand_alone_cost_no_statement(as_: As, statements: list[str]) -> None:

@@ -47,7 +47,6 @@ PICKED_BY_HAND = {
     "models/changes/cards.py": 1,  # shop window cards are made beside the session's own reading
     "models/changes/numbering.py": 1,  # and so are numbers
     "models/tenancy/people.py": 1,  # a role is held once in each municipality
-    "models/queries/reading.py": 1,  # the name of a row's owner
     "models/queries/together.py": 1,  # parts found by the index they have
     "models/seed/load.py": 1,  # made-up rows for measuring
     "models/tenancy/roles.py": 1,  # a grant held in a municipality

@@ -19,7 +19,6 @@ from models.declare.fields import Field, Kind, is_owned
 from models.declare.memories import memory
 from models.declare.titles import title
 from models.queries.together import Branch, Together, links, parts
-from models.registers.municipality import Municipality
 from models.tenancy.roles import read_within
 
 CHUNK = 2000
@@ -44,27 +43,22 @@ class Reader:
         self.single = [known for known in self.fields if known.kind in {Kind.VALUE, Kind.REFERENCE}]
         self.many = [known for known in self.fields if known.kind in {Kind.REFERENCES, Kind.ROWS}]
 
-    def statement(self, *extra: Any, with_owner: bool = False) -> Select[Any]:
-        """SELECT id, any `extra` columns, the owner's name when asked for, then the single-valued fields.
+    def statement(self, *extra: Any) -> Select[Any]:
+        """SELECT id, any `extra` columns, then the single-valued fields.
 
         Built once for each combination: aliases of wide registers are costly to make.
         """
         keys = tuple(known.key for known in self.single), tuple(column.key for column in extra)
-        key = (self.register, *keys, self.language, frozenset(self.local), with_owner, self.kept)
+        key = (self.register, *keys, self.language, frozenset(self.local), self.kept)
         if key not in _statements:
-            _statements[key] = self._build(extra, with_owner)
+            columns, joins = self._columns()
+            _statements[key] = _outer(select(self.register.id, *extra, *columns), joins)
         return _statements[key]
 
     @property
     def kept(self) -> tuple[Any, ...]:
         """Where the fields may be read that are not for all who read the row."""
         return tuple((known.key, within) for known in self.single if (within := read_within(known)) is not None)
-
-    def _build(self, extra: tuple[Any, ...], with_owner: bool) -> Select[Any]:
-        columns, joins = self._columns()
-        owner = [(Municipality, Municipality.id == self.register.municipality_id)] if with_owner else []
-        ahead = [self.register.id, *extra, *[Municipality.name for _ in owner]]
-        return _outer(select(*ahead, *columns), [*owner, *joins])
 
     def _columns(self) -> tuple[list[Any], list[tuple[Any, Any]]]:
         """The column of each single-valued field, and what is joined for them."""

@@ -25,7 +25,7 @@ from models.tenancy.statements import is_written_once, touches_guarded, touches_
 MOST_REACHES = 100
 EXEMPT = "tenant_exempt"
 VIA_SESSION = "via_session"
-_ANNOUNCED, _ON_SQLITE, _WRITTEN = "announced", object(), "written"
+_ANNOUNCED, _SETTINGS, _ON_SQLITE, _WRITTEN = "announced", "settings", object(), "written"
 
 
 class TenantSession(flask_sqlalchemy.session.Session):
@@ -226,7 +226,7 @@ def _refuse_reattached(_session: Session, row: Any) -> None:
 @event.listens_for(TenantSession, "after_begin")
 def _mark(session: TenantSession, _transaction: SessionTransaction, connection: Any) -> None:
     connection.execution_options(**{VIA_SESSION: True})
-    session.info[_ANNOUNCED] = None
+    session.info[_ANNOUNCED] = session.info[_SETTINGS] = None
     if connection.dialect.name == "postgresql":
         _announce(session, connection)
 
@@ -251,7 +251,7 @@ def _renew(session: TenantSession) -> None:
 
 def _announce(session: TenantSession, connection: Any) -> None:
     if scoping.is_set():
-        announce(connection, scoping.current())
+        session.info[_SETTINGS] = announce(connection, scoping.current(), session.info[_SETTINGS])
         session.info[_ANNOUNCED] = scoping.current()
 
 

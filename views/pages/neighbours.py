@@ -17,7 +17,6 @@ from models.declare.shapes import Shape
 from models.queries.finding import as_id, page, placed, searched
 from models.registers.architecture import Application
 from models.registers.catalogue import Product
-from models.registers.municipality import Municipality
 from models.registers.processing import ProcessingActivity
 from models.tenancy import scope
 from views import formatters
@@ -44,7 +43,10 @@ def index() -> str:
     where = [ShownCard.register == register.__tablename__, ShownCard.municipality_id != (g.active or 0)]
     where += searched(ShownCard, search)
     rows, pages = _page(
-        select(ShownCard.id, ShownCard.name, Municipality.name, Product.name, ShownCard.detail), where, kind, search
+        select(ShownCard.id, ShownCard.name, ShownCard.municipality_id, Product.name, ShownCard.detail),
+        where,
+        kind,
+        search,
     )
     title = _("Applikasjoner i andre kommuner") if register is Application else _("Delte behandlinger i andre kommuner")
     return render_template(
@@ -79,9 +81,7 @@ def _page(statement: Any, where: list[Any], kind: str, search: str) -> tuple[lis
         cursor = (key.replace("\0", ""), as_id(last))
     except ValueError:
         cursor = None
-    joined = statement.join(Municipality, Municipality.id == ShownCard.municipality_id).outerjoin(
-        Product, Product.id == ShownCard.product_id
-    )
+    joined = statement.outerjoin(Product, Product.id == ShownCard.product_id)
     wanted = page(joined.add_columns(*keys).where(*where), keys, onward=cursor is not None, backwards=False)
     found: list[Any] = list(db.session.execute(wanted.limit(PAGE + 1), placed(cursor)))
     again: dict[str, Any] = {"kind": kind, "search": search or None}
@@ -93,8 +93,9 @@ def _page(statement: Any, where: list[Any], kind: str, search: str) -> tuple[lis
 
 
 def _row(
-    register: type[Any], card: int, name: str, municipality: str, product: str | None, detail: dict[str, Any]
+    register: type[Any], card: int, name: str, owner: int, product: str | None, detail: dict[str, Any]
 ) -> dict[str, Any]:
+    municipality = g.municipalities[owner].name
     if register is Application:
         status = formatters.written(field_of(Application, "status"), detail.get("status"))
         return {"url": None, "cells": [name, municipality, product or "", status]}
@@ -110,7 +111,6 @@ def card(card_id: int) -> str:
             ShownCard.id == min(card_id, 2**31 - 1), ShownCard.register == ProcessingActivity.__tablename__
         )
     ).one_or_none() or abort(404)
-    owner = db.session.get(Municipality, found.municipality_id)
     return render_template(
         "neighbour.html",
         title=found.name,
@@ -119,7 +119,7 @@ def card(card_id: int) -> str:
             {"label": _("I andre kommuner"), "url": url_for(".index", kind="activities")},
             {"label": found.name, "url": None},
         ],
-        intro=_("Delt av %(name)s", name=owner.name if owner else ""),
+        intro=_("Delt av %(name)s", name=g.municipalities[found.municipality_id].name),
         facts=list(_facts(found.detail)),
     )
 

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import request
+from flask import g, request
 from markupsafe import Markup
 from sqlalchemy import select
 
@@ -117,19 +117,19 @@ class Listing:
 
     @cached_property
     def found(self) -> tuple[list[Any], bool]:
-        """At most PAGE rows as tuples (id, leading…, owner?, values…) and whether there are more that way."""
-        reader, leading = Reader(self.register, self.fields, language(), local=True), self.leading
+        """At most PAGE rows as tuples (id, leading…, owner's id?, values…) and whether there are more that way."""
+        reader = Reader(self.register, self.fields, language(), local=True)
+        ahead = (*self.leading, *([self.register.municipality_id] if self.shows_owner else []))
         if self.has_place and not self.is_filtered:
-            statement = _unnarrowed(reader, self.keys, leading, self.shows_owner, self._way)
+            statement = _unnarrowed(reader, self.keys, ahead, self._way)
         else:
-            statement = self._arranged(reader.statement(*leading, with_owner=self.shows_owner))
+            statement = self._arranged(reader.statement(*ahead))
         rows = db.session.execute(statement, placed(self.cursor)).all()
         more = len(rows) > PAGE
         rows = rows[:PAGE]
         if self.backwards:
             rows = rows[::-1]
-        ahead = len(leading) + self.shows_owner
-        return (list(reader.complete(db.session, rows, ahead)) if reader.many else list(rows)), more
+        return (list(reader.complete(db.session, rows, len(ahead))) if reader.many else list(rows)), more
 
     @property
     def _way(self) -> dict[str, bool]:
@@ -175,7 +175,7 @@ class Listing:
         prefix = f"{address_of(f'{self.register.__tablename__}.details_view')}?id=".replace("%", "%%")
         ids, *columns = zip(*rows, strict=True)
         del columns[: len(self.leading)]
-        owners = [map(safe, columns.pop(0))] if self.shows_owner else []
+        owners = [[safe(g.municipalities[one].name) for one in columns.pop(0)]] if self.shows_owner else []
         formatters = [cell_formatter(known) for known in self.fields]
         names, *others = [map(show, column) for show, column in zip(formatters, columns, strict=True)]
         line = f'<tr><th scope="row"><a href="{prefix}%s">%s</a></th>{"<td>%s</td>" * len([*owners, *others])}</tr>'
@@ -308,13 +308,11 @@ class Listing:
 _lists: dict[Any, Any] = memory({})
 
 
-def _unnarrowed(
-    reader: Reader, keys: tuple[Any, ...], leading: tuple[Any, ...], shows_owner: bool, way: dict[str, bool]
-) -> Any:
+def _unnarrowed(reader: Reader, keys: tuple[Any, ...], ahead: tuple[Any, ...], way: dict[str, bool]) -> Any:
     """The page of a list nobody has narrowed: what is asked for most, so it is built and examined once."""
-    name = (reader.register, reader.language, shows_owner, *[one.key for one in leading], *way.values())
+    name = (reader.register, reader.language, *[one.key for one in ahead], *way.values())
     if name not in _lists:
-        whole = reader.statement(*leading, with_owner=shows_owner).limit(PAGE + 1)
+        whole = reader.statement(*ahead).limit(PAGE + 1)
         _lists[name] = prepare(page(whole, keys, **way))
     return _lists[name]
 

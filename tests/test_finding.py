@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from models.database import db
+from models.queries.finding import COUNT_LIMIT
 from models.registers.architecture import Application
 from models.registers.organisation import OrganisationalUnit
 from tests.conftest import inside, municipality
@@ -69,7 +70,12 @@ def test_a_list_sorted_by_name_goes_from_page_to_page_both_ways(
 
     assert walk(siri, "", sort="name") == right
     assert walk(siri, "", sort="name", desc="1") == right[::-1]
-    assert walk(siri, "", sort="name", search="s") == [name for name in right if "s" in name.lower()]
+    for limit in (COUNT_LIMIT, 3):  # few hits are named; of too many the rows are tried in their order
+        monkeypatch.setattr("models.queries.finding.COUNT_LIMIT", limit)
+        monkeypatch.setattr("views.register.listing.COUNT_LIMIT", limit)
+        for words in ("s", "s ø", "a p e"):
+            hits = [name for name in right if all(word in name.lower() for word in words.split())]
+            assert walk(siri, "", sort="name", search=words) == hits
     assert (right[0].lower(), right[-1], len(right)) == ("ape", "Ås", (len(names) + 1) * len(towns))
 
 

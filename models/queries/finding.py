@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
+    Integer,
     Select,
     String,
     Text,
@@ -33,6 +35,7 @@ from models.declare.memories import memory, remembers
 from models.queries.ordering import in_turn
 from models.tenancy import scope as scoping
 from models.tenancy.searchindex import INDEXED, PIECE
+from models.tenancy.session import prepare
 
 COUNT_LIMIT = 1_000
 MAX_ID = 2**31 - 1
@@ -73,31 +76,60 @@ def conditions(
 
 def searched(register: type[Any], text: str, *, indexed: bool = True, most: int = MAX_ID) -> list[ColumnElement[bool]]:
     """That the search text holds every word; of the large registers found in their index of three-letter pieces."""
-    words = sorted(map(fold, text.split()), key=len, reverse=True)
-    by_index = indexed and bool(words) and len(words[0]) >= PIECE and register.__tablename__ in INDEXED
-    if by_index and db.engine.dialect.name == "postgresql" and _finds_by_function(register):
-        found = select(_function(register)(cast(words, ARRAY(Text)), most).column_valued("found"))
-        # An array, not IN: PostgreSQL reckons that a function finds a thousand rows, and would walk through them all.
-        return [register.id == any_(func.array(found.scalar_subquery()))]
+    words = words_of(text)
+    if indexed and _finds_by_function(register, words):
+        return [_found_by_function(register, cast(words, ARRAY(Text)), literal(most))]
+    by_index = indexed and _has_index(register, words)
     return [_contains(register, word, indexed=indexed, by_index=by_index and len(word) >= PIECE) for word in words]
 
 
+def words_of(text: str) -> list[str]:
+    """What is looked for, the longest first."""
+    return sorted(map(fold, text.split()), key=len, reverse=True)
+
+
+def holding(register: type[Any], count: int) -> list[ColumnElement[bool]]:
+    """That the search text holds so many words, given as `words_given`: rows are looked through in their order."""
+    return [_stands_in(register, bindparam(f"word{number}", type_=String)) for number in range(count)]
+
+
+def words_given(words: Sequence[str]) -> dict[str, str]:
+    """The parameters of `holding`."""
+    return {f"word{number}": word for number, word in enumerate(words)}
+
+
+def _stands_in(register: type[Any], word: Any) -> ColumnElement[bool]:
+    # PostgreSQL reckons that this holds for a third of the rows, LIKE for next to none: it walks in their order.
+    place = func.instr if db.engine.dialect.name == "sqlite" else func.strpos
+    return place(register.search_text, word) > 0
+
+
+def _found_by_function(register: type[Any], words: Any, most: Any) -> ColumnElement[bool]:
+    found = select(getattr(func, f"find_{register.__tablename__}")(words, most).column_valued("found"))
+    # An array, not IN: PostgreSQL reckons that a function finds a thousand rows, and would walk through them all.
+    return register.id == any_(func.array(found.scalar_subquery()))  # type: ignore[no-any-return]
+
+
+def _has_index(register: type[Any], words: Sequence[str]) -> bool:
+    return bool(words) and len(words[0]) >= PIECE and register.__tablename__ in INDEXED
+
+
 def _contains(register: type[Any], word: str, *, indexed: bool, by_index: bool) -> ColumnElement[bool]:
-    on_sqlite = db.engine.dialect.name == "sqlite"
-    if by_index and on_sqlite:
+    if by_index and db.engine.dialect.name == "sqlite":
         name = f"{register.__tablename__}_search"
         index = table(name, column("rowid"), column(name))
         phrase = '"' + word.replace('"', '""') + '"'
         return register.id.in_(select(index.c.rowid).where(index.c[name].op("MATCH")(phrase)))  # type: ignore[no-any-return]
-    if not indexed and not on_sqlite:
-        # PostgreSQL reckons that this holds for a third of the rows, LIKE for next to none: it walks in their order.
-        return func.strpos(register.search_text, word) > 0
+    if not indexed:
+        return _stands_in(register, word)
     return register.search_text.contains(word, autoescape=True)  # type: ignore[no-any-return]
 
 
-def _finds_by_function(register: type[Any]) -> bool:
+def _finds_by_function(register: type[Any], words: Sequence[str]) -> bool:
     """Whether there is a function to find by (models/tenancy/rowsecurity.py), and it pays: of one municipality the
     policy leaves so few rows that they are looked through as they are."""
+    if db.engine.dialect.name != "postgresql" or not _has_index(register, words):
+        return False
     if len(scoping.current().readable(register.__domain__)) <= FEW:
         return False
     name = (db.engine.url, register)
@@ -105,10 +137,6 @@ def _finds_by_function(register: type[Any]) -> bool:
         there = select(func.to_regprocedure(f"find_{register.__tablename__}(text[],int)").is_not(None))
         _functions[name] = bool(db.session.scalar(there))
     return _functions[name]
-
-
-def _function(register: type[Any]) -> Any:
-    return getattr(func, f"find_{register.__tablename__}")
 
 
 def linked(register: type[Any], key: str, target_id: Any = None) -> ColumnElement[bool]:
@@ -148,17 +176,31 @@ def filterable(register: type[Any]) -> list[Field]:
 
 def has_namesake(session: Any, row: Any) -> bool:
     """Whether the same owner has another row of the name."""
-    register = type(row)
-    alike = select(register.municipality_id if is_owned(register) else null())
-    owners = session.scalars(alike.where(register.sort_key == row.sort_key, register.id != row.id).distinct())
+    owners = session.scalars(_namesakes(type(row)), {"key": row.sort_key, "row": row.id})
     return getattr(row, "municipality_id", None) in owners.all()
+
+
+@remembers()
+def _namesakes(register: Any) -> Any:
+    """Whose the other rows are that have a name."""
+    owner = register.municipality_id if is_owned(register) else null()
+    key, row = bindparam("key", type_=String), bindparam("row", type_=Integer)
+    return prepare(select(owner).where(register.sort_key == key, register.id != row).distinct())
 
 
 def matching(session: Any, register: type[Any], query: Query) -> list[int]:
     """The ids of the rows that are meant, in no order and no further than one past COUNT_LIMIT: looked for once, they
     tell how many there are and which ones the page is cut from."""
-    most = COUNT_LIMIT + 1
+    most, words = COUNT_LIMIT + 1, words_of(query.search)
+    if not query.filters and not query.extra and _finds_by_function(register, words):
+        return list(session.scalars(_looked_up(register), {"words": words, "most": most}))
     return list(session.scalars(select(register.id).where(*conditions(register, query, most=most)).limit(most)))
+
+
+@remembers()
+def _looked_up(register: Any) -> Any:
+    words, most = bindparam("words", type_=ARRAY(Text)), bindparam("most", type_=Integer)
+    return prepare(select(register.id).where(_found_by_function(register, words, most)).limit(COUNT_LIMIT + 1))
 
 
 @remembers()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlencode
@@ -27,6 +27,7 @@ from models.queries.finding import (
     filter_value,
     filterable,
     has_place,
+    holding,
     matching,
     order,
     order_keys,
@@ -34,8 +35,11 @@ from models.queries.finding import (
     placed,
     sortable,
     stamp,
+    words_given,
+    words_of,
 )
 from models.queries.reading import Reader, is_localised
+from models.queries.together import ROWS, among
 from models.tenancy import scope
 from models.tenancy.session import prepare
 from views import remembered
@@ -49,6 +53,7 @@ from views.texts import language, ngettext, tr
 PAGE = 50
 DEEPEST = 200
 LONGEST_SEARCH = 100
+MOST_WORDS = 4  # as many as people look for; a statement is kept for each number of them
 
 
 @dataclass(frozen=True)
@@ -120,11 +125,12 @@ class Listing:
         """At most PAGE rows as tuples (id, leading…, owner's id?, values…) and whether there are more that way."""
         reader = Reader(self.register, self.fields, language(), local=True)
         ahead = (*self.leading, *([self.register.municipality_id] if self.shows_owner else []))
-        if self.has_place and not self.is_filtered:
-            statement = _unnarrowed(reader, self.keys, ahead, self._way)
+        narrowing = self._narrowing
+        if self.has_place and narrowing.name is not None:
+            statement = _remembered(reader, self.keys, ahead, self._way, narrowing)
         else:
-            statement = self._arranged(reader.statement(*ahead))
-        rows = db.session.execute(statement, placed(self.cursor)).all()
+            statement = self._arranged(reader.statement(*ahead).where(*narrowing.conditions()))
+        rows = db.session.execute(statement, placed(self.cursor) | narrowing.given).all()
         more = len(rows) > PAGE
         rows = rows[:PAGE]
         if self.backwards:
@@ -137,19 +143,24 @@ class Listing:
         return {"onward": self.cursor is not None, "backwards": self.backwards != self.query.descending}
 
     def _arranged(self, statement: Any) -> Any:
-        """The statement with what is searched for, filtered by, and sorted by."""
-        if self.is_filtered:
-            statement = statement.where(*self._confirmed())
+        """The statement in the order asked for, from where the page begins."""
         statement = statement.limit(PAGE + 1)
         if self.has_place:
             return page(statement, self.keys, **self._way)
         return statement.order_by(*order(self.register, self.query)).offset((self.number - 1) * PAGE)
 
-    def _confirmed(self) -> list[Any]:
+    @property
+    def _narrowing(self) -> _Narrowing:
         """What was found is not looked for again; where it is too much to name, rows are tried in their order."""
+        register, words = self.register, words_of(self.query.search)
+        if not self.is_filtered:
+            return _Narrowing("", list)
         if len(self.matches) <= COUNT_LIMIT:
-            return [self.register.id.in_(self.matches)]
-        return conditions(self.register, self.query, indexed=False)
+            return _Narrowing("named", lambda: [among(register.id)], {ROWS: self.matches})
+        if len(words) <= MOST_WORDS and not self.query.filters and not self.query.extra:
+            name = f"{len(words)} words on {db.engine.dialect.name}"
+            return _Narrowing(name, lambda: holding(register, len(words)), words_given(words))
+        return _Narrowing(None, lambda: conditions(register, self.query, indexed=False))
 
     @cached_property
     def matches(self) -> list[int]:
@@ -308,11 +319,22 @@ class Listing:
 _lists: dict[Any, Any] = memory({})
 
 
-def _unnarrowed(reader: Reader, keys: tuple[Any, ...], ahead: tuple[Any, ...], way: dict[str, bool]) -> Any:
-    """The page of a list nobody has narrowed: what is asked for most, so it is built and examined once."""
-    name = (reader.register, reader.language, *[one.key for one in ahead], *way.values())
+@dataclass(frozen=True)
+class _Narrowing:
+    """Which rows a list shows: a name for what never varies but in its parameters, the conditions, the parameters."""
+
+    name: str | None
+    conditions: Callable[[], list[Any]]
+    given: dict[str, Any] = field(default_factory=dict)
+
+
+def _remembered(
+    reader: Reader, keys: tuple[Any, ...], ahead: tuple[Any, ...], way: dict[str, bool], narrowing: _Narrowing
+) -> Any:
+    """The page of a list as it is asked for most, not narrowed or by words alone: built and examined once."""
+    name = (reader.register, reader.language, narrowing.name, *[one.key for one in ahead], *way.values())
     if name not in _lists:
-        whole = reader.statement(*ahead).limit(PAGE + 1)
+        whole = reader.statement(*ahead).where(*narrowing.conditions()).limit(PAGE + 1)
         _lists[name] = prepare(page(whole, keys, **way))
     return _lists[name]
 

@@ -19,12 +19,12 @@ Choice = tuple[Any, Any, Any]  # id, name, group
 
 def told_apart(target: type[Any], choices: Sequence[Choice]) -> Sequence[Choice]:
     """The choices; those whose names do not stand alone with the first listed field that differs beside the name."""
+    if len({name for _id, name, _group in choices}) == len(choices):
+        return choices
     alike = defaultdict(list)
     for row_id, name, _group in choices:
         alike[name].append(row_id)
     wanted = [row_id for ids in alike.values() if len(ids) > 1 for row_id in ids]
-    if not wanted:
-        return choices
     along = [selectinload(getattr(target, known.key)) for known in _listed(target) if known.kind is not Kind.VALUE]
     found = db.session.scalars(select(target).where(target.id.in_(wanted)).options(*along))
     rows = {row.id: row for row in found}

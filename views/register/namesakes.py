@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import load_only, selectinload
 
 from models.database import db
 from models.declare.base import fields_of
 from models.declare.fields import Field, Kind
+from models.declare.memories import remembers
+from models.queries.together import ROWS, among
+from models.tenancy.session import prepare
 from views import formatters
 
 Choice = tuple[Any, Any, Any]  # id, name, group
@@ -25,14 +28,22 @@ def told_apart(target: type[Any], choices: Sequence[Choice]) -> Sequence[Choice]
     for row_id, name, _group in choices:
         alike[name].append(row_id)
     wanted = [row_id for ids in alike.values() if len(ids) > 1 for row_id in ids]
-    along = [selectinload(getattr(target, known.key)) for known in _listed(target) if known.kind is not Kind.VALUE]
-    found = db.session.scalars(select(target).where(target.id.in_(wanted)).options(*along))
-    rows = {row.id: row for row in found}
+    rows = {row.id: row for row in db.session.scalars(_with_what_is_listed(inspect(target)), {ROWS: wanted})}
     beside: dict[int, str] = {}
     for ids in alike.values():
         if len(ids) > 1:
             beside |= _beside(target, [rows[one] for one in ids if one in rows])
     return [(one, f"{name} ({beside[one]})" if beside.get(one) else name, group) for one, name, group in choices]
+
+
+@remembers()
+def _with_what_is_listed(register: Any) -> Any:
+    """Some rows of a register, with no more of them than their lists show."""
+    target = register.class_
+    single = [known for known in _listed(target) if known.kind is not Kind.REFERENCES]
+    read = load_only(*[getattr(target, known.column) for known in single])
+    along = [selectinload(getattr(target, known.key)) for known in _listed(target) if known.kind is not Kind.VALUE]
+    return prepare(select(target).where(among(target.id)).options(read, *along))
 
 
 def _beside(target: type[Any], rows: list[Any]) -> dict[int, str]:

@@ -41,14 +41,15 @@ class Ask:
 
 @dataclass(frozen=True)
 class Told:
-    """A sheet, and how many rows it has: counted when somebody asks."""
+    """A sheet, and what counts its rows when somebody asks: all of them, or no further than one past a number."""
 
     sheet: Sheet
-    count: Callable[[], int]
+    count: Callable[[int | None], int]
 
     @cached_property
     def total(self) -> int:
-        return self.count()
+        """How many rows there are in all."""
+        return self.count(None)
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ class Completeness(Report):
         ]
         rows = (row for register in read for row in _rows(session, ask, register, several))
         sheet = Sheet(ask.t(self.title), columns, rows)
-        return [Told(sheet, lambda: sum(counts(session, tuple(read)).values()))]
+        return [Told(sheet, lambda most: sum(counts(session, tuple(read), most).values()))]
 
 
 def _rows(session: Any, ask: Ask, register: type[Any], several: bool) -> Iterator[list[Cell]]:

@@ -34,8 +34,8 @@ class InvoiceBasis(Report):
         lines = list(_line_rows(basis, charged, ask))
         sums = [_sum_row(municipality, found or [], ask) for municipality, found in basis]
         return [
-            Told(Sheet(ask.t("Linjer"), _line_columns(ask.t), lines), lines.__len__),
-            Told(Sheet(ask.t("Sum per kommune"), _sum_columns(ask.t), sums), sums.__len__),
+            Told(Sheet(ask.t("Linjer"), _line_columns(ask.t), lines), lambda _most: len(lines)),
+            Told(Sheet(ask.t("Sum per kommune"), _sum_columns(ask.t), sums), lambda _most: len(sums)),
         ]
 
 

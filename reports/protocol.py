@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from models.declare.base import field_of, fields_of, part_class
 from models.declare.choices import ProcessingRole
@@ -19,7 +19,7 @@ from models.declare.fields import Field
 from models.declare.memories import remembers
 from models.declare.titles import title
 from models.declare.words import N_
-from models.queries.finding import order_keys
+from models.queries.finding import COUNT_LIMIT, how_many, order_keys
 from models.queries.reading import Reader, cut, in_chunks
 from models.queries.together import ROWS, among
 from models.registers.codes import PersonalDataCategory, Special
@@ -65,7 +65,7 @@ def _told(around: _Around, title: str, columns: list[Cover], *, as_processor: bo
         [Column(c.label, c.kind, emphasis=c.emphasis) for c in columns],
         _rows(around, columns, as_processor=as_processor),
     )
-    return Told(sheet, lambda: around.totals[as_processor])
+    return Told(sheet, lambda most: around.totals(most)[as_processor])
 
 
 def _done(as_processor: bool) -> Any:
@@ -75,9 +75,9 @@ def _done(as_processor: bool) -> Any:
 
 
 @remembers()
-def _counted() -> Any:
-    counts = [func.count().filter(_done(as_processor)) for as_processor in (False, True)]
-    return prepare(select(*counts).select_from(ProcessingActivity))
+def _counted(most: int | None) -> Any:
+    counts = [how_many(ProcessingActivity, _done(as_processor), most=most) for as_processor in (False, True)]
+    return prepare(select(*counts))
 
 
 @remembers()
@@ -92,9 +92,9 @@ def _rows(around: _Around, columns: Sequence[Cover], *, as_processor: bool) -> I
     keys = [known.key for known in fields]
     reader = Reader(ProcessingActivity, fields, around.ask.language)
     statement = reader.statement(ProcessingActivity.municipality_id, ProcessingActivity.updated_at)
-    if not around.totals[as_processor]:
-        return
     most = around.ask.most
+    if not around.totals(None if most is None else COUNT_LIMIT)[as_processor]:
+        return
     statement = _asked(statement, as_processor, most is not None, *order_keys(ProcessingActivity))
     for chunk in in_chunks(around.session, statement, most=most):
         assessed = around.read(chunk)
@@ -112,12 +112,14 @@ class _Around:
     def __init__(self, session: Any, ask: Ask) -> None:
         self.session, self.ask = session, ask
         self.owners: dict[int, Municipality] = {}
+        self._totals: dict[int | None, tuple[int, int]] = {}
 
-    @cached_property
-    def totals(self) -> tuple[int, int]:
-        """How many activities are done for oneself, and how many for others."""
-        own, others = self.session.execute(_counted()).one()
-        return own, others
+    def totals(self, most: int | None) -> tuple[int, int]:
+        """How many activities are done for oneself and how many for others; with `most` no further than one past it."""
+        if most not in self._totals:
+            own, others = self.session.execute(_counted(most)).one()
+            self._totals[most] = own, others
+        return self._totals[most]
 
     @cached_property
     def officers(self) -> dict[int, list[str]]:

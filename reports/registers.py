@@ -39,7 +39,7 @@ class RegisterReport(Report):
         ]
         rows = self._rows(session, reader, statement, converters, several)
         sheet = Sheet(ask.t(register.__register__.name), columns, rows)
-        return [Told(sheet, lambda: count_all(session, register, where))]
+        return [Told(sheet, lambda most: count_all(session, register, where, most))]
 
     def _rows(
         self, session: Any, reader: Reader, statement: Any, converters: Sequence[Any], several: bool

@@ -25,7 +25,7 @@ from reports.table import Cell, Kind, Sheet
 
 MAX_ROWS = 1_048_576
 MAX_TEXT = 32_767
-ROWS_PER_WRITE = 500
+ROWS_PER_WRITE = 100
 LINE, TALLEST = 15, 409  # points: the height of a line of text, and of the tallest row Excel shows
 OSLO = ZoneInfo("Europe/Oslo")
 

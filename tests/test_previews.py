@@ -126,3 +126,19 @@ def _names() -> set[str]:
     (sheet, *_) = [told.sheet for told in report("behandlingsprotokoll").sheets(db.session, ASK)]
     place = [column.label for column in sheet.columns].index("Applikasjoner")
     return {name for row in sheet.rows for name in str(row[place] or "").splitlines()}
+
+
+def test_a_preview_of_very_many_rows_says_that_there_are_over_so_many(
+    as_on: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for room in ("views.pages.reports", "views.formatters", "reports.protocol"):
+        monkeypatch.setattr(f"{room}.COUNT_LIMIT", PREVIEW + 2)
+    browser = as_on("kari")
+    furnish(range(PREVIEW + 5))
+    process_for_others(1)
+
+    pages = [browser.get(f"/reports/{slug}/").text for slug in ("behandlingsprotokoll", "utfylling")]
+
+    for page in pages:
+        assert f"Viser {PREVIEW} av over {PREVIEW + 2} rader. Last ned Excel for å få alle." in page
+    assert "For andre 0" in pages[0]

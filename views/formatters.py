@@ -17,6 +17,7 @@ from models.declare.fields import Field
 from models.declare.memories import remembers
 from models.declare.shapes import POINTING, Shape, load
 from models.declare.words import Choice
+from models.queries.finding import COUNT_LIMIT
 from models.queries.standing import called, register_of
 from views.texts import language, tr
 
@@ -27,6 +28,11 @@ NBSP, LONG = "\u00a0", 160
 def grouped(number: int) -> str:
     """1234567 as 1 234 567 with non-breaking spaces."""
     return f"{number:,}".replace(",", NBSP)
+
+
+def counted_text(number: int) -> str:
+    """How many rows there are, counted no further than one past COUNT_LIMIT."""
+    return tr("Over %(number)s", number=grouped(COUNT_LIMIT)) if number > COUNT_LIMIT else grouped(number)
 
 
 def kroner(ore: int) -> str:

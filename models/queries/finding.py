@@ -206,8 +206,7 @@ def _looked_up(register: Any) -> Any:
 @remembers()
 def counted(register: Any) -> Any:
     """How many rows a register has, counted no further than one past COUNT_LIMIT: a column `total` beside the rows."""
-    limited = select(literal(1)).select_from(register).limit(COUNT_LIMIT + 1).subquery()
-    return select(func.count()).select_from(limited).scalar_subquery().label("total")
+    return how_many(register, most=COUNT_LIMIT).label("total")
 
 
 @remembers()
@@ -222,9 +221,17 @@ def stamp(register: Any) -> Any:
     return select(told).select_from(register).scalar_subquery().label(f"stamp_of_{register.__tablename__}")
 
 
-def count_all(session: Any, register: type[Any], where: list[ColumnElement[bool]]) -> int:
-    """How many rows there are, all of them counted: for reports, which read them all anyway."""
-    return int(session.scalar(select(func.count()).select_from(register).where(*where)))
+def count_all(
+    session: Any, register: type[Any], where: Sequence[ColumnElement[bool]] = (), most: int | None = None
+) -> int:
+    """How many rows there are; with `most` counted no further than one past it."""
+    return int(session.scalar(select(how_many(register, *where, most=most))))
+
+
+def how_many(register: type[Any], *where: ColumnElement[bool], most: int | None = None) -> Any:
+    """The same as a column."""
+    limited = select(literal(1)).select_from(register).where(*where).limit(most and most + 1).subquery()
+    return select(func.count()).select_from(limited).scalar_subquery()
 
 
 def order_keys(register: type[Any], sort: str = "") -> tuple[Any, ...]:

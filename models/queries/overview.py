@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import aliased
 
 from models.declare.choices import (
@@ -21,7 +21,7 @@ from models.declare.choices import (
 )
 from models.declare.memories import remembers
 from models.declare.words import N_
-from models.queries.finding import linked
+from models.queries.finding import how_many, linked
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
 from models.registers.codes import Article6, Article9, PersonalDataCategory, Special
@@ -107,16 +107,16 @@ def _without_ground() -> ColumnElement[bool]:
     return ProcessingActivity.id.in_(select(row.parent_id).where(row.ground_id.is_(None)))
 
 
-def counts(session: Any, registers: tuple[type[Any], ...]) -> dict[type[Any], int]:
-    """How many rows each register has within the scope, in one statement."""
+def counts(session: Any, registers: tuple[type[Any], ...], most: int | None = None) -> dict[type[Any], int]:
+    """How many rows each register has within the scope, in one statement; with `most` none further than one past it."""
     if not registers:
         return {}
-    return dict(zip(registers, session.execute(_sizes(registers)).one(), strict=True))
+    return dict(zip(registers, session.execute(_sizes(registers, most)).one(), strict=True))
 
 
 @remembers()
-def _sizes(registers: tuple[Any, ...]) -> Any:
-    return prepare(select(*[select(func.count()).select_from(one).scalar_subquery() for one in registers]))
+def _sizes(registers: tuple[Any, ...], most: int | None) -> Any:
+    return prepare(select(*[how_many(one, most=most) for one in registers]))
 
 
 def ending_agreements(session: Any, today: date, limit: int = 8) -> list[Any]:

@@ -21,7 +21,7 @@ from models.declare.titles import title
 from models.queries.together import Branch, Together, links, parts
 from models.tenancy.roles import read_within
 
-CHUNK = 2000
+CHUNK = 500
 NAME, MOST = "name", "most"
 _statements: dict[Any, Select[Any]] = memory({})
 _hanging: dict[Any, Together] = memory({})

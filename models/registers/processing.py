@@ -76,7 +76,10 @@ class ProcessingActivity(OwnedRecord, Content, Base):
         Group.PROTECTION, N_("Behandlinger"), N_("behandling"),
         N_("Alt kommunen bruker personopplysninger til. Sammen er de kommunens behandlingsprotokoll."),
     )
-    __table_args__ = (Index(None, "municipality_id", "number", unique=True),)
+    __table_args__ = (
+        Index(None, "municipality_id", "number", unique=True),
+        Index(None, "role", "municipality_id", "sort_key", "id"),  # the protocol's sheets are told apart by the role
+    )
 
     name: Mapped[str] = field(N_("Navn på behandlingen"), String(200), section=WHAT, required=True, mark=Mark.MANDATORY, listed=True, searched=True, shown=True, help=N_("Et navn folk i kommunen kjenner igjen, for eksempel Barnehageopptak."))
     number: Mapped[str | None] = field(N_("Behandlingsnummer"), String(20), section=WHAT, listed=True, searched=True, in_form=False, shown=False, help=N_("Orden gir nummeret. Det endres aldri."))

@@ -16,6 +16,7 @@ from wtforms.validators import NumberRange, Optional
 
 from models.database import db
 from models.declare.base import now
+from models.queries.finding import COUNT_LIMIT
 from models.tenancy.roles import may_report
 from reports import REPORTS, report
 from reports.base import Ask, Report, Told
@@ -134,7 +135,7 @@ def _preview(told: Told) -> dict[str, Any]:
     columns = told.sheet.columns
     show, numeric = [SHOWN[column.kind] for column in columns], [column.kind in NUMBERS for column in columns]
     cells = [[None if value is None else told(value) for told, value in zip(show, row, strict=True)] for row in rows]
-    total = len(rows) if len(rows) < PREVIEW else max(told.total, len(rows))
+    total = len(rows) if len(rows) < PREVIEW else max(told.count(COUNT_LIMIT), len(rows))
     complete = total <= PREVIEW and any(column.summed for column in columns)
     return {
         "title": told.sheet.title,
@@ -143,6 +144,7 @@ def _preview(told: Told) -> dict[str, Any]:
         "shortened": any(len(cell) > LONG for row in cells for cell in row if cell),
         "shown": len(rows),
         "total": total,
+        "total_text": formatters.counted_text(total),
         "sums": _sums(columns, rows) if complete else None,
     }
 

@@ -15,8 +15,7 @@ from sqlalchemy import select
 from models.database import db
 from models.declare.base import fields_of
 from models.declare.fields import Field, Kind, is_owned
-from models.declare.memories import memory, remembers
-from models.declare.words import Choice
+from models.declare.memories import memory
 from models.queries import overview
 from models.queries.finding import (
     COUNT_LIMIT,
@@ -24,8 +23,6 @@ from models.queries.finding import (
     as_id,
     conditions,
     counted,
-    filter_value,
-    filterable,
     has_place,
     holding,
     matching,
@@ -43,9 +40,16 @@ from models.queries.together import ROWS, among
 from models.tenancy import scope
 from models.tenancy.session import prepare
 from views import remembered
-from views.access import today
 from views.addresses import address_of
-from views.formatters import cell_formatter, grouped, safe
+from views.formatters import cell_formatter, counted_text, grouped, safe
+from views.register.filters import (
+    choice_tags,
+    filter_text,
+    filters_in_address,
+    is_of_one,
+    option_tags,
+    tasks_in_address,
+)
 from views.register.options import options_for, read_options
 from views.texts import gettext as _
 from views.texts import language, ngettext, tr
@@ -72,10 +76,10 @@ class Listing:
         """What the address asks for. Values that cannot be are left out, as if they were not there."""
         if not (given := request.args):
             return cls(register, Query())
-        known, tasks = sortable(register, given.get("sort", "")), _tasks(register)
+        known, tasks = sortable(register, given.get("sort", "")), tasks_in_address(register)
         query = Query(
             search=given.get("search", "")[:LONGEST_SEARCH].replace("\0", " ").strip(),
-            filters=tuple(_filters(register)),
+            filters=tuple(filters_in_address(register)),
             sort=known.key if known else "",
             descending=known is not None and given.get("desc") == "1",
             extra=tuple(task.condition for task in tasks),
@@ -105,7 +109,7 @@ class Listing:
     @cached_property
     def stamped(self) -> tuple[Any, ...]:
         """The registers of the municipality that the list is filtered by."""
-        targets = [known.target for known in fields_of(self.register) if known.filtered and _is_of_one(known.target)]
+        targets = [known.target for known in fields_of(self.register) if known.filtered and is_of_one(known.target)]
         return tuple(dict.fromkeys(targets))
 
     @cached_property
@@ -263,7 +267,7 @@ class Listing:
     def texts(self) -> dict[str, str]:
         """How many there are, and where we stand."""
         shown = self.total
-        number = _("Over %(number)s", number=grouped(COUNT_LIMIT)) if shown > COUNT_LIMIT else grouped(shown)
+        number = counted_text(shown)
         word = ngettext("treff", "treff", shown) if self.is_filtered else ngettext("rad", "rader", shown)
         return {"count_text": f"{number} {word}", "range_text": self._place()}
 
@@ -288,10 +292,10 @@ class Listing:
     def _options(self, known: Field) -> Callable[[str], Markup] | None:
         """What gives the options of a filter as HTML, one chosen; None when there are too many to choose from."""
         if known.choices is not None:
-            return partial(_choice_tags, known.choices, language())
+            return partial(choice_tags, known.choices, language())
         target: Any = known.target
         rows, _more = self.found
-        if is_owned(target) and not _is_of_one(target):
+        if is_owned(target) and not is_of_one(target):
             return None
         if target in self.stamped and rows:
             told = rows[0][1 + len(self.keys) + self.stamped.index(target)]
@@ -299,12 +303,12 @@ class Listing:
             options = remembered.asked((target, language(), place, told), lambda: read_options(target))
         else:
             options = options_for(target)
-        return None if options.many else partial(_option_tags, options.pairs, language())
+        return None if options.many else partial(option_tags, options.pairs, language())
 
     def active_filters(self) -> list[dict[str, str]]:
         found = [
             {
-                "label": f"{tr(known.label)}: {_filter_text(known, value)}",
+                "label": f"{tr(known.label)}: {filter_text(known, value)}",
                 "remove_url": self.address(**{known.key: None}),
             }
             for known, value in self.query.filters
@@ -337,54 +341,6 @@ def _remembered(
         whole = reader.statement(*ahead).where(*narrowing.conditions()).limit(PAGE + 1)
         _lists[name] = prepare(page(whole, keys, **way))
     return _lists[name]
-
-
-def _tasks(register: type[Any]) -> tuple[overview.Task, ...]:
-    """The to-dos the start page sent us here with, if any: the list then shows just what they counted."""
-    return tuple(
-        task
-        for task in overview.tasks(today())
-        if task.register is register and task.parameter and request.args.get(task.parameter[0]) == task.parameter[1]
-    )
-
-
-def _filters(register: type[Any]) -> list[tuple[Field, Any]]:
-    found = []
-    for known in filterable(register):
-        if text := request.args.get(known.key):
-            try:
-                found.append((known, filter_value(known, text)))
-            except ValueError:
-                continue
-    return found
-
-
-def _is_of_one(target: Any) -> bool:
-    """Whether a register is of one municipality, as far as is seen. People and units of several in one list: nobody
-    could tell them apart."""
-    return is_owned(target) and len(scope.current().readable(target.__domain__)) <= 1
-
-
-@remembers(500)
-def _choice_tags(choices: type[Choice], language_: str, chosen: str) -> Markup:
-    return _option_tags(tuple((member.value, tr(member.label)) for member in choices), language_, chosen)
-
-
-@remembers(500)
-def _option_tags(options: tuple[tuple[str, str], ...], _language: str, chosen: str) -> Markup:
-    """The same few lists on every page: each is written once in each language."""
-    tags = [
-        f'<option value="{safe(one)}"{" selected" if one == chosen else ""}>{safe(label)}</option>'
-        for one, label in (("", _("Alle")), *options)
-    ]
-    return Markup("".join(tags))  # noqa: S704 - escaped
-
-
-def _filter_text(known: Field, value: Any) -> str:
-    if isinstance(value, Choice):
-        return tr(value.label)
-    target = getattr(known.target, "__mapper__", None)
-    return (options_for(target.class_).labels([value])[0] if target is not None else None) or str(value)
 
 
 def _pack(keys: Any) -> str:

@@ -14,10 +14,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.operations.ops import AddColumnOp, OpContainer
-from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
@@ -27,9 +23,19 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 LOCK = 0x04DE  # PostgreSQL's advisory lock of whoever sets up
 
 
-def config(url: str, app_url: str = "") -> Config:
+def _alembic() -> Any:
+    """Alembic, loaded by who migrates: with Mako it takes 10 MB of a process, and those that serve never migrate."""
+    import alembic.command  # noqa: PLC0415
+    import alembic.config  # noqa: PLC0415
+    import alembic.operations.ops  # noqa: PLC0415
+    import alembic.script  # noqa: PLC0415
+
+    return alembic
+
+
+def config(url: str, app_url: str = "") -> Any:
     """Alembic's settings for a database address; there is no alembic.ini."""
-    made = Config()
+    made = _alembic().config.Config()
     made.set_main_option("script_location", str(MIGRATIONS))
     made.attributes["url"] = url
     made.attributes["app_role"] = make_url(app_url or url).username or ""
@@ -37,13 +43,14 @@ def config(url: str, app_url: str = "") -> Config:
 
 
 def head() -> str:
-    """The newest revision the code knows."""
-    return str(ScriptDirectory.from_config(config("sqlite://")).get_current_head())
+    """The newest revision the code knows: revisions are numbered, and each follows the one before."""
+    return max(file.name[:4] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def known_revisions() -> set[str]:
     """Every revision the code knows the way from."""
-    return {script.revision for script in ScriptDirectory.from_config(config("sqlite://")).walk_revisions()}
+    known = _alembic().script.ScriptDirectory.from_config(config("sqlite://"))
+    return {script.revision for script in known.walk_revisions()}
 
 
 def revision(connection: Connection) -> str | None:
@@ -60,14 +67,14 @@ def upgrade(owner_url: str, app_url: str) -> None:
     url = make_url(owner_url)
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).touch(mode=0o600)
-    command.upgrade(config(owner_url, app_url), "head")
+    _alembic().command.upgrade(config(owner_url, app_url), "head")
 
 
 def upgrade_within(connection: Connection, app_role: str) -> None:
     """Migrate in a transaction somebody else has begun, whatever it has done until now."""
     made = config(str(connection.engine.url))
     made.attributes["connection"], made.attributes["app_role"] = connection, app_role
-    command.upgrade(made, "head")
+    _alembic().command.upgrade(made, "head")
 
 
 def engine_for(url: str) -> Engine:
@@ -133,17 +140,18 @@ def write(message: str) -> None:
     """Write the next numbered migration: what the models have that the last one has not."""
     with TemporaryDirectory() as folder:
         made = config(f"sqlite:///{folder}/compare.db")
-        command.upgrade(made, "head")
+        _alembic().command.upgrade(made, "head")
         number = len(list((MIGRATIONS / "versions").glob("*.py"))) + 1
-        command.revision(made, message, autogenerate=True, rev_id=f"{number:04d}")
+        _alembic().command.revision(made, message, autogenerate=True, rev_id=f"{number:04d}")
 
 
-def carry_defaults(operations: OpContainer) -> None:
+def carry_defaults(operations: Any) -> None:
     """Let a new mandatory column bring its default to the rows there are. Raises ValueError where it has none."""
+    kinds = _alembic().operations.ops
     for operation in operations.ops:
-        if isinstance(operation, OpContainer):
+        if isinstance(operation, kinds.OpContainer):
             carry_defaults(operation)
-        elif isinstance(operation, AddColumnOp) and not operation.column.nullable:
+        elif isinstance(operation, kinds.AddColumnOp) and not operation.column.nullable:
             operation.column.server_default = _default_of(operation.table_name, operation.column)
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
@@ -96,7 +98,7 @@ def test_no_migration_has_lost_what_keeps_ids_from_being_used_again(app: Any) ->
 
 def test_ids_that_only_the_history_knows_are_not_given_again_after_the_upgrade(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'orden.db'}"
-    migrating.command.upgrade(migrating.config(url), "0005")
+    command.upgrade(migrating.config(url), "0005")
     with create_engine(url, poolclass=NullPool).begin() as connection:
         _write_of_deleted_supplier(connection, 246)
 
@@ -117,7 +119,7 @@ def _write_of_deleted_supplier(connection: Connection, row_id: int) -> None:
 @pytest.mark.parametrize("table", INDEXED)
 def test_search_triggers_come_back_after_a_migration_that_copied_the_table(table: str, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'orden.db'}"
-    migrating.command.upgrade(migrating.config(url), "0005")
+    command.upgrade(migrating.config(url), "0005")
     with create_engine(url, poolclass=NullPool).begin() as connection:
         for name in ("insert", "delete", "update"):  # as a copy loses them
             connection.exec_driver_sql(f"drop trigger {table}_search_{name}")
@@ -195,3 +197,27 @@ def test_two_who_set_up_at_once_wait_for_each_other(engine: str, tmp_path: Path)
     other.join(20)
 
     assert told == ["first", "second"]
+
+
+def test_revisions_are_numbered_and_each_follows_the_one_before() -> None:
+    scripts = ScriptDirectory.from_config(migrating.config("sqlite://"))
+    found = {one.revision: one.down_revision for one in scripts.walk_revisions()}
+    numbers = sorted(found)
+
+    assert numbers == [f"{number:04d}" for number in range(1, len(found) + 1)]
+    assert [found[number] for number in numbers] == [None, *numbers[:-1]]
+    assert migrating.head() == scripts.get_current_head() == numbers[-1]
+    assert all(Path(one.path).name.startswith(f"{one.revision}_") for one in scripts.walk_revisions())
+
+
+def test_who_serves_does_not_carry_what_migrates() -> None:
+    """Ten megabytes of every process (models/migrating.py)."""
+    told = subprocess.run(
+        [sys.executable, "-c", "import app, sys; print('flask_admin' in sys.modules, 'alembic' in sys.modules)"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert told.stdout.split() == ["True", "False"]

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from alembic import command
 from sqlalchemy import Column, Connection, Date, DateTime, MetaData, create_engine, insert, make_url, select
 from sqlalchemy.pool import NullPool
 
@@ -29,7 +30,7 @@ def read(release: str) -> dict[str, Any]:
 def load(release: str, owner_url: str, app_url: str) -> None:
     """Make the database of a release in an empty place, row-level security and all."""
     content = read(release)
-    migrating.command.upgrade(migrating.config(owner_url, app_url), content["revision"])
+    command.upgrade(migrating.config(owner_url, app_url), content["revision"])
     with past_all_walls(owner_url) as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("set session_replication_role = replica")

@@ -127,6 +127,20 @@ def test_a_file_over_many_municipalities_costs_one_statement(many: int, app: Any
     assert [one.split()[:3] for one in statements] == [["INSERT", "INTO", "access_entry"]]
 
 
+def test_who_holds_no_role_any_more_is_told_of_to_the_project(app: Any) -> None:
+    kari = nobody(app)
+    with inside("Tinn"):
+        for held in db.session.scalars(select(Membership).where(Membership.user_id == user("kari").id)):
+            db.session.delete(held)
+        db.session.commit()
+    before, others = len(written(app)), len(written(app, ProjectAccessEntry))
+
+    assert guess(kari, "kari") == 401
+
+    assert written(app)[before:] == []
+    assert written(app, ProjectAccessEntry)[others:] == [("wrong_password", "Kari Test", None, None, None)]
+
+
 # -- who reads it ------------------------------------------------------------------------------------------------------
 
 READERS = {AccessEntry: {"lars", "siri"}, ProjectAccessEntry: {"per", "sol"}}

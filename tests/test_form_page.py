@@ -117,3 +117,24 @@ def test_a_form_is_the_same_drawn_from_memory_and_anew(
 
 def _without_token(page: str) -> str:
     return re.sub(r'name="csrf_token"[^>]*', "", re.sub(r'nonce="[^"]*"', "", page))
+
+
+@pytest.mark.parametrize("how_many", [2, MANY], ids=["ticked in a list", "searched for"])
+def test_what_is_chosen_from_is_text_and_no_more(how_many: int, as_: As) -> None:
+    kari = as_("kari")
+    with inside("Tinn"), db.session.no_autoflush:
+        names = [f"<b>System {number}</b>" for number in range(how_many)]
+        systems = [Application(name=name, unit=OrganisationalUnit(name=name)) for name in names]
+        units = [system.unit for system in systems]
+        supplier = Supplier(name="<b>Leverandør</b>")
+        row = ProcessingActivity(name="Prøve", applications=systems[:2], processors=[ProcessorRow(supplier=supplier)])
+        row.unit = units[0]
+        db.session.add_all([*systems, row])
+        db.session.commit()
+        row_id = row.id
+
+    page = kari.get(address(ProcessingActivity, "edit/", id=row_id)).text
+
+    assert "<b>" not in page
+    assert page.count("&lt;b&gt;System 0&lt;/b&gt;") >= 2  # among the applications, and the unit
+    assert "&lt;b&gt;Leverandør&lt;/b&gt;" in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -219,6 +220,22 @@ def test_no_line_is_written_into_a_municipality_outside_the_scope(engine_app: An
         db.session().write_once(Application.__table__, [{"name": "x", "municipality_id": municipality("Tinn")}])
 
     assert written(engine_app) == before
+
+
+def test_the_newest_line_stands_first_whenever_it_was_written(as_on: As) -> None:
+    ages = {"older": 3, "oldest": 40, "newest": 0, "old": 1}
+    with inside("Tinn"):
+        for name, days in ages.items():
+            moment = now() - timedelta(days=days)
+            db.session.add(
+                AccessEntry(event=AccessEvent("export"), subject=f"Fil {name}", at=moment, actor_name="Kari")
+            )
+            db.session.flush()
+        db.session.commit()
+
+    page = as_on("lars").get(address(AccessEntry)).text
+
+    assert re.findall(r"Fil (\w+)", page) == ["newest", "old", "older", "oldest"]
 
 
 def test_who_reads_it_changes_nothing_by_any_address(as_: As, app: Any) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from models.database import db
+from models.declare import passwords
 from models.declare.base import now
 from models.tenancy.people import User
 from tests import world
-from tests.conftest import user
+from tests.conftest import inside, user
 from tests.test_registers import As, address, form_of
 
 
@@ -62,3 +66,26 @@ def test_a_good_password_takes_the_place_of_the_old_one(as_: As) -> None:
     assert answer.status_code == 303
     kari = user("kari")
     assert [kari.password_matches(one) for one in ("et helt nytt passord", world.PASSWORD)] == [True, False]
+
+
+@pytest.mark.parametrize(("minutes", "left"), [(0, 6), (4, 6), (5, 5), (14, 4), (29, 1), (30, 0), (600, 0)])
+def test_a_wrong_guess_is_forgotten_for_every_five_minutes_without_another(minutes: int, left: int) -> None:
+    last = datetime(2026, 6, 1, 8, tzinfo=UTC)
+    locked_until = last + passwords.wait_after(6)
+
+    assert passwords.remaining(6, locked_until, last + timedelta(minutes=minutes)) == left
+    assert passwords.remaining(3, None, last) == 3  # nobody has had to wait yet: so few do no harm
+
+
+@pytest.mark.parametrize(("minutes", "held_back"), [(4, True), (61, False)])
+def test_after_an_hour_a_wrong_guess_is_the_first_one_again(minutes: int, held_back: bool, as_: As) -> None:
+    with inside():
+        row = db.session.get(User, user("kari").id)
+        assert row is not None
+        last = now() - timedelta(minutes=minutes)
+        row.failed_attempts, row.locked_until = 9, last + passwords.wait_after(9)
+        db.session.commit()
+        row.note_failure()
+        db.session.commit()
+
+        assert (row.is_locked, row.failed_attempts) == ((True, 10) if held_back else (False, 1))

@@ -68,13 +68,15 @@ def test_a_preview_says_how_many_rows_there_are_and_shows_the_first(as_: As) -> 
 
 def test_what_stands_in_a_cell_is_text_and_no_more(as_: As) -> None:
     with inside("Tinn"):
-        db.session.add_all([ProcessingActivity(name="<b>A & B</b>", purpose="<i>" + "lang " * 50)])
+        long = "<i>" + "lang " * 50
+        db.session.add(ProcessingActivity(name="<b>A & B</b>", purpose=long, description="<u>kort</u>"))
         db.session.commit()
 
     page = as_("kari").get("/reports/behandlingsprotokoll/").text
 
     assert '<th scope="row">&lt;b&gt;A &amp; B&lt;/b&gt;</th>' in page
     assert '<td><div class="clamp">&lt;i&gt;lang lang' in page
+    assert "<td>&lt;u&gt;kort&lt;/u&gt;</td>" in page
 
 
 def test_rows_read_together_stand_as_each_does_alone(engine_app: Any) -> None:

@@ -11,9 +11,12 @@ import pytest
 from models.registers.architecture import Application
 from models.registers.processing import ProcessingActivity
 from models.registers.risk import RiskAssessment
+from tests.support import attack
+from tests.support.client import LintingClient
 from tests.test_conflicts import two_at_once
 from tests.test_forms import first, reread
 from tests.test_registers import As, address, delete_row, errors, form_of
+from tests.world import PASSWORD
 from views.register.rowfields import MOST_ROWS
 
 
@@ -166,3 +169,18 @@ def test_a_language_pressed_with_a_thousand_parts_is_answered_with_as_many_as_th
     kept = [key for key in form_of(answer.text).values if re.fullmatch(r"controllers-\d+-name", key)]
     assert (answer.status_code, len(kept)) == (200, MOST_ROWS)
     assert [said for said in errors(answer.text) if f"høgst {MOST_ROWS} rader" in said] != []
+
+
+@pytest.mark.parametrize("path", ["/sign-in/", "/sign-in/?next=%2Fapplication%2F"])
+def test_at_the_door_the_address_one_has_typed_is_kept_and_no_password_is_tried_or_shown(path: str, app: Any) -> None:
+    client = LintingClient(app, app.response_class)
+    client.get(path)
+    before = attack.rows(app, "select count(*) from project_access_entry")
+    typed = {"email": "kari@test.example", "password": "et halvt passo", "switch_language": "en"}
+
+    page = client.post(path, data=typed)
+
+    assert (page.status_code, "Sign in" in page.text, 'value="kari@test.example"' in page.text) == (200, True, True)
+    assert "et halvt passo" not in page.text
+    assert attack.rows(app, "select count(*) from project_access_entry") == before
+    assert client.post(path, data=typed | {"password": PASSWORD, "switch_language": ""}).status_code == 303

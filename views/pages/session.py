@@ -40,10 +40,10 @@ class SignInForm(FlaskForm):
 @blueprint.route("/sign-in/", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
     """Show the form; on success go to where the person was heading."""
-    form = SignInForm()
+    form, posted = SignInForm(), request.method == "POST"
+    switched = posted and choose_language(request.form.get("switch_language", ""))
     form.email.label.text, form.password.label.text = _("E-post"), _("Passord")
-    status = 200
-    if request.method == "POST":
+    if posted and not switched:
         try:
             user = authenticate(form.email.data or "", form.password.data or "")
         except Busy as busy:
@@ -53,8 +53,15 @@ def sign_in() -> ResponseReturnValue:
         form.password.errors = (
             _("E-post eller passord stemmer ikke, eller det er prøvd for mange ganger. Vent litt og prøv igjen."),
         )
-        status = 401
-    return render_template("session/sign_in.html", title=_("Logg inn"), form=form, **_demo()), status
+        return _page(form), 401
+    return _page(form)
+
+
+def _page(form: SignInForm) -> str:
+    label, demo = _("Logg inn"), _demo()
+    return render_template(
+        "session/sign_in.html", title=label, form=form, language_form="sign-in", submit_label=label, **demo
+    )
 
 
 class Busy(Exception):  # noqa: N818 - no error: too much is asked at once
@@ -67,8 +74,7 @@ class Busy(Exception):  # noqa: N818 - no error: too much is asked at once
 
 def _try_later(form: SignInForm, seconds: int) -> ResponseReturnValue:
     form.password.errors = (_("Det er for mange som prøver å logge inn akkurat nå. Vent litt og prøv igjen."),)
-    page = render_template("session/sign_in.html", title=_("Logg inn"), form=form, **_demo())
-    return page, 429, {"Retry-After": str(seconds)}
+    return _page(form), 429, {"Retry-After": str(seconds)}
 
 
 def authenticate(email: str, password: str, *, signs_in: bool = True) -> User | None:

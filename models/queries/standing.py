@@ -125,8 +125,7 @@ def _with_references(branch: Branch, told: dict[str, Any]) -> dict[str, Any]:
     for known in _pointing(inspect(part)):
         there, said = told[known.column], f"{known.key}."
         facts = {name.removeprefix(said): told.pop(name) for name in list(told) if name.startswith(said)}
-        is_there = there is not None and facts.get(CALLED, "") is not None
-        told[known.key] = SimpleNamespace(register=known.points_at, id=there, **facts) if is_there else None
+        told[known.key] = None if there is None else SimpleNamespace(register=known.points_at, id=there, **facts)
     return told | {known.key: [] for known in fields_of(part) if known.kind is Kind.REFERENCES}
 
 

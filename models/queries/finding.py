@@ -105,9 +105,13 @@ def _stands_in(register: type[Any], word: Any) -> ColumnElement[bool]:
 
 
 def _found_by_function(register: type[Any], words: Any, most: Any) -> ColumnElement[bool]:
-    found = select(getattr(func, f"find_{register.__tablename__}")(words, most).column_valued("found"))
+    found = select(_by_function(register, words, most)).scalar_subquery()
     # An array, not IN: PostgreSQL reckons that a function finds a thousand rows, and would walk through them all.
-    return register.id == any_(func.array(found.scalar_subquery()))  # type: ignore[no-any-return]
+    return register.id == any_(func.array(found))  # type: ignore[no-any-return]
+
+
+def _by_function(register: type[Any], words: Any, most: Any) -> Any:
+    return getattr(func, f"find_{register.__tablename__}")(words, most).column_valued("found")
 
 
 def _has_index(register: type[Any], words: Sequence[str]) -> bool:
@@ -193,14 +197,15 @@ def matching(session: Any, register: type[Any], query: Query) -> list[int]:
     tell how many there are and which ones the page is cut from."""
     most, words = COUNT_LIMIT + 1, words_of(query.search)
     if not query.filters and not query.extra and _finds_by_function(register, words):
-        return list(session.scalars(_looked_up(register), {"words": words, "most": most}))
+        return session.scalar(_looked_up(register), {"words": words, "most": most}) or []
     return list(session.scalars(select(register.id).where(*conditions(register, query, most=most)).limit(most)))
 
 
 @remembers()
 def _looked_up(register: Any) -> Any:
+    """What the function finds, which knows the scope; the rows themselves are read by the page that shows them."""
     words, most = bindparam("words", type_=ARRAY(Text)), bindparam("most", type_=Integer)
-    return prepare(select(register.id).where(_found_by_function(register, words, most)).limit(COUNT_LIMIT + 1))
+    return select(func.array_agg(_by_function(register, words, most)))
 
 
 @remembers()

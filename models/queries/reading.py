@@ -136,7 +136,7 @@ class Reader:
         kept = tuple(one for reader in (self, *self._inner.values()) for one in reader.kept)
         key = (self.register, tuple(known.key for known in self.many), self.language, kept)
         if key not in _hanging:
-            _hanging[key] = Together(tuple(self._branches()))
+            _hanging[key] = Together(self.register, tuple(self._branches()))
         return _hanging[key]
 
     def _branches(self) -> Iterator[Branch]:

@@ -144,7 +144,7 @@ def _collections(mapper: Mapper[Any]) -> tuple[str, ...]:
 @remembers()
 def _together(mapper: Mapper[Any], named_in: str) -> Together | None:
     branches = tuple(_branches(mapper.class_, named_in))
-    return Together(branches) if branches else None
+    return Together(mapper.class_, branches) if branches else None
 
 
 def _branches(register: type[Any], named_in: str) -> Iterator[Branch]:

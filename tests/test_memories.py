@@ -104,3 +104,13 @@ def test_everything_the_process_remembers_is_registered_in_one_place() -> None:
 )
 def test_the_checker_of_memories_sees_what_is_not_registered(source: str, wrong: set[str]) -> None:
     assert unregistered("x.py", source) == wrong
+
+
+def test_a_bounded_memory_forgets_all_when_it_is_full_and_takes_what_it_knows_anew() -> None:
+    kept = memories.Bounded(2)
+    kept["a"], kept["b"] = 1, 2
+    kept["b"] = 3
+    before = dict(kept)
+    kept["c"] = 4
+
+    assert (before, kept) == ({"a": 1, "b": 3}, {"c": 4})

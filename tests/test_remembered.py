@@ -152,7 +152,7 @@ def test_what_is_remembered_is_read_anew_after_a_minute_whatever_has_changed(
 
 
 def test_the_memory_of_shared_rows_has_a_bound(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remembered, "MOST", 3)
+    monkeypatch.setattr(remembered._kept, "most", 3)
     with app.test_request_context():
         remembered.begin(None)
         found = [remembered.asked(number, lambda number=number: number) for number in range(10)]

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from models.database import db
 from models.declare.choices import LanguageForm
-from models.declare.memories import memory
+from models.declare.memories import Bounded, memory
 from models.queries.finding import as_id
 from models.queries.places import told_apart
 from models.registers.municipality import Municipality
@@ -37,8 +37,7 @@ MUNICIPALITY, OPENED_IN = "municipality", "opened_in"
 
 # How far a browser reached last time, which most often is how far it reaches: PostgreSQL is told so before the one
 # statement that finds out, which needs no more than who is asking, and told again only when it is otherwise.
-_reached: dict[tuple[str, Any], scope.Scope] = memory({})
-MOST_BROWSERS = 500
+_reached = memory(Bounded(500))
 
 
 class Person(UserMixin):
@@ -186,8 +185,6 @@ def _enter_scope() -> None:
     g.active = _chosen(g.actor, allowed)
     found = roles.scope_for(g.actor, g.municipalities, g.active, g.request_id)
     scope.enter(found)
-    if len(_reached) >= MOST_BROWSERS:
-        _reached.clear()
     _reached[_browser(person().get_id())] = found
 
 

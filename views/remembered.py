@@ -9,19 +9,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flask import current_app, g, has_app_context
 from sqlalchemy import event
 
-from models.declare.memories import memory
+from models.declare.memories import Bounded, memory
 from models.tenancy.session import TenantSession
 
 Found = TypeVar("Found")
-MOST = 500
 # Two shared rows changed at once on PostgreSQL may show the later change before the earlier: forget all the same.
 LONGEST_SECONDS = 60
-_kept: dict[Hashable, Any] = memory({})
+_kept = memory(Bounded(500))
 
 
 def begin(changed: datetime | None) -> None:
@@ -43,9 +42,7 @@ def asked(name: Hashable, read: Callable[[], Found]) -> Found:
     if (kept := _kept.get(key)) is not None:
         return kept[0]  # type: ignore[no-any-return]
     found = read()
-    if len(_kept) >= MOST:
-        _kept.clear()
-    _kept[key] = (found,)  # what is given back is our own: another thread may forget everything meanwhile
+    _kept[key] = (found,)
     return found
 
 

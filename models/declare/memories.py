@@ -17,6 +17,20 @@ Memory = TypeVar("Memory", bound="dict[Any, Any]")
 _forgetters: list[Callable[[], None]] = []
 
 
+class Bounded(dict[Any, Any]):
+    """A memory of so many things at most: when it is full it forgets them all and begins again. What is looked up is
+    kept by who asks, since another thread may be the one that fills it."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if len(self) >= self.most and key not in self:
+            self.clear()
+        super().__setitem__(key, value)
+
+
 def memory(kept: Memory) -> Memory:
     """A dictionary that lives as long as the process."""
     _forgetters.append(kept.clear)

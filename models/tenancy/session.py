@@ -14,7 +14,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTran
 
 from models.declare.base import Owned, Part
 from models.declare.domains import Domain
-from models.declare.memories import memory
+from models.declare.memories import Bounded, memory
 from models.tenancy import scope as scoping
 from models.tenancy.identity import IDENTITY
 from models.tenancy.reach import criteria
@@ -124,14 +124,12 @@ class _Prepared:
 
     def __init__(self, statement: Any) -> None:
         self.statement = statement
-        self.confined: dict[tuple[Any, ...], Any] = {}
+        self.confined = Bounded(MOST_REACHES)
 
     def within(self, wanted: tuple[Any, ...]) -> Any:
-        if wanted not in self.confined:
-            if len(self.confined) >= MOST_REACHES:
-                self.confined.clear()
-            self.confined[wanted] = self.statement.options(*wanted)
-        return self.confined[wanted]
+        if (confined := self.confined.get(wanted)) is None:
+            confined = self.confined[wanted] = self.statement.options(*wanted)
+        return confined
 
 
 _prepared: dict[int, _Prepared] = memory({})

@@ -6,20 +6,19 @@ It is drawn once, with holes where the value goes; WTForms and Jinja take ten ti
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any
 
 from markupsafe import Markup, escape
 from wtforms import BooleanField, DateField, Field, IntegerField, RadioField, SelectField, StringField
 
-from models.declare.memories import memory
+from models.declare.memories import Bounded, memory
 from views.register.formfields import PointingField
 from views.texts import language
 
-MOST = 10_000
 HOLE = re.compile("\ue000(.*?)\ue000")  # a sign that no text of ours has
 Drawing = tuple[str, ...]  # text and the name of what fills the hole after it, in turns; text comes last
-_drawn: dict[Hashable, Drawing] = memory({})
+_drawn = memory(Bounded(10_000))
 
 
 def drawn(field: Field, form: Any, draw: Callable[[Any], Markup]) -> Markup:
@@ -30,8 +29,6 @@ def drawn(field: Field, form: Any, draw: Callable[[Any], Markup]) -> Markup:
     looks = getattr(field, "drawn_as", None), getattr(field, "is_long", None), None if holes else field.data
     key = (type(form), field.name, language(), looks, *vars(field.flags).items())
     if (drawing := _drawn.get(key)) is None:
-        if len(_drawn) >= MOST:
-            _drawn.clear()
         drawing = _drawn[key] = tuple(HOLE.split(draw(_Hollow(field, holes) if holes else field)))
     return _filled(drawing, field)
 

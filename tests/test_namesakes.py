@@ -62,6 +62,22 @@ def test_units_of_one_name_stand_with_what_they_are_under(as_: As) -> None:
     assert set(names) == {"Administrasjon (Helse)", "Administrasjon (Skole)"}
 
 
+def test_units_whose_parents_have_one_name_too_stand_with_the_whole_way_down(as_on: As) -> None:
+    kari = as_on("kari")
+    for top in ("Helse", "Oppvekst"):
+        middle = OrganisationalUnit(name="Stab", parent_unit=OrganisationalUnit(name=top))
+        add(OrganisationalUnit(name="Administrasjon", parent_unit=middle))
+
+    found = options(kari.get(address(Application, "new/")).text)
+
+    assert {one for one in found if one.startswith(("Administrasjon", "Stab"))} == {
+        "Administrasjon (Helse › Stab)",
+        "Administrasjon (Oppvekst › Stab)",
+        "Stab (Helse)",
+        "Stab (Oppvekst)",
+    }
+
+
 def test_rows_that_nothing_listed_tells_apart_stand_with_their_numbers(as_: As) -> None:
     kari = as_("kari")
     twins = [OrganisationalUnit(name="Tvilling") for _ in range(2)]

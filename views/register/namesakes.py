@@ -17,6 +17,7 @@ from models.queries.together import ROWS, among
 from models.tenancy.session import prepare
 from views import formatters
 
+DEEPEST = 6  # levels
 Choice = tuple[Any, Any, Any]  # id, name, group
 
 
@@ -42,16 +43,33 @@ def _with_what_is_listed(register: Any) -> Any:
     target = register.class_
     single = [known for known in _listed(target) if known.kind is not Kind.REFERENCES]
     read = load_only(*[getattr(target, known.column) for known in single])
-    along = [selectinload(getattr(target, known.key)) for known in _listed(target) if known.kind is not Kind.VALUE]
+    along = [_ahead(target, known) for known in _listed(target) if known.kind is not Kind.VALUE]
     return prepare(select(target).where(among(target.id)).options(read, *along))
+
+
+def _ahead(target: type[Any], known: Field) -> Any:
+    upwards = {"recursion_depth": DEEPEST} if known.target is target else {}
+    return selectinload(getattr(target, known.key), **upwards)
 
 
 def _beside(target: type[Any], rows: list[Any]) -> dict[int, str]:
     for known in _listed(target):
-        told = {row.id: formatters.text(known, getattr(row, known.key)) for row in rows}
+        told = {row.id: _told(known, row) for row in rows}
         if len(set(told.values())) == len(rows):
             return told
     return {row.id: str(row.id) for row in rows}
+
+
+def _told(known: Field, row: Any) -> str:
+    """The field in words; of what stands under others the whole way down to it."""
+    if known.target is not type(row):
+        return formatters.text(known, getattr(row, known.key))
+    path: list[str] = []
+    above = getattr(row, known.key)
+    while above is not None and len(path) < DEEPEST:
+        path.insert(0, formatters.text(known, above))
+        above = getattr(above, known.key)
+    return " › ".join(path)
 
 
 def _listed(register: type[Any]) -> list[Field]:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from models.database import db
+from models.declare.choices import Lifecycle
 from models.queries.finding import COUNT_LIMIT
 from models.registers.architecture import Application
 from models.registers.organisation import OrganisationalUnit
@@ -77,6 +78,24 @@ def test_a_list_sorted_by_name_goes_from_page_to_page_both_ways(
             hits = [name for name in right if all(word in name.lower() for word in words.split())]
             assert walk(siri, "", sort="name", search=words) == hits
     assert (right[0].lower(), right[-1], len(right)) == ("ape", "Ås", (len(names) + 1) * len(towns))
+
+
+@pytest.mark.parametrize("limit", [COUNT_LIMIT, 3])
+def test_a_search_among_what_is_filtered_finds_what_has_both(
+    as_on: As, monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    monkeypatch.setattr("models.queries.finding.COUNT_LIMIT", limit)
+    monkeypatch.setattr("views.register.listing.COUNT_LIMIT", limit)
+    kari = as_on("kari")
+    with inside("Tinn"):
+        both = [Application(name=f"Prøve {number}", status=Lifecycle.PLANNED) for number in range(5)]
+        one = Application(name="Prøve i bruk", status=Lifecycle.IN_USE)
+        db.session.add_all([*both, one, Application(name="Annet", status=Lifecycle.PLANNED)])
+        db.session.commit()
+
+    found = walk(kari, "", search="prøve", status=Lifecycle.PLANNED.value)
+
+    assert found == [f"Prøve {number}" for number in range(5)]
 
 
 def test_an_order_that_no_key_serves_ignores_a_place_in_another(as_: As) -> None:

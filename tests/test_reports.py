@@ -17,6 +17,7 @@ from sqlalchemy import select
 from models.database import db
 from models.declare.base import fields_of
 from models.declare.choices import ContactRole, PriceKind
+from models.queries.finding import Query
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
 from models.registers.billing import Price
@@ -27,6 +28,7 @@ from models.registers.processing import ProcessingActivity
 from reports import REPORTS, report
 from reports.base import Ask, dpo_lines
 from reports.invoice_basis import FOUNDER_NOTE, MISSING, formula
+from reports.registers import RegisterReport
 from reports.table import Emphasis
 from tests.conftest import inside, municipality
 from tests.test_registers import As
@@ -455,3 +457,15 @@ def test_a_report_that_is_only_begun_reads_no_further_and_counts_all_the_same() 
         (found,) = report("applikasjoner").sheets(db.session, replace(ASK, most=1))
 
         assert (len(list(found.sheet.rows)), found.total) == (1, 2)
+
+
+@pytest.mark.usefixtures("app")
+def test_a_list_that_is_narrowed_counts_what_it_has_and_no_further_than_is_asked() -> None:
+    with inside("Tinn"):
+        db.session.add_all([Application(name=name) for name in ("Prøve 1", "Prøve 2", "Prøve 3", "Annet")])
+        db.session.commit()
+        (told,) = RegisterReport("x", "x", "", register=Application, query=Query(search="prøve")).sheets(
+            db.session, ASK
+        )
+
+        assert (len(list(told.sheet.rows)), told.total, told.count(1)) == (3, 3, 2)

@@ -12,12 +12,19 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
+import models
 from models.database import db
 from models.declare.base import field_of
 from models.declare.choices import AgreementStatus, ProcessingRole
 from models.registers.agreements import Agreement
+from models.registers.architecture import Application
+from models.registers.organisation import OrganisationalUnit
 from models.registers.processing import ProcessingActivity
+from models.tenancy.people import Membership, ProjectRole
 from tests.conftest import inside
+from tests.test_registers import As, address
+from tests.test_statements import add, people
+from tests.test_told_alike import sheet
 
 
 @pytest.fixture
@@ -89,3 +96,47 @@ def test_what_is_empty_comes_last_whichever_way_a_list_is_sorted(browser: Any, d
 
     days = sorted((day for day in ends.values() if day), reverse=bool(direction))
     assert shown == [*days, *[None] * (len(ends) - len(days))]
+
+
+def table(page: str) -> list[list[str]]:
+    """The headings and the cells of a list, as text."""
+    whole = page.partition("<table>")[2].partition("</table>")[0]
+    lines = re.findall(r"<tr>(.*?)</tr>", whole, re.DOTALL)
+    return [
+        [unescape(re.sub(r"<[^>]*>", "", cell)).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line)]
+        for line in lines
+    ]
+
+
+@pytest.mark.parametrize("register", models.REGISTERS, ids=lambda register: register.__tablename__)
+def test_the_button_of_a_list_gives_its_columns_and_the_link_below_every_field(register: type[Any], as_: As) -> None:
+    if register in {Membership, ProjectRole}:
+        people()
+    add(register, range(59, 60))
+    for name in ("per", "siri", "lars", "frida"):
+        browser = as_(name)
+        page = browser.get(address(register)).text
+        if found := [unescape(one) for one in re.findall(r'href="([^"]*/export/xlsx/[^"]*)"', page)]:
+            break
+
+    shown, whole = [sheet(browser, url)[0] for url in found]
+
+    assert [label for label in shown if label] == table(page)[0]
+    assert len(whole) >= len(shown)
+
+
+@pytest.mark.parametrize("name", ["kari", "per"])
+def test_the_cells_of_the_file_are_those_of_the_page(name: str, as_on: As) -> None:
+    browser = as_on(name)
+    with inside("Tinn"):
+        units = [OrganisationalUnit(name=one) for one in ("Kultur", "Helse")]
+        db.session.add_all([Application(name="Prøve 1", unit=units[0]), Application(name="Prøve 2", unit=units[1])])
+        db.session.commit()
+
+    heading, *lines = table(browser.get("/application/?search=pr%C3%B8ve&sort=name&desc=1").text)
+    labels, *rows = sheet(browser, "/application/export/xlsx/?search=pr%C3%B8ve&sort=name&desc=1&columns=shown")
+
+    told = [[str(cell or "") for cell in row] for row in rows]
+    assert list(labels) == heading
+    assert [[re.sub(r"^\W ", "", cell) for cell in line] for line in lines] == told
+    assert [row[0] for row in told] == ["Prøve 2", "Prøve 1"]

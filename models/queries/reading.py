@@ -186,6 +186,11 @@ def _outer(statement: Select[Any], joins: Sequence[tuple[Any, Any]]) -> Select[A
     return statement
 
 
+def label_of(register: type[Any], fields: Sequence[Field], known: Field) -> str:
+    """What a field is called among others: one read in the reader's own language no more by its bokmål."""
+    return known.label.removesuffix(" (bokmål)") if is_localised(register, fields, known) else known.label
+
+
 def is_localised(register: type[Any], fields: Sequence[Field], known: Field) -> bool:
     """Whether a text has its nynorsk beside it, not among the fields: then the reader's own language stands in."""
     beside = f"{known.key}_nn"

@@ -35,7 +35,7 @@ from models.queries.finding import (
     words_given,
     words_of,
 )
-from models.queries.reading import Reader, is_localised
+from models.queries.reading import Reader, label_of
 from models.queries.together import ROWS, among
 from models.tenancy import scope
 from models.tenancy.session import prepare
@@ -204,8 +204,7 @@ class Listing:
         return found
 
     def _column(self, known: Field) -> dict[str, Any]:
-        own = is_localised(self.register, self.fields, known)
-        label = tr(known.label.removesuffix(" (bokmål)") if own else known.label)
+        label = tr(label_of(self.register, self.fields, known))
         if known.kind is not Kind.VALUE:
             return {"label": label, "sort_url": None, "sort": None}
         mine = self.query.sort == known.key or (not self.query.sort and self._is_first_order(known))

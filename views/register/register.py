@@ -41,7 +41,7 @@ from views.register.listing import Listing
 from views.register.namesakes import told_apart
 from views.register.offers import actions_for
 from views.register.options import gather
-from views.register.sending import send_list
+from views.register.sending import SHOWN, send_list
 from views.texts import choose_language, explain, language, tr
 from views.texts import gettext as _
 
@@ -129,9 +129,8 @@ class RegisterView(ModelView):
             active_filters=listing.active_filters(),
             can_create=self._may_create(),
             create_url=f"{address_of(f'{self.endpoint}.create_view')}?form={saving.new_form()}",
-            export_url=url_for(".export", export_type="xlsx", **dict(listing.parameters()))
-            if self._may_export()
-            else None,
+            export_url=self._export_url(listing, columns=SHOWN),
+            whole_url=self._export_url(listing),
             columns=listing.columns(),
             body=listing.body(),
             pages=listing.pages(),
@@ -141,6 +140,11 @@ class RegisterView(ModelView):
             empty=self._empty(listing),
             **listing.texts(),
         )
+
+    def _export_url(self, listing: Listing, **more: Any) -> str | None:
+        if not self._may_export():
+            return None
+        return url_for(".export", export_type="xlsx", **dict(listing.parameters()), **more)
 
     def _empty(self, listing: Listing) -> dict[str, str]:
         if listing.is_filtered:
@@ -363,7 +367,7 @@ class RegisterView(ModelView):
     @expose("/export/<export_type>/")
     @needs(_may_export)
     def export(self, export_type: str) -> ResponseReturnValue:
-        """The list as it is filtered, whole, with every field, in Excel."""
+        """The list as it is filtered, whole, in Excel."""
         if export_type != "xlsx":
             abort(404)
         return send_list(Listing.from_request(self.register))

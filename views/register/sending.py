@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Response, current_app, g, send_file
+from flask import Response, current_app, g, request, send_file
 
 from models.database import db
 from models.declare.base import now
@@ -25,13 +25,17 @@ from views.register.listing import Listing
 from views.texts import gettext as _
 from views.texts import language, tr
 
+SHOWN = "shown"  # the columns of the page, as an address says it
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def send_list(listing: Listing) -> Response:
-    """A list in Excel, filtered as it is on the page."""
+    """A list in Excel, filtered and in the order of the page; with the columns of the page, or with every field."""
     about = listing.register.__register__
-    told = RegisterReport(about.name, about.name, about.intro, register=listing.register, query=listing.query)
+    shown = tuple(listing.fields) if request.args.get("columns") == SHOWN else None
+    told = RegisterReport(
+        about.name, about.name, about.intro, register=listing.register, query=listing.query, shown=shown
+    )
     filters = [f"{_('Søk')}: {listing.query.search}"] if listing.query.search else []
     filters += [one["label"] for one in listing.active_filters()]
     ask = Ask(language(), today(), now(), today().year, tuple(filters))

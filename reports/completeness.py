@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import null, select
-from sqlalchemy.orm import aliased
 
 from models.declare.base import fields_of
 from models.declare.fields import Mark
 from models.declare.memories import remembers
-from models.declare.titles import title, title_of
+from models.declare.titles import title_of
 from models.queries import quality
 from models.queries.finding import order_keys
 from models.queries.overview import counts
 from models.queries.places import names
-from models.queries.reading import cut, in_chunks
+from models.queries.reading import cut, in_chunks, name_beside
 from models.queries.standing import standing_together
 from models.registers.organisation import ContactPerson, OrganisationalUnit
 from models.tenancy import scope
@@ -82,9 +81,4 @@ def _with_who_answers(register: Any, language: str, is_cut: bool, *keys: Any) ->
 
 def _name_of(register: type[Any], target: type[Any], language: str) -> Any:
     known = next((one for one in fields_of(register) if one.target is target and register is not target), None)
-    if known is None:
-        return null()
-    there = aliased(target)
-    name = title(there, target.__tablename__, target.__register__.title, language)
-    on = there.id == getattr(register, known.column)
-    return select(name).where(on).correlate(register).scalar_subquery()
+    return null() if known is None else name_beside(register, known, language)

@@ -72,15 +72,13 @@ class Reader:
                 column = type_coerce(column, String) if known.choices is not None else column
                 columns.append(self._kept(known, column))
                 continue
-            there = aliased(known.points_at)
-            name = title(there, *_naming(known.target), self.language)
-            on = there.id == getattr(self.register, known.column)
             if is_owned(known.target):
                 # Joined, SQLite would read the whole other table first (Bloom filter), however short the page.
-                columns.append(select(name).where(on).correlate(self.register).scalar_subquery())
+                columns.append(name_beside(self.register, known, self.language))
             else:
-                columns.append(name)
-                joins.append((there, on))
+                there = aliased(known.points_at)
+                columns.append(title(there, *_naming(known.target), self.language))
+                joins.append((there, there.id == getattr(self.register, known.column)))
         return columns, joins
 
     def _kept(self, known: Field, column: Any) -> Any:
@@ -184,6 +182,13 @@ def _outer(statement: Select[Any], joins: Sequence[tuple[Any, Any]]) -> Select[A
     for target, on in joins:
         statement = statement.outerjoin(target, on)
     return statement
+
+
+def name_beside(register: type[Any], known: Field, language: str) -> Any:
+    """What a reference points at is called, as a column beside the row."""
+    there = aliased(known.points_at)
+    name = select(title(there, *_naming(known.target), language))
+    return name.where(there.id == getattr(register, known.column)).correlate(register).scalar_subquery()
 
 
 def label_of(register: type[Any], fields: Sequence[Field], known: Field) -> str:

@@ -251,7 +251,8 @@ class ReferencesField(PointingField):
 
     @property
     def how_many(self) -> int:
-        return sum(row_id in self.pointed for row_id, *_ in self.choices_from.rows)
+        chosen = set(self.pointed)
+        return sum(row_id in chosen for row_id, *_ in self.choices_from.rows)
 
     def chosen_labels(self) -> str:
         """What is ticked, in the order of the list."""

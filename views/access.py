@@ -36,8 +36,8 @@ MUNICIPALITY, OPENED_IN = "municipality", "opened_in"
 
 
 # How far a browser reached last time, which most often is how far it reaches: PostgreSQL is told so before the one
-# statement that finds out, which needs no more than who is asking, and told again only when it is otherwise. Of the four
-# statements of a list that saves one.
+# statement that finds out, which needs no more than who is asking, and told again only when it is otherwise. It saves
+# one of the four statements of a list.
 _reached = memory(Bounded(500))
 
 

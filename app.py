@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,27 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import models
 from models.database import db, prepare
-from views import access, commands, errors, headers, health, layout, requestlog, settings, texts
-from views.pages import actions, grants, neighbours, session, start
+from views import access, assets, commands, errors, headers, health, layout, requestlog, settings, texts
+from views.pages import (
+    about,
+    actions,
+    approval,
+    attachments,
+    changes,
+    comments,
+    following,
+    grants,
+    importing,
+    invitations,
+    joining,
+    neighbours,
+    search,
+    session,
+    start,
+    trash,
+    underway,
+    undoing,
+)
 from views.pages import reports as report_pages
 from views.register.register import RegisterView
 
@@ -28,6 +48,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
+    attachments.let_files_in(app)
+    importing.let_files_in(app)
     CSRFProtect(app)
     Babel(app, locale_selector=texts.language)
     texts.install(app)
@@ -35,6 +57,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     access.install(app)
     headers.install(app)
     errors.install(app)
+    assets.install(app)
     layout.install(app)
     _mount(app)
     commands.install(app)
@@ -43,12 +66,25 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     return app
 
 
+def served() -> Flask:
+    """The application as a process that answers for days has it: what it is built of, a quarter of a million things,
+    is never looked through for garbage again, and the rest less often: a twentieth of the time of a list or a save."""
+    app = create_app()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+    return app
+
+
 def _mount(app: Flask) -> None:
     """The screens of every register, and the few pages that are not registers."""
     admin = Admin(app, name="Orden", url="/", endpoint="start", index_view=start.StartView())
     for register in models.REGISTERS:
         admin.add_view(RegisterView(register))
-    for room in (session, actions, grants, report_pages, neighbours, health):
+    beside = (attachments, comments, following)
+    people = (session, invitations, joining, grants)
+    past = (changes, trash, undoing, underway, importing)
+    for room in (*people, actions, approval, *beside, *past, report_pages, neighbours, search, health):
         app.register_blueprint(room.blueprint)
-    app.register_blueprint(start.about)
-    app.add_url_rule("/favicon.ico", "favicon", lambda: app.send_static_file("favicon.svg"))
+    app.register_blueprint(about.about)
+    app.add_url_rule("/favicon.ico", "favicon", app.view_functions["static"], defaults={"filename": "favicon.svg"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import configure_mappers
@@ -13,16 +14,21 @@ from models.queries import quality
 from models.registers import (
     agreements,
     architecture,
+    attachments,
     billing,
     catalogue,
     codes,
+    comments,
     data,
+    following,
+    imports,
+    listviews,
     municipality,
     organisation,
     processing,
     risk,
 )
-from models.tenancy import accesslog, installation, people
+from models.tenancy import accesslog, installation, invitations, people
 
 REGISTERS: tuple[type[Any], ...] = (
     processing.ProcessingActivity,
@@ -62,9 +68,25 @@ REGISTERS: tuple[type[Any], ...] = (
     accesslog.ProjectAccessEntry,
     billing.Price,
     billing.Charge,
+    listviews.SharedView,
+    listviews.ProjectView,
 )
+BY_NAME = MappingProxyType({one.__tablename__: one for one in REGISTERS})
 
 configure_mappers()
 shut_the_other_side()
 
-__all__ = ["REGISTERS", "Base", "db", "flush", "installation", "quality"]
+__all__ = [
+    "BY_NAME",
+    "REGISTERS",
+    "Base",
+    "attachments",
+    "comments",
+    "db",
+    "flush",
+    "following",
+    "imports",
+    "installation",
+    "invitations",
+    "quality",
+]

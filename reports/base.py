@@ -69,12 +69,15 @@ class Report:
 
     def workbook(self, session: Any, ask: Ask) -> Workbook:
         """The whole report with its cover, ready for the writer."""
-        t, told = ask.t, self.sheets(session, ask)
-        counts = [(t("Antall rader i «%(sheet)s»", sheet=one.sheet.title), one.total) for one in told]
+        return self.bound(session, ask, self.sheets(session, ask))
+
+    def bound(self, session: Any, ask: Ask, told: Sequence[Told]) -> Workbook:
+        """Sheets as a workbook, with a cover that tells what they are."""
+        t = ask.t
         cover = Cover(
             title=t(self.title),
             subtitle=t(self.text),
-            facts=[*self.facts(session, ask), *counts],
+            facts=[*self.facts(session, ask), *self.counts(ask, told)],
             notes=[t(note) for note in self.notes],
         )
         return Workbook(
@@ -83,8 +86,20 @@ class Report:
             total=sum(one.total for one in told),
         )  # fmt: skip
 
+    def counts(self, ask: Ask, told: Sequence[Told]) -> list[tuple[str, Cell]]:
+        """How many rows each sheet has."""
+        return [(ask.t("Antall rader i «%(sheet)s»", sheet=one.sheet.title), one.total) for one in told]
+
     def facts(self, session: Any, ask: Ask) -> list[tuple[str, Cell]]:
-        """Who the report is about, who answers for it, and when it was made."""
+        """Who the report is about, who answers for it, when it was made and what it tells of."""
+        t, found = ask.t, self.about(session, ask)
+        found.append((t("Laget"), ask.moment))
+        found.append((t("Utvalg"), "; ".join(ask.filters) or t("Alle rader")))
+        found.append((t("Kilde"), t("Registrene i Orden, slik de var da rapporten ble laget.")))
+        return found
+
+    def about(self, session: Any, ask: Ask) -> list[tuple[str, Cell]]:
+        """Who the report is about, and who answers for it."""
         t = ask.t
         municipality = active_municipality(session)
         found: list[tuple[str, Cell]] = []
@@ -99,9 +114,6 @@ class Report:
             ]
         if "year" in self.parameters:
             found.append((t("År"), str(ask.year)))
-        found.append((t("Laget"), ask.moment))
-        found.append((t("Utvalg"), "; ".join(ask.filters) or t("Alle rader")))
-        found.append((t("Kilde"), t("Registrene i Orden, slik de var da rapporten ble laget.")))
         return found
 
 

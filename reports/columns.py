@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from models.declare.base import fields_of, part_class
+from models.declare.base import fields_of, part_class, told_fields
+from models.declare.clock import OSLO
 from models.declare.fields import Field, Mark
 from models.declare.shapes import POINTING, Shape
+from models.declare.words import N_
+from models.tenancy.roles import read_within
 from reports.language import Translate
-from reports.stream_sheet import OSLO
 from reports.table import Cell, Column, Emphasis, Kind
 
 Convert = Callable[[Any], Cell] | None
 LONG = 300
+FOLLOWS = N_("Der det ikke er skrevet noe, står det som følger av kortet raden viser til.")
 
 
-def column(known: Field, t: Translate, *, emphasis: Emphasis | None = None) -> Column:
-    """The column of a field."""
+def column(known: Field, t: Translate, *, emphasis: Emphasis | None = None, label: str | None = None) -> Column:
+    """The column of a field, called `label` where that is another than its own."""
     kind = kind_of(known)
     unit = f" ({t(known.unit)})" if known.unit and kind is not Kind.MONEY else ""
-    return Column(t(known.label) + unit, kind, emphasis=emphasis, note=t(known.help))
+    follows = f" {t(FOLLOWS)}" if known.follows else ""
+    return Column((label or t(known.label)) + unit, kind, emphasis=emphasis, note=t(known.help) + follows)
 
 
 def kind_of(known: Field) -> Kind:
@@ -96,7 +100,7 @@ SAID: dict[Kind, Callable[[Any], str]] = {
     Kind.DATE: lambda day: f"{day:%d.%m.%Y}",
     Kind.MONTH: lambda day: f"{day:%m.%Y}",
     Kind.DATETIME: lambda moment: f"{moment.astimezone(OSLO):%d.%m.%Y %H.%M}",
-    Kind.MONEY: lambda ore: f"{ore // 100},{ore % 100:02d}",
+    Kind.MONEY: lambda ore: f"{'-' if ore < 0 else ''}{abs(ore) // 100},{abs(ore) % 100:02d}",
     Kind.DECIMAL: lambda number: f"{number:f}".replace(".", ","),
 }
 
@@ -131,8 +135,8 @@ def _head_and_rest(texts: list[str]) -> tuple[str, str]:
 
 
 def exported(register: type[Any]) -> list[Field]:
-    """The fields of a register that leave it in files: all but secrets."""
-    return [known for known in fields_of(register) if known.exported]
+    """The fields of a register that leave it in files: all but secrets and what the scope in force reads nowhere."""
+    return [known for known in told_fields(register) if known.exported and read_within(known) != frozenset()]
 
 
 def emphasis_of(known: Field) -> Emphasis:

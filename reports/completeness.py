@@ -12,12 +12,13 @@ from models.declare.base import fields_of
 from models.declare.fields import Mark
 from models.declare.memories import remembers
 from models.declare.titles import title_of
-from models.queries import quality
+from models.queries import quality, rules
 from models.queries.finding import order_keys
 from models.queries.overview import counts
 from models.queries.places import names
-from models.queries.reading import cut, in_chunks, name_beside
+from models.queries.reading import cut, in_chunks
 from models.queries.standing import standing_together
+from models.queries.told import name_beside
 from models.registers.organisation import ContactPerson, OrganisationalUnit
 from models.tenancy import scope
 from models.tenancy.session import prepare
@@ -37,7 +38,7 @@ class Completeness(Report):
         read = [one for one in self.registers if scope.current().readable(one.__domain__)]
         several = any(len(scope.current().readable(one.__domain__)) > 1 for one in read)
         labels = [ask.t("Navn"), ask.t("Register"), ask.t("Enhet"), ask.t("Ansvarlig")]
-        found = [ask.t("Må rettes"), ask.t("Bør ses på"), ask.t("Kreves, mangler"), ask.t("Anbefalt, mangler")]
+        found = [ask.t("Må rettes"), ask.t("Bør rettes"), ask.t("Kreves, mangler"), ask.t("Anbefalt, mangler")]
         columns = [
             *[Column(label) for label in [ask.t("Kommune")] * several + labels],
             Column(ask.t("Utfylt (prosent)"), Kind.INTEGER),
@@ -64,12 +65,12 @@ def _rows(session: Any, ask: Ask, register: type[Any], several: bool) -> Iterato
 def _found(ask: Ask, row: Any) -> list[Cell]:
     """How far it has come; what must be put right, what should be looked at, and the fields that are empty, a line
     each."""
-    broken, (percent, gaps) = list(quality.broken_rules(row, ask.today)), quality.progress(row)
+    broken, (percent, gaps) = list(rules.broken_rules(row, ask.today)), quality.progress(row)
     lines = [
-        *[[rule.text for rule in broken if rule.severity == grave] for grave in (quality.ERROR, quality.WARNING)],
-        *[[known.label for known in gaps if known.mark is mark] for mark in (Mark.MANDATORY, Mark.ADVISED)],
+        *[[rule.told(ask.t) for rule in broken if rule.severity == grave] for grave in (rules.ERROR, rules.WARNING)],
+        *[[ask.t(known.label) for known in gaps if known.mark is mark] for mark in (Mark.MANDATORY, Mark.ADVISED)],
     ]
-    return [percent, *["\n".join(map(ask.t, some)) or None for some in lines]]
+    return [percent, *["\n".join(some) or None for some in lines]]
 
 
 @remembers()

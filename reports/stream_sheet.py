@@ -15,19 +15,18 @@ from math import isfinite
 from shutil import copyfileobj
 from textwrap import wrap
 from typing import Any, BinaryIO, TypeAlias
-from zoneinfo import ZoneInfo
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from models.declare.clock import OSLO
 from reports.table import Cell, Kind, Sheet
 
 MAX_ROWS = 1_048_576
 MAX_TEXT = 32_767
 ROWS_PER_WRITE = 100
 LINE, TALLEST = 15, 409  # points: the height of a line of text, and of the tallest row Excel shows
-OSLO = ZoneInfo("Europe/Oslo")
 
 _DAY_ZERO = date(1899, 12, 30).toordinal()
 # Excel believes in 29 February 1900, so its numbers are only right from the day after.

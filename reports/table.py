@@ -29,13 +29,30 @@ class Emphasis(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """What a cell is chosen from. A `name` of ASCII letters, digits and _ is one list in the whole workbook; `closed`
+    says that nothing else is right."""
+
+    name: str
+    values: tuple[str, ...]
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
+    """`locked` is told and never typed; `required` is marked in the heading without being part of it; `refusal` is what
+    the spreadsheet says of what cannot stand here."""
+
     label: str
     kind: Kind = Kind.TEXT
     width: int | None = None  # in characters; None = the usual width of the kind
     emphasis: Emphasis | None = None
     summed: bool = False
     note: str = ""
+    choices: Choices | None = None
+    locked: bool = False
+    required: bool = False
+    refusal: str = ""
 
     def __post_init__(self) -> None:
         if self.summed and self.kind not in {Kind.INTEGER, Kind.DECIMAL, Kind.MONEY}:
@@ -44,12 +61,14 @@ class Column:
 
 @dataclass(slots=True)
 class Sheet:
-    """`rows` may be a generator: it is read once."""
+    """`rows` may be a generator: it is read once. A `protected` one lets only what is not locked be changed, until
+    somebody lifts that, which takes no password."""
 
     title: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Cell]]
     lead: str = ""  # one sentence about the sheet
+    protected: bool = False
 
 
 @dataclass(slots=True)
@@ -69,3 +88,4 @@ class Workbook:
     contents_label: str
     sum_label: str
     total: int = 0
+    choices_title: str = ""  # of the hidden sheet that holds what cells are chosen from, where there is any

@@ -5,17 +5,18 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
 import xlsxwriter
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_range
+from xlsxwriter.utility import xl_range, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
-from reports.stream_sheet import Look, StreamSheet, clean, excel_day, excel_moment
-from reports.table import Cell, Column, Emphasis, Kind, Sheet, Workbook
+from reports.stream_sheet import MAX_ROWS, Look, StreamSheet, clean, excel_day, excel_moment
+from reports.table import Cell, Choices, Column, Emphasis, Kind, Sheet, Workbook
 
 _WIDTHS = {
     Kind.TEXT: 24,
@@ -38,7 +39,10 @@ _NUMBERS = {
     Kind.DATETIME: "dd.mm.yyyy hh:mm",
 }
 _FILLS = {Emphasis.MANDATORY: "#FFC27A", Emphasis.VOLUNTARY: "#B7DFA8", None: "#D5DEE8"}
-_DARK = "#1F2933"
+_DARK, _PALE = "#1F2933", "#4A5560"
+_REQUIRED = '@" *"'  # shows a star, and is not read as one
+# What a protected sheet still lets people do. Only cells that are not locked are sorted or deleted.
+_ALLOWED = ("sort", "autofilter", "format_cells", "format_columns", "format_rows", "insert_rows", "delete_rows")
 _A4, _A3 = 9, 8
 _READABLE = 300  # characters that one page holds in readable type
 
@@ -49,18 +53,44 @@ def write(workbook: Workbook, target: str | Path | BinaryIO) -> None:
     book.use_zip64()
     book.set_properties({"title": clean(workbook.cover.title, 255)})
     book.set_custom_property("Language", workbook.language)
-    cover_name, *names = sheet_names([workbook.cover_title, *(sheet.title for sheet in workbook.sheets)])
+    chosen = _chosen_from(workbook)
+    sheets = [*workbook.sheets, *([_choices_sheet(workbook, chosen)] if chosen else [])]
+    cover_name, *names = sheet_names([workbook.cover_title, *(sheet.title for sheet in sheets)])
     styles = _Styles(book)
 
     with ExitStack() as spools:
-        _write_cover(book.add_worksheet(cover_name), workbook, names, styles)
-        for sheet, name in zip(workbook.sheets, names, strict=True):
+        _write_cover(book.add_worksheet(cover_name), workbook, names[: len(workbook.sheets)], styles)
+        for sheet, name in zip(sheets, names, strict=True):
             page = cast(StreamSheet, book.add_worksheet(name, worksheet_class=StreamSheet))
-            looks = [styles.look(column) for column in sheet.columns]
+            looks = [styles.look(column, protected=sheet.protected) for column in sheet.columns]
             spool = spools.enter_context(TemporaryFile())
             last = page.stream(sheet, looks, workbook.sum_label, spool)
             _arrange(page, sheet, looks, last)
+        if chosen:
+            _name_choices(book, names[-1], chosen)
         book.close()
+
+
+def _chosen_from(workbook: Workbook) -> list[Choices]:
+    """Every list that a cell of the workbook is chosen from, once."""
+    found = {
+        column.choices.name: column.choices for sheet in workbook.sheets for column in sheet.columns if column.choices
+    }
+    return list(found.values())
+
+
+def _choices_sheet(workbook: Workbook, chosen: list[Choices]) -> Sheet:
+    rows = zip_longest(*(one.values for one in chosen))
+    return Sheet(workbook.choices_title, [Column(one.name) for one in chosen], rows)
+
+
+def _name_choices(book: xlsxwriter.Workbook, sheet: str, chosen: list[Choices]) -> None:
+    """Hide the sheet of choices, and give each of its columns the name by which cells find it."""
+    quoted = sheet.replace("'", "''")
+    for index, one in enumerate(chosen):
+        place = xl_range_abs(1, index, len(one.values), index)
+        book.define_name(one.name, f"='{quoted}'!{place}")
+    cast(Worksheet, book.get_worksheet_by_name(sheet)).hide()
 
 
 def sheet_names(titles: Iterable[str]) -> list[str]:
@@ -90,12 +120,15 @@ class _Styles:
             self._made[key] = self._book.add_format({"valign": "top", **properties})
         return self._made[key]
 
-    def look(self, column: Column) -> Look:
+    def look(self, column: Column, *, protected: bool = False) -> Look:
         number = _NUMBERS[column.kind]
-        fill = _FILLS[column.emphasis]
+        fill = _FILLS[None if column.locked else column.emphasis]
+        marked = {"num_format": _REQUIRED} if column.required else {}
+        pale = {"italic": True, "font_color": _PALE} if column.locked else {"font_color": _DARK}
+        opened = {"locked": False} if protected and not column.locked else {}
         return Look(
-            header=self.get(bold=True, text_wrap=True, bottom=1, font_color=_DARK, bg_color=fill),
-            body=self.get(num_format=number, text_wrap=column.kind in {Kind.TEXT, Kind.LONG_TEXT}),
+            header=self.get(bold=True, text_wrap=True, bottom=1, bg_color=fill, **pale, **marked),
+            body=self.get(num_format=number, text_wrap=column.kind in {Kind.TEXT, Kind.LONG_TEXT}, **opened),
             total=self.get(num_format=number, bold=True, top=1),
             width=column.width or _WIDTHS[column.kind],
         )
@@ -111,12 +144,28 @@ def _arrange(page: StreamSheet, sheet: Sheet, looks: list[Look], last: int) -> N
                 "input_message": clean(column.note, 255),
             }
             page.data_validation(0, index, 0, index, {"validate": "any", **help_text})
+        if rule := _rule(column):
+            page.data_validation(1, index, MAX_ROWS - 1, index, rule)
+    if sheet.protected:
+        page.protect("", dict.fromkeys(_ALLOWED, True))
     page.freeze_panes(1, 1)
     page.autofilter(0, 0, last, right)
     page.repeat_rows(0)
     page.repeat_columns(0, 0)
     page.ignore_errors({"number_stored_as_text": xl_range(1, 0, last + 1, right)})
     _print_setup(page, sum(look.width for look in looks))
+
+
+def _rule(column: Column) -> dict[str, object] | None:
+    """What the spreadsheet says to what is typed in a column: chosen from a list, or nothing at all where it is locked.
+    Where other values may be right it asks, and takes them."""
+    told = {"error_title": clean(column.label, 32), "error_message": clean(column.refusal, 255)}
+    if column.locked:
+        return {"validate": "custom", "value": "=FALSE", "ignore_blank": False, "error_type": "stop", **told}
+    if column.choices is None:
+        return None
+    kind = "stop" if column.choices.closed else "warning"
+    return {"validate": "list", "source": f"={column.choices.name}", "error_type": kind, **told}
 
 
 def _print_setup(page: Worksheet, width: int = 0) -> None:

@@ -97,7 +97,15 @@ def _app(folder: Path, url: str) -> Any:
     return create_app({**SETTINGS, "DATABASE_URL": url})
 
 
+def _reset_folder(app: Any) -> None:
+    """What is kept beside the database is begun anew with it: attachments, imports, how far work has come."""
+    for kept in Path(app.instance_path).iterdir():
+        if kept.is_dir():
+            shutil.rmtree(kept)
+
+
 def _reset_sqlite(app: Any) -> None:
+    _reset_folder(app)
     file = Path(make_url(app.config["SQLALCHEMY_DATABASE_URI"]).database or "")
     with app.app_context():
         db.engine.dispose()
@@ -107,6 +115,7 @@ def _reset_sqlite(app: Any) -> None:
 
 
 def _reset_postgres(app: Any) -> None:
+    _reset_folder(app)
     with app.app_context():
         db.engine.dispose()
     postgres.clone_database(app.config["TEMPLATE"], f"work{postgres.WORKER}")

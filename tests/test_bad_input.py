@@ -168,7 +168,7 @@ def test_what_is_registered_before_is_said_at_its_field(
 IDS = ["abc", "1,2", "-1", "0", "99999999999999999999", "1e3", "%00", "1;drop", "", "२", "1 or 1=1"]
 
 
-@pytest.mark.parametrize("door", ["details/", "edit/", "history/", "delete/"])
+@pytest.mark.parametrize("door", ["details/", "menu/", "edit/", "history/", "delete/"])
 @pytest.mark.parametrize("row_id", IDS)
 def test_an_id_that_cannot_be_is_not_found(door: str, row_id: str, as_: As) -> None:
     answer = as_("kari").get(f"/application/{door}?id={row_id}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,7 @@ def test_serving_prints_the_address_and_the_people_before_the_server_starts(
 ) -> None:
     started: list[list[str]] = []
     monkeypatch.setattr(os, "execv", lambda _program, arguments: started.append(arguments))
+    monkeypatch.setattr(subprocess, "Popen", started.append)
     monkeypatch.setenv("ORDEN_INSTANCE", str(tmp_path))
     app = create_app({"DEMO": True, "PORT": 8123, "DEMO_PASSWORD": "ordord"})
     run(app, "setup")
@@ -120,7 +122,9 @@ def test_serving_prints_the_address_and_the_people_before_the_server_starts(
 
     assert (answer.exit_code, "http://127.0.0.1:8123/" in answer.output, "ordord" in answer.output) == (0, True, True)
     assert "kari" in answer.output
-    assert started[0][started[0].index("--bind") + 1] == "127.0.0.1:8123"
+    beside, server = started
+    assert beside[1:] == ["--app", "app", "worker", "--beside", str(os.getpid())]
+    assert server[server.index("--bind") + 1] == "127.0.0.1:8123"
 
 
 def test_a_report_for_a_number_nobody_has_is_refused_with_a_sentence(app: Any, tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_the_report_says_of_a_row_what_its_own_page_says(as_: As) -> None:
         row = report[name]
         assert (row["Enhet"], row["Ansvarlig"]) == ("Åkervegen", "Ågot")
         assert f">{row['Utfylt (prosent)']} <" in aside
-        wrong, missing = lines(row, "Må rettes", "Bør ses på"), lines(row, "Kreves, mangler", "Anbefalt, mangler")
+        wrong, missing = lines(row, "Må rettes", "Bør rettes"), lines(row, "Kreves, mangler", "Anbefalt, mangler")
         assert wrong
         assert [*sorted(wrong), *missing[:10]] == [*sorted(shown[: len(wrong)]), *shown[len(wrong) :][:10]]
 
@@ -76,7 +76,7 @@ def test_risk_is_told_of_to_none_but_those_who_may_know(who: str, sees: bool, as
     rows = told(as_(who))
 
     assert any(row["Navn"] == "Skjult risiko" for row in rows) == sees
-    assert any("har ingen risikovurdering" in line for row in rows for line in lines(row, "Bør ses på")) == sees
+    assert any("har ingen risikovurdering" in line for row in rows for line in lines(row, "Bør rettes")) == sees
 
 
 def test_the_report_tells_nothing_of_another_municipality(as_: As) -> None:

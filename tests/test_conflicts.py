@@ -108,7 +108,7 @@ def test_a_third_change_in_between_is_shown_as_well(as_: As) -> None:
     [
         (Application, {"agreements": []}),
         (ProcessingActivity, {"retention-0-months": "12"}),
-        (ProcessingActivity, {"retention-0-remove": "y"}),
+        (ProcessingActivity, {"retention-0-row_id": "", "retention-0-start": "", "retention-0-disposal": "undecided"}),
         (ProcessingActivity, {"retention-9-months": "9"}),
         (ProcessingActivity, {"subjects-0-personal_data": []}),
         (ProcessingActivity, {"recipients": []}),

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from models.changes import restoring
 from models.database import db
-from models.declare.base import now
+from models.declare.clock import now
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
 from models.registers.processing import ProcessingActivity
@@ -169,7 +169,7 @@ def test_what_another_saved_while_the_question_stood_open_is_asked_about_again(a
     assert delete_row(lars, RiskAssessment, row.id).status_code == 303
 
 
-@pytest.mark.parametrize("version", ["", "0", "999", "x", "²"])
+@pytest.mark.parametrize("version", ["", "0", "999", "x", "²", "9" * 12, "9" * 5000])
 def test_a_version_that_was_never_shown_deletes_nothing(version: str, as_: As) -> None:
     row = first(RiskAssessment)
 

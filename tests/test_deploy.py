@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from configparser import RawConfigParser
 from contextlib import ExitStack
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -65,7 +69,19 @@ def test_the_front_tells_orden_who_asks_and_on_which_host(ports: tuple[int, int]
     assert answer(nginx, "/health/ready")[0] == 403  # not for the world
 
 
-@pytest.mark.parametrize("unit", ["orden.service", "orden-backup.service", "orden-log.service"])
+def test_a_sheet_that_the_front_does_not_take_leads_back_to_its_form(ports: tuple[int, int]) -> None:
+    nginx, _gunicorn = ports
+    connection = HTTPConnection(front.HOST, nginx, timeout=20)
+
+    connection.request("POST", "/imports/from/application/", bytes(22 << 20), {"Host": "orden.kommune.no"})
+    response = connection.getresponse()
+    connection.close()
+
+    assert response.status == 303
+    assert urlsplit(response.headers["Location"])[2:4] == ("/imports/from/application/", "too_large=1")
+
+
+@pytest.mark.parametrize("unit", ["orden.service", "orden-backup.service", "orden-log.service", "orden-mail.service"])
 def test_units_start_commands_there_are_and_are_shut_in(unit: str, app: Any) -> None:
     lines = (DEPLOY / "systemd" / unit).read_text(encoding="utf-8")
     named = re.findall(r"flask --app app (\w+)", lines)
@@ -77,7 +93,7 @@ def test_units_start_commands_there_are_and_are_shut_in(unit: str, app: Any) -> 
     )
 
 
-@pytest.mark.parametrize("unit", ["orden-backup", "orden-log"])
+@pytest.mark.parametrize("unit", ["orden-backup", "orden-log", "orden-mail"])
 def test_a_timer_is_of_a_unit_there_is(unit: str) -> None:
     timer = RawConfigParser(strict=True)
     timer.read(DEPLOY / "systemd" / f"{unit}.timer", encoding="utf-8")
@@ -89,4 +105,13 @@ def test_a_timer_is_of_a_unit_there_is(unit: str) -> None:
 def test_the_container_takes_every_room_of_the_code() -> None:
     copied = set(re.findall(r"^COPY (\w+) \w+$", (DEPLOY / "Containerfile").read_text(encoding="utf-8"), re.MULTILINE))
 
-    assert copied == {"migrations", "models", "reports", "static", "templates", "translations", "views"}
+    assert copied == {"exchange", "migrations", "models", "reports", "static", "templates", "translations", "views"}
+
+
+def test_a_process_that_serves_never_looks_again_through_what_it_is_built_of(tmp_path: Path) -> None:
+    told = "import gc, app; app.served(); print(gc.get_freeze_count() > 100_000, gc.get_threshold())"
+    around = {**os.environ, "ORDEN_INSTANCE": str(tmp_path), "DEMO": "1"}
+
+    done = subprocess.run([sys.executable, "-c", told], cwd=front.ROOT, env=around, capture_output=True, check=True)
+
+    assert done.stdout == b"True (10000, 20, 20)\n"

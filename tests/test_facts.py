@@ -229,7 +229,7 @@ def test_every_law_is_unique_and_titled_and_addressed_at_lovdata_or_not_at_all()
     assert len({row["code"] for row in laws}) == len(laws)
     for row in laws:
         assert all(row[f"title_{language}"] for language in NAMES)
-        address = re.fullmatch(r"https://lovdata\.no/lov/(\d{4}-\d\d-\d\d)(-\d+)?", row["url"])
+        address = re.fullmatch(r"https://lovdata\.no/(?:lov|forskrift)/(\d{4}-\d\d-\d\d)(-\d+)?", row["url"])
         assert not row["url"] or date.fromisoformat(address[1])
 
 

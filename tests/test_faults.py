@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
+from models import database
 from models.database import db
 from models.registers.architecture import Application
 from tests.conftest import inside, sign_in
@@ -109,9 +110,9 @@ def test_a_full_disk_is_told_when_a_sheet_is_written(as_: As, monkeypatch: pytes
         raise OSError(errno.ENOSPC, "No space left on device")
 
     browser = as_("tone")
-    monkeypatch.setattr("views.register.sending.write", full)
+    monkeypatch.setattr("exchange.out.book.xlsx.write", full)
 
-    answer = browser.get("/application/export/xlsx/")
+    answer = browser.get("/application/export/xlsx/?columns=all")
 
     assert (answer.status_code, "Disken er full" in answer.text) == (503, True)
 
@@ -163,3 +164,20 @@ def test_outside_the_demo_the_host_names_are_asked_for(app: Any, monkeypatch: py
     answer = app.test_cli_runner().invoke(args=["serve"])
 
     assert (answer.exit_code, "TRUSTED_HOSTS" in answer.output) == (1, True)
+
+
+@pytest.mark.parametrize(("rested", "answer"), [(0.0, 200), (60.0, 503)])
+def test_a_connection_that_was_cut_while_it_rested_is_noticed_before_it_is_used(
+    on_postgres: Any, monkeypatch: pytest.MonkeyPatch, rested: float, answer: int
+) -> None:
+    monkeypatch.setattr(database, "RESTED", rested)
+    with on_postgres.app_context():
+        browser = sign_in(on_postgres, "kari")
+        with db.engine.connect() as connection, postgres._admin() as other:
+            pid = connection.connection.driver_connection.info.backend_pid
+            connection.close()
+            other.execute("select pg_terminate_backend(%s)", [pid])
+
+        told = [browser.get("/application/").status_code for _time in range(2)]
+
+    assert told == [answer, 200]

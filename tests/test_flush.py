@@ -5,15 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.exc import CircularDependencyError
+from sqlalchemy import event, select
+from sqlalchemy.exc import CircularDependencyError, IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.exc import StaleDataError
 
-from models.changes import audit, cards, circles, derived, flush, numbering, window, witness
+from models.changes import alike, audit, cards, circles, coding, derived, flush, numbering, window, witness
 from models.changes.window import ShownCard
 from models.database import db
 from models.declare.base import fields_of
@@ -21,11 +24,12 @@ from models.declare.choices import Answer, Lifecycle
 from models.declare.fields import Personal
 from models.declare.words import Problem
 from models.registers.architecture import Application
+from models.registers.codes import SecurityMeasure
 from models.registers.organisation import OrganisationalUnit
 from models.registers.processing import ControllerRow, ProcessingActivity, RetentionRow
 from models.tenancy import scope
 from models.tenancy.accesslog import AccessEntry
-from models.tenancy.log import ContentChange
+from models.tenancy.log import CHANGED, ContentChange
 from models.tenancy.people import Membership, MunicipalRole
 from models.tenancy.scope import TenantError
 from models.tenancy.session import arrange, guard
@@ -47,8 +51,8 @@ def names(found: Any) -> list[str]:
 
 def test_the_steps_stand_in_this_order() -> None:
     assert names(flush.BEFORE) == [
-        "session.guard", "numbering.give", "derived.write_keys", "derived.note_renamed", "derived.check",
-        "circles.refuse", "audit.collect", "cards.collect",
+        "session.guard", "numbering.give", "coding.give", "derived.write_keys", "derived.note_renamed",
+        "derived.check", "circles.refuse", "audit.collect", "cards.collect", "alike.number", "alike.write",
     ]  # fmt: skip
     assert names(flush.AFTER) == ["audit.write", "witness.tell_of_roles", "cards.write", "derived.follow_names"]
 
@@ -58,6 +62,14 @@ def has_a_number() -> bool:
     db.session.add(row)
     db.session.flush()
     return row.number is not None
+
+
+def has_a_code() -> bool:
+    row = SecurityMeasure(name="Låst skap")
+    db.session.add(row)
+    with suppress(IntegrityError):
+        db.session.flush()
+    return row.code == "last-skap"
 
 
 def has_its_keys() -> bool:
@@ -121,9 +133,38 @@ def is_told_in_the_access_log() -> bool:
     return bool(db.session.scalars(select(AccessEntry).where(AccessEntry.subject.startswith("Berit"))).all())
 
 
+def is_written_with_the_others() -> bool:
+    """Many rows that change in the same column are one UPDATE, and count their versions."""
+    db.session.add_all([Application(name=f"Lik {number}") for number in range(2 * alike.FEW)])
+    db.session.flush()
+    rows = list(db.session.scalars(select(Application).where(Application.name.startswith("Lik"))))
+    seen: list[str] = []
+    note = lambda *told: seen.append(told[2])  # noqa: E731 - the third of what the engine tells is the statement
+    event.listen(db.engine, "before_cursor_execute", note)
+    for row in rows:
+        row.status = Lifecycle.RETIRED
+    db.session.flush()
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert {(row.status, row.version) for row in rows} == {(Lifecycle.RETIRED, 2)}
+    return len([one for one in seen if one.startswith("UPDATE application")]) == 1
+
+
+def is_numbered_with_the_others() -> bool:
+    """Many new rows of a register are one INSERT of all."""
+    seen: list[bool] = []
+    note = lambda *told: seen.append(told[2].startswith("INSERT INTO application ") and told[5])  # noqa: E731
+    event.listen(db.engine, "before_cursor_execute", note)
+    db.session.add_all([Application(name=f"Lik {number}") for number in range(2 * alike.FEW)])
+    db.session.flush()
+    event.remove(db.engine, "before_cursor_execute", note)
+    return seen.count(True) == 1
+
+
 EFFECTS = {
+    alike.number: is_numbered_with_the_others,
     witness.tell_of_roles: is_told_in_the_access_log,
     numbering.give: has_a_number,
+    coding.give: has_a_code,
     derived.write_keys: has_its_keys,
     derived.note_renamed: is_sorted_by_the_new_name,
     derived.follow_names: is_sorted_by_the_new_name,
@@ -131,6 +172,7 @@ EFFECTS = {
     circles.refuse: is_refused_in_a_ring,
     audit.collect: is_logged,
     cards.collect: is_shown_to_the_neighbours,
+    alike.write: is_written_with_the_others,
     audit.write: is_logged,
     cards.write: is_shown_to_the_neighbours,
 }
@@ -294,3 +336,46 @@ def test_a_field_about_people_is_on_no_card_even_if_it_says_it_is_shown(
     monkeypatch.setattr(window, "fields_of", lambda _register: [told, personal])
 
     assert window.shown_fields() == [told]
+
+
+@pytest.mark.parametrize("late", [slice(3, 4), slice(None)], ids=["one", "all"])
+def test_rows_written_together_are_none_of_them_written_when_one_is_not_as_it_was(late: slice, app: Any) -> None:
+    with inside("Tinn"):
+        db.session.add_all([Application(name=f"Lik {number}") for number in range(2 * alike.FEW)])
+        db.session.commit()
+        rows = list(db.session.scalars(select(Application).where(Application.name.startswith("Lik"))))
+        for row in rows:
+            row.status = Lifecycle.RETIRED
+        for row in rows[late]:
+            set_committed_value(row, "version", 7)  # as if somebody had been quicker
+
+        with pytest.raises(StaleDataError):
+            db.session.flush()
+
+        db.session.rollback()
+        assert {row.status for row in rows} == {Lifecycle.IN_USE}
+
+
+def test_what_else_was_changed_of_rows_written_together_is_written_too_and_once(app: Any) -> None:
+    with inside("Tinn"):
+        users = OrganisationalUnit(name="Alle som bruker dem")
+        db.session.add_all([users, *[Application(name=f"Lik {number:02d}") for number in range(3 * alike.FEW)]])
+        db.session.commit()
+        those = select(Application).where(Application.name.startswith("Lik")).order_by(Application.id)
+        rows = list(db.session.scalars(those))
+        for number, row in enumerate(rows):
+            row.status, row.notes = Lifecycle.RETIRED, None if number % 2 else f"Nummer {number}"
+        with db.session.no_autoflush:
+            rows[4].used_by = rows[5].used_by = [users]  # of the few and of the many that get the same
+
+        db.session.commit()
+        db.session.expire_all()
+
+        assert [(row.status, row.notes) for row in rows] == [
+            (Lifecycle.RETIRED, None if number % 2 else f"Nummer {number}") for number in range(len(rows))
+        ]
+        assert [one for one in rows if one.used_by == [users]] == rows[4:6]
+        log = select(ContentChange.row_id).where(
+            ContentChange.action == CHANGED, ContentChange.register == "application"
+        )
+        assert sorted(db.session.scalars(log)) == sorted(row.id for row in rows)

@@ -67,7 +67,8 @@ def test_the_first_button_of_a_form_saves_it_so_that_enter_does_not_change_the_l
 
     buttons = re.findall(r'<button[^>]*form="record-form"[^>]*>', page)
 
-    assert ["switch_language" in one for one in buttons] == [False, True, True, True]
+    assert ["switch_language" in one for one in buttons] == [False, True, True, True, False]
+    assert 'name="mode"' in buttons[-1]  # one step at a time
     assert page.index(buttons[1]) < page.index('id="record-form"')
 
 
@@ -154,7 +155,7 @@ def test_a_language_pressed_without_a_token_that_counts_changes_nothing(as_: As)
     answer = kari.post(address(Application, "new/"), data={"switch_language": "nn", "csrf_token": "gammelt"})
 
     assert (answer.status_code, '<html lang="nb"' in answer.text) == (400, True)
-    assert "Det du skrev, står der fortsatt" in answer.text
+    assert "det du skrev, står der" in answer.text
 
 
 def test_a_language_pressed_with_a_thousand_parts_is_answered_with_as_many_as_there_is_room_for(as_: As) -> None:

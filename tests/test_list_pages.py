@@ -23,7 +23,7 @@ def listed_names(page: str) -> list[str]:
     return [html.unescape(one) for one in re.findall(r'<th scope="row"><a href="[^"]+">(.*?)</a>', page)]
 
 
-@pytest.mark.parametrize(("order", "step"), [("", 1), ("?sort=name", 1), ("?sort=name&desc=1", -1)])
+@pytest.mark.parametrize(("order", "step"), [("", 1), ("?sort=name", 1), ("?sort=-name", -1)])
 def test_lists_follow_the_norwegian_alphabet(order: str, step: int, as_: As) -> None:
     units("Åsen", "Østre", "Zebra", "ærlig", "abe", "Ærlig", "Abel")
 

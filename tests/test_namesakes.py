@@ -22,6 +22,7 @@ from models.registers.processing import ProcessingActivity
 from models.tenancy import scope
 from models.tenancy.people import Membership, MunicipalRole, User
 from tests.conftest import inside
+from tests.test_finding import names_on
 from tests.test_forms import first, reread, send
 from tests.test_registers import As, address, create, errors, form_of
 
@@ -135,7 +136,7 @@ def test_municipalities_of_one_name_stand_with_their_numbers_in_reports_and_file
 
     for slug in ("utfylling", "applikasjoner"):
         with per.get(f"/reports/{slug}/download/") as answer:
-            rows = openpyxl.load_workbook(BytesIO(answer.data)).worksheets[-1].iter_rows(min_row=2, values_only=True)
+            rows = openpyxl.load_workbook(BytesIO(answer.data)).worksheets[1].iter_rows(min_row=2, values_only=True)
             assert sorted({row[0] for row in rows if row[0].startswith("Herøy")}) == TWICE
 
 
@@ -261,7 +262,7 @@ def test_a_row_of_the_same_name_in_another_municipality_is_no_namesake(as_: As) 
     answer = send(kari, first(Application), name="Bare i Seljord")
 
     assert (answer.status_code, warned(kari, answer)) == (303, False)
-    assert kari.get(address(Application, search="bare+i+seljord")).text.count("Bare i Seljord</a>") == 2
+    assert names_on(kari.get(address(Application, search="bare i seljord")).text) == ["Bare i Seljord"] * 2
 
 
 def test_shared_rows_of_one_name_are_warned_of_too(as_: As) -> None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 
 from models.changes import window
 from models.changes.cards import SHOWN
+from models.database import db
 from models.declare.base import fields_of, part_class
+from models.declare.choices import Answer
 from models.declare.fields import Field, Kind
 from models.registers.processing import ProcessingActivity
+from tests.conftest import inside
+from tests.test_forms import first
+from tests.test_registers import As
 
 
 def test_every_field_of_what_is_shown_says_whether_sisters_see_it() -> None:
@@ -28,3 +36,24 @@ def test_a_field_that_says_nothing_is_not_shown(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(window, "fields_of", lambda _cls: [Field("Ny", key="purpose"), *silent])
 
     assert [one.label for one in window.shown_fields()] == ["Formål"]
+
+
+def test_the_names_of_codes_are_told_in_the_readers_language(as_: As) -> None:
+    browser, row = as_("kari"), first(ProcessingActivity, "Seljord")
+    with inside("Seljord"):
+        fresh = db.session.get(ProcessingActivity, row.id)
+        fresh.shared = Answer.YES
+        ground, subject = fresh.article6[0], fresh.subjects[0].subject
+        names = [(ground.name, ground.name_en), (subject.name, subject.name_en)]
+        db.session.commit()
+    card = re.search(r'href="(/neighbours/\d+/)"', browser.get("/neighbours/?kind=activities").text)
+    assert card
+
+    pages = []
+    for language in ("nb", "en"):
+        browser.post("/language/", data={"language": language})
+        pages.append(html.unescape(browser.get(card[1]).text))
+
+    assert [[name in pages[0], other in pages[1], name in pages[1]] for name, other in names] == [
+        [True, True, False] for _ in names
+    ]

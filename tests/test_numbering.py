@@ -6,6 +6,7 @@ from threading import Thread
 from typing import Any
 
 from models.database import db
+from models.registers.codes import Law
 from models.registers.processing import ProcessingActivity
 from tests.conftest import inside
 from tests.support import attack
@@ -57,3 +58,35 @@ def test_a_number_that_came_from_elsewhere_is_never_given_again(engine_app: Any)
             db.session.flush()
 
         assert [row.number for row in following] == ["B-0701", "B-0702"]
+
+
+def test_many_new_ones_get_their_numbers_in_one_statement_in_the_order_they_came(
+    app: Any, statements: list[str]
+) -> None:
+    counted = []
+    for many in (1, 50):
+        with inside("Tinn"):
+            statements.clear()
+            rows = [ProcessingActivity(name=f"Ny {number}") for number in range(many)]
+            db.session.add_all(rows)
+            db.session.flush()
+            given = [int(row.number.removeprefix("B-")) for row in rows]
+            counted.append(len([one for one in statements if "last_number" in one]))
+            db.session.rollback()
+
+    assert (counted, given) == ([1, 1], list(range(given[0], given[0] + 50)))
+
+
+def test_many_new_codes_are_told_apart_after_one_look_at_what_is_taken(app: Any, statements: list[str]) -> None:
+    counted = []
+    for many in (1, 50):
+        with inside("Tinn"):
+            statements.clear()
+            rows = [Law(name=f"Nylov {number % 25}") for number in range(many)]
+            db.session.add_all(rows)
+            db.session.flush()
+            counted.append(len([one for one in statements if one.startswith("SELECT law.code")]))
+            codes = [row.code for row in rows]
+            db.session.rollback()
+
+    assert (counted, len(set(codes)), codes[0], codes[25]) == ([1, 1], 50, "nylov-0", "nylov-0-2")

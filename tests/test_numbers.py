@@ -80,3 +80,20 @@ def test_every_amount_is_read_back_as_kroner_and_ore(ore: int) -> None:
     }
 
     assert {numbers.amount(one) for one in written} == {ore}
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("7", 7), ("007", 7), (7, 7), (str(numbers.BIGGEST), numbers.BIGGEST), (str(numbers.BIGGEST + 1), None),
+        ("", None), ("-1", None), ("1.0", None), ("²", None), ("١", None), ("9" * 5000, None), ("0" * 5000, None),
+    ],
+)  # fmt: skip
+def test_digits_are_a_number_as_long_as_they_are_few(written: object, number: int | None) -> None:
+    assert numbers.digits(written) == number
+
+
+@pytest.mark.parametrize("written", ["0", "x", "9" * 5000, str(numbers.BIGGEST + 1)])
+def test_what_no_row_can_have_as_its_id_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match=written[:5]):
+        numbers.as_id(written)

@@ -8,7 +8,7 @@ import pytest
 
 from models.database import db
 from models.declare import passwords
-from models.declare.base import now
+from models.declare.clock import now
 from models.tenancy.people import User
 from tests import world
 from tests.conftest import inside, user

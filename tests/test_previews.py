@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 from models.database import db
 from models.declare.base import fields_of
 from models.declare.choices import ProcessingRole
-from models.queries import quality
+from models.queries import quality, rules
 from models.queries.reading import Reader, in_chunks
 from models.queries.standing import standing, standing_together
 from models.registers.architecture import Application
@@ -75,8 +76,8 @@ def test_what_stands_in_a_cell_is_text_and_no_more(as_: As) -> None:
     page = as_("kari").get("/reports/behandlingsprotokoll/").text
 
     assert '<th scope="row">&lt;b&gt;A &amp; B&lt;/b&gt;</th>' in page
-    assert '<td><div class="clamp">&lt;i&gt;lang lang' in page
-    assert "<td>&lt;u&gt;kort&lt;/u&gt;</td>" in page
+    assert re.search('<td[^>]*><div class="clamp">&lt;i&gt;lang lang', page)
+    assert re.search("<td[^>]*>&lt;u&gt;kort&lt;/u&gt;</td>", page)
 
 
 def test_rows_read_together_stand_as_each_does_alone(engine_app: Any) -> None:
@@ -92,7 +93,7 @@ def test_rows_read_together_stand_as_each_does_alone(engine_app: Any) -> None:
 
 def _judged(row: Any) -> Any:
     percent, gaps = quality.progress(row)
-    return percent, [known.key for known in gaps], [rule.code for rule in quality.broken_rules(row, TODAY)]
+    return percent, [known.key for known in gaps], [rule.code for rule in rules.broken_rules(row, TODAY)]
 
 
 @pytest.mark.parametrize("size", [1, 3, 1000])

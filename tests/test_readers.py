@@ -41,7 +41,7 @@ def measures() -> int:
 
 
 def sheet_of(browser: Any) -> str:
-    answer = browser.get(address(Municipality, "export/xlsx/"))
+    answer = browser.get(address(Municipality, "export/xlsx/", columns="all"))
     book = openpyxl.load_workbook(BytesIO(answer.data), read_only=True)
     return str([list(row) for sheet in book for row in sheet.iter_rows(values_only=True)])
 

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from models.database import db
-from models.declare.base import fields_of
+from models.declare.base import fields_of, told_fields
 from models.declare.choices import ContactRole, PriceKind
 from models.queries.finding import Query
 from models.registers.agreements import Agreement
@@ -123,11 +123,11 @@ def test_what_is_about_several_municipalities_names_them_unless_it_is_about_all(
 
 
 def test_a_filtered_list_is_exported_as_filtered_and_says_so(as_: As) -> None:
-    book = book_of(as_("kari").get("/application/export/xlsx/?search=skole&status=in_use"))
-    nothing = book_of(as_("kari").get("/application/export/xlsx/?status=retired"))
+    book = book_of(as_("kari").get("/application/export/xlsx/?columns=all&search=skole&status=in_use"))
+    nothing = book_of(as_("kari").get("/application/export/xlsx/?columns=all&status=retired"))
 
     facts = dict(row[:2] for row in cells(book.worksheets[0]) if row[0])
-    assert (facts["Utvalg"], book.worksheets[1].max_row) == ("Søk: skole; Status: I bruk", 2)
+    assert (facts["Utvalg"], book.worksheets[1].max_row) == ("Søk: skole; Status er I bruk", 2)
     assert nothing.worksheets[1].max_row == 1
 
 
@@ -240,7 +240,7 @@ def test_a_register_report_has_every_field_with_its_names(slug: str) -> None:
     register = report(slug).register  # type: ignore[attr-defined]
 
     labels = [label.partition(" (")[0] for label in row]
-    assert labels == [known.label.partition(" (")[0] for known in fields_of(register) if known.exported]
+    assert labels == [known.label.partition(" (")[0] for known in told_fields(register) if known.exported]
     assert "Åpen" in str(row)
 
 

@@ -12,9 +12,11 @@ import models
 from models.database import db
 from models.declare.base import Group
 from models.declare.domains import Domain
+from models.registers import codes
 from models.registers.architecture import Application
 from models.registers.billing import Charge, Price
-from models.registers.catalogue import Supplier
+from models.registers.catalogue import Product, Supplier
+from models.registers.listviews import ProjectView, SharedView
 from models.registers.risk import ImpactAssessment, RiskAssessment
 from models.tenancy.accesslog import AccessEntry, ProjectAccessEntry
 from models.tenancy.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
@@ -27,29 +29,39 @@ ACTIONS = ("read", "create", "edit", "delete")
 CONTENT = {r for r in models.REGISTERS if r.__domain__ is Domain.CONTENT}
 RISK = {r for r in models.REGISTERS if r.__domain__ is Domain.RISK}
 CATALOGUE = {r for r in models.REGISTERS if r.__register__.group in {Group.CATALOGUE, Group.CODES}}
-TOWNS = {models.municipality.Municipality, models.municipality.Succession}
+TOWNS = {models.municipality.Municipality, models.municipality.Succession, ProjectView}
 PEOPLE = {User, Membership}
 READS = {
-    "kari": CONTENT | RISK | CATALOGUE | TOWNS,
-    "ola": CONTENT | CATALOGUE | TOWNS,
-    "tone": CONTENT | RISK | CATALOGUE | TOWNS | {Charge},
-    "lars": CONTENT | RISK | CATALOGUE | TOWNS | PEOPLE | {Charge, AccessEntry},
-    "siri": CONTENT | RISK | CATALOGUE | TOWNS | {AccessEntry},
+    "kari": CONTENT | RISK | CATALOGUE | TOWNS | {SharedView},
+    "ola": CONTENT | CATALOGUE | TOWNS | {SharedView},
+    "tone": CONTENT | RISK | CATALOGUE | TOWNS | {Charge, SharedView},
+    "lars": CONTENT | RISK | CATALOGUE | TOWNS | PEOPLE | {Charge, AccessEntry, SharedView},
+    "siri": CONTENT | RISK | CATALOGUE | TOWNS | {AccessEntry, SharedView},
     "sol": CATALOGUE | TOWNS | PEOPLE | {ProjectAccessEntry},
-    "per": CONTENT | CATALOGUE | TOWNS | PEOPLE | {Charge, Price, ProjectRole, ProjectAccessEntry},
+    "per": CONTENT | CATALOGUE | TOWNS | PEOPLE | {Charge, Price, ProjectRole, ProjectAccessEntry, SharedView},
     "frida": CATALOGUE | TOWNS | {Charge, Price},
 }
 WRITES = {
     "kari": CONTENT | RISK,
     "ola": set(),
-    "tone": set(),
-    "lars": CONTENT | RISK | {Membership},
-    "siri": set(),
+    "tone": {SharedView},
+    "lars": CONTENT | RISK | {Membership, SharedView},
+    "siri": {SharedView},
     "sol": PEOPLE,
     "per": CATALOGUE | TOWNS | {Price, ProjectRole},
     "frida": {Charge},
 }
-PROPOSES = {"kari": {Supplier, models.catalogue.Product}, "lars": {Supplier, models.catalogue.Product}}
+PROPOSED = {
+    Supplier,
+    Product,
+    codes.Law,
+    codes.DataSubjectCategory,
+    codes.PersonalDataCategory,
+    codes.RecipientCategory,
+    codes.SecurityMeasure,
+    codes.ProductCategory,
+}
+PROPOSES = {"kari": PROPOSED, "lars": PROPOSED}
 
 
 def holding(*roles: str, where: int | None = 1) -> Actor:
@@ -61,7 +73,7 @@ def holding(*roles: str, where: int | None = 1) -> Actor:
 
 def test_the_roles_are_the_agreed_ones() -> None:
     assert PROJECT_ROLES == ("project_manager", "support", "billing")
-    assert MUNICIPAL_ROLES == ("local_admin", "editor", "coordinator", "dpo", "reader")
+    assert MUNICIPAL_ROLES == ("reader", "dpo", "coordinator", "editor", "local_admin")
     assert {str(one) for one in MunicipalRole} | {str(one) for one in ProjectRoleName} == set(ROLES)
 
 

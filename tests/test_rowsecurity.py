@@ -8,17 +8,18 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import SQL, Identifier, Literal, Placeholder
 from sqlalchemy import create_engine
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import make_url
 
 from models.declare.domains import Domain
 from models.tenancy.rowsecurity import assert_in_force, domain_of
-from models.tenancy.statements import guarded_tables
+from models.tenancy.statements import guarded_tables, personal_tables
 from tests.conftest import municipality
 from tests.support import attack, postgres
 
-LOGS = ("access_entry", "content_change", "risk_change", "people_change", "money_change")
+LOGS = ("access_entry", "content_change", "risk_change", "people_change", "money_change", "view_change")
 
 
 @pytest.fixture
@@ -89,6 +90,60 @@ def test_a_person_sees_ones_own_memberships_everywhere_and_nobody_elses(served: 
         seen = connection.execute("select user_id, municipality_id from membership").fetchall()
 
     assert sorted(seen) == sorted((siri, municipality(name)) for name in ("Tinn", "Seljord"))
+
+
+FILLED = {"INTEGER": 1, "VARCHAR": "a", "JSON": "{}", "DATE": "2026-01-01", "TIMESTAMP": "2026-01-01 12:00Z"}
+
+
+@pytest.fixture
+def owned(served: Any) -> dict[str, int]:
+    """Ola and Berit each have a row in every table of what is a person's own; who they are."""
+    people = {name: attack.scalar(served, f"select id from user_account where email = '{name}@test.example'")
+              for name in ("ola", "berit")}  # fmt: skip
+    with attack.outside(served) as truth:
+        for name, table in personal_tables().items():
+            columns = [one for one in table.columns if not (one.nullable or one.primary_key or one.name == "user_id")]
+            kept = [Identifier(one) for one in ("user_id", *(column.name for column in columns))]
+            row = SQL("insert into {} ({}) values ({})").format(
+                Identifier(name), SQL(", ").join(kept), SQL(", ").join(Placeholder() * len(kept))
+            )
+            for person in people.values():
+                truth.execute(row, [person, *(FILLED[_called(column)] for column in columns)])
+    return people
+
+
+def _called(column: Any) -> str:
+    """What PostgreSQL calls the type of a column, without its length."""
+    return str(column.type.compile(postgresql.dialect())).partition("(")[0].partition(" ")[0]
+
+
+def test_what_is_a_persons_own_is_read_by_nobody_else_whatever_municipalities_are_announced(
+    served: Any, owned: dict[str, int]
+) -> None:
+    seen = []
+    for settings in ({}, {"user": ""}, {"user": "0"}, {"user": str(owned["ola"])}):
+        with as_app(served, **only_tinn("read", "write"), **settings) as connection:
+            rows = [connection.execute(SQL("select user_id from {}").format(Identifier(name))).fetchall()
+                    for name in sorted(personal_tables())]  # fmt: skip
+            seen.append(rows)
+
+    every = len(personal_tables())
+    assert seen == [[[]] * every] * 3 + [[[(owned["ola"],)]] * every]
+
+
+def test_nobody_writes_what_another_follows(served: Any, owned: dict[str, int]) -> None:
+    ola, berit = owned["ola"], owned["berit"]
+    with as_app(served, **only_tinn("read", "write"), user=str(ola)) as connection:
+        touched = [
+            connection.execute("update follow set row_id = 2 where user_id = %s", [berit]).rowcount,
+            connection.execute("delete from follow where user_id = %s", [berit]).rowcount,
+            connection.execute("delete from letter where user_id = %s", [berit]).rowcount,
+        ]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+            connection.execute("update follow set user_id = %s where user_id = %s", [berit, ola])
+        connection.rollback()
+
+    assert touched == [0, 0, 0]
 
 
 def test_rows_of_seljord_are_neither_changed_nor_deleted_from_tinn(served: Any) -> None:
@@ -189,10 +244,11 @@ def test_every_guarded_table_forces_the_policies_of_all_four_commands(served: An
     policies = attack.rows(served, "select tablename, cmd from pg_policies where policyname <> 'whole_backup'")
     kept = attack.rows(served, "select tablename, cmd, roles::text from pg_policies where policyname = 'whole_backup'")
 
-    assert sorted(name for (name,) in forced) == sorted(guarded_tables())
+    walled = guarded_tables() | personal_tables()
+    assert sorted(name for (name,) in forced) == sorted(walled)
     commands = ("SELECT", "INSERT", "UPDATE", "DELETE")
-    assert sorted(policies) == sorted((name, command) for name in guarded_tables() for command in commands)
-    assert sorted(kept) == sorted((name, "SELECT", f"{{{postgres.OWNER}}}") for name in guarded_tables())
+    assert sorted(policies) == sorted((name, command) for name in walled for command in commands)
+    assert sorted(kept) == sorted((name, "SELECT", f"{{{postgres.OWNER}}}") for name in walled)
 
 
 def test_the_serving_role_sees_nothing_more_by_saying_that_it_makes_a_backup(served: Any) -> None:

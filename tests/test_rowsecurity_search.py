@@ -16,11 +16,12 @@ from sqlalchemy import create_engine, event, insert, make_url, select
 from models import migrating
 from models.changes.window import ShownCard
 from models.database import db
-from models.declare.base import now
+from models.declare.clock import now
 from models.declare.domains import Domain
 from models.declare.folding import fold
-from models.queries import finding
-from models.queries.finding import MAX_ID, Query, conditions, matching
+from models.declare.numbers import BIGGEST
+from models.queries import finding, searching
+from models.queries.finding import Query, conditions, narrowed
 from models.registers.architecture import Application
 from models.registers.processing import ProcessingActivity
 from models.tenancy import scope
@@ -32,10 +33,12 @@ from tests import world
 from tests.conftest import _app, inside, municipality, sign_in
 from tests.support import postgres
 from tests.test_finding import names_on
+from tests.test_search_links import holds, texts_by_row
 
 MANY = 3000
 CLASSES: dict[str, Any] = {one.__tablename__: one for one in (Application, ProcessingActivity, ShownCard)}
 WORDS = ["skole", "elev", "åpen", "HEMMELEG", "leg skole", "løyndom", "'", "ø", "{"]
+WORDS += ["leiar", "oppvekst skole", "leg leiar"]
 WORDS += ["%", "_", "\\", "x\\", "%%%", "___", "sk_le", "sk%le"]  # signs that LIKE knows
 
 
@@ -82,7 +85,7 @@ def _add_many() -> None:
 @pytest.fixture
 def app(trigram_app: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Two municipalities are already many."""
-    monkeypatch.setattr(finding, "FEW", 0)
+    monkeypatch.setattr(searching, "FEW", 0)
     with trigram_app.app_context():
         yield trigram_app
         db.session.remove()
@@ -98,6 +101,16 @@ def as_owner(app: Any) -> psycopg.Connection:
     return _connect(app.config["OWNER_URL"], autocommit=True)
 
 
+_told: dict[tuple[Any, tuple[str, ...]], dict[int, list[str]]] = {}
+
+
+def told(register: Any, towns: tuple[str, ...]) -> dict[int, list[str]]:
+    """What each row of the scope in force is found by: gathered once, as no test here changes a row."""
+    if (register, towns) not in _told:
+        _told[register, towns] = texts_by_row(register)
+    return _told[register, towns]
+
+
 def connected(app: Any, **settings: str) -> psycopg.Connection:
     """A bare connection as the serving role, with the settings that announce a scope."""
     connection = _connect(app.config["SQLALCHEMY_DATABASE_URI"])
@@ -106,8 +119,9 @@ def connected(app: Any, **settings: str) -> psycopg.Connection:
     return connection
 
 
-def found_by(connection: psycopg.Connection, name: str, *words: str) -> list[int]:
-    rows = connection.execute(f"select found from find_{name}(%s, %s) as found", [list(words), MAX_ID]).fetchall()
+def found_by(connection: psycopg.Connection, name: str, *words: str, alone: bool = False) -> list[int]:
+    called = f"select found from find_{name}(%s, %s, %s) as found"
+    rows = connection.execute(called, [list(words), BIGGEST, alone]).fetchall()
     return sorted(row[0] for row in rows)
 
 
@@ -115,27 +129,40 @@ def found_by(connection: psycopg.Connection, name: str, *words: str) -> list[int
 def test_the_function_finds_what_walking_through_the_readable_rows_finds(app: Any, towns: tuple[str, ...]) -> None:
     for name, register in CLASSES.items():
         with inside(*towns) as reach:
-            texts = db.session.execute(select(register.id, register.search_text)).all()
+            texts = told(register, towns)
         settings = {f"read_{domain}": ",".join(map(str, reach.readable(domain))) for domain in Domain}
         with connected(app, **settings) as connection:
             for words in (fold(word).split() for word in WORDS):
-                right = sorted(one for one, text in texts if all(word in text for word in words))
+                right = sorted(one for one, told in texts.items() if holds(told, words))
                 assert (words, found_by(connection, name, *words)) == (words, right)
+                alone = sorted(one for one, (own, *_) in texts.items() if holds([own], words))
+                assert (words, found_by(connection, name, *words, alone=True)) == (words, alone)
 
 
 @pytest.mark.parametrize("typed", [*WORDS, "nummer 77", "77 nummer 10 %"])
 def test_a_list_finds_the_same_with_the_function_and_without(
     app: Any, monkeypatch: pytest.MonkeyPatch, typed: str
 ) -> None:
-    query, ids = Query(search=typed), select(Application.id)
-    with inside("Tinn", "Seljord"):
-        first = set(matching(db.session, Application, query))
-        quick = set(db.session.scalars(ids.where(*conditions(Application, query))))
-        monkeypatch.setattr(finding, "_finds_by_function", lambda *_: False)
-        slow = set(db.session.scalars(ids.where(*conditions(Application, query))))
+    query, ids, words = Query(search=typed), select(Application.id), fold(typed).split()
+    turn = Application.sort_key, Application.id
 
-    assert quick == slow >= first
-    assert len(first) == min(len(slow), finding.COUNT_LIMIT + 1)
+    def both() -> tuple[list[int], list[int]]:
+        """All that is found, and the first of them as a list shows them."""
+        found = db.session.scalars(ids.where(*conditions(Application, query)).order_by(*turn))
+        page = ids.where(narrowed(Application, query, lambda rows: rows.order_by(*turn).limit(50)))
+        return list(found), list(db.session.scalars(page.order_by(*turn)))
+
+    for limit in (2 * MANY, 3):  # few hits are named; of too many the rows are tried in their order
+        monkeypatch.setattr(finding, "COUNT_LIMIT", limit)
+        with inside("Tinn", "Seljord"):
+            texts = told(Application, ("Tinn", "Seljord"))
+            right = [one for one in db.session.scalars(ids.order_by(*turn)) if holds(texts[one], words)]
+            quick = both()
+            with monkeypatch.context() as without:
+                without.setattr(finding, "finds_by_function", lambda *_: False)
+                without.setattr(searching, "finds_by_function", lambda *_: False)
+                slow = both()
+        assert quick == slow == (right, right[:50])
 
 
 @pytest.mark.parametrize("name", INDEXED)
@@ -177,7 +204,7 @@ def test_who_searches_through_the_app_finds_only_ones_own(app: Any) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "create or replace function find_application(text[], int) returns setof int language sql as 'select 1'",
+        "create or replace function find_application(text[], int, bool) returns setof int language sql as 'select 1'",
         "alter function find_application security invoker",
         "alter function find_application set search_path = public",
         "drop function find_application",
@@ -244,23 +271,25 @@ def test_the_statement_of_the_function_is_answered_by_the_index(app: Any) -> Non
     with as_owner(app) as owner:
         owner.execute("select set_config('app.read_content', %s, false)", [str(municipality("Tinn"))])
         (body,) = owner.execute("select prosrc from pg_proc where proname = 'find_application'").fetchall()[0]
-        statement = body.partition("RETURN QUERY")[2].partition(";")[0]
-        for name, value in {"patterns[1]": "'%nummer 2999%'", "patterns[2:]": "'{}'", "most": "5"}.items():
+        statement = body.partition("own := ARRAY(")[2].partition(");")[0]
+        for name, value in {"pattern": "'%nummer 2999%'", "wanted": "5", "n = 1": "true", "found": "'{}'"}.items():
             statement = statement.replace(name, value)
         plan = "\n".join(row[0] for row in owner.execute(f"explain {statement}".encode()))
 
     assert "Bitmap Index Scan on ix_application_search" in plan
 
 
-def test_the_list_asks_the_function(app: Any) -> None:
-    seen: list[str] = []
+@pytest.mark.parametrize(("typed", "asks"), [("nummer 2999", True), ("ab", False)])
+def test_a_list_asks_the_function_in_the_one_statement_that_reads_its_rows(app: Any, typed: str, asks: bool) -> None:
+    siri, seen = sign_in(app, "siri"), []
+    siri.post("/municipality/", data={"municipality": ""})
+    siri.get("/application/", query_string={"search": typed})
     note: Callable[..., None] = lambda _c, _cursor, statement, *_rest: seen.append(statement)  # noqa: E731
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        with inside("Tinn", "Seljord"):
-            matching(db.session, Application, Query(search="nummer 2999"))
-            matching(db.session, Application, Query(search="ab"))
+        siri.get("/application/", query_string={"search": typed})
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
-    asked = [one for one in seen if "application" in one and "set_config" not in one]
-    assert [("find_application(" in one, "FROM application" in one) for one in asked] == [(True, False), (False, True)]
+
+    assert len(seen) == (3 if asks else 4)  # where nothing is found, what else the page tells is asked for by itself
+    assert ("find_application(" in seen[2], "FROM application" in seen[2]) == (asks, True)

@@ -12,7 +12,7 @@ import models
 from models.database import db
 from models.declare.base import fields_of
 from models.declare.fields import Kind
-from models.queries import quality
+from models.queries import quality, rules
 from models.queries.standing import FACTS, read_together, register_of, standing
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
@@ -23,14 +23,16 @@ from models.registers.processing import ProcessingActivity, ProcessorRow, Retent
 from tests.conftest import inside
 from tests.test_quality import TODAY
 from tests.test_registers import address, form_of
+from views import remembered
 
 As = Callable[[str], Any]
 SAVE, FORM, CREATE = 15, 8, 15
 
 
 @pytest.fixture
-def executed(engine_app: Any) -> Iterator[list[str]]:
-    """Every statement and commit, in order, on either engine."""
+def executed(engine_app: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Every statement and commit, in order, on either engine. What is remembered is not forgotten meanwhile."""
+    monkeypatch.setattr(remembered, "LONGEST_SECONDS", 10**9)
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -200,12 +202,12 @@ def test_quality_says_the_same_of_a_row_and_of_how_it_stands(engine_app: Any) ->
                 said = (
                     quality.completeness(stands),
                     [known.key for known in quality.missing(stands)],
-                    [rule.code for rule in quality.broken_rules(stands, TODAY)],
+                    [rule.code for rule in rules.broken_rules(stands, TODAY)],
                 )
                 assert said == (
                     quality.completeness(row),
                     [known.key for known in quality.missing(row)],
-                    [rule.code for rule in quality.broken_rules(row, TODAY)],
+                    [rule.code for rule in rules.broken_rules(row, TODAY)],
                 )
         db.session.rollback()
 

@@ -21,7 +21,9 @@ from models.declare import folding
 from models.declare.base import Part, fields_of
 from models.declare.checks import no_national_identity_number
 from models.declare.choices import Answer, LanguageForm, ProcessingRole
-from models.queries.quality import broken_rules, completeness
+from models.declare.clock import now, today
+from models.queries.quality import completeness
+from models.queries.rules import broken_rules
 from models.registers import billing
 from models.registers.architecture import Application
 from models.registers.codes import Article9, PersonalDataCategory, Special
@@ -30,6 +32,8 @@ from models.registers.processing import ProcessingActivity
 from models.seed import demo, facts, furnish, load, others
 from models.tenancy import log, scope
 from models.tenancy.people import Membership, User
+from reports.base import Ask
+from reports.registers import RegisterReport
 
 OWNED = [register for register in models.REGISTERS if register.__domain__]
 SHARED = [register for register in models.REGISTERS if not register.__domain__]
@@ -39,7 +43,7 @@ RICH = {
     "ImpactAssessment": 5,
 }  # fmt: skip
 BOKMAAL = r"\b(ikke|hvordan|hvem|hva|hvorfor|tjenester|tjenesten|behandlingsansvarlig|skole|fra|noen|også|bare)\b"
-TODAY = date.today()  # noqa: DTZ011 - the demo counts from the local day
+TODAY = today()
 
 
 def application(path: Path) -> flask.Flask:
@@ -188,6 +192,17 @@ def test_the_demo_stays_alive(furnished: Any) -> None:
         ends = [one.ends for one in furnished.scalars(select(furnish.REGISTERS["agreements"])) if one.ends]
     assert sum(TODAY < day < TODAY + timedelta(days=183) for day in ends) >= 3
     assert sum(day < TODAY for day in ends) == 1
+
+
+def test_the_excel_list_of_applications_has_a_supplier_wherever_there_is_a_product(furnished: Any) -> None:
+    report = RegisterReport("x", "x", "x", register=Application)
+    with within(furnished, "Tinn"):
+        (told,) = report.sheets(furnished, Ask("nb", TODAY, now(), TODAY.year))
+        labels = [column.label for column in told.sheet.columns]
+        found = [(row[labels.index("Produkt")], row[labels.index("Leverandør")]) for row in told.sheet.rows]
+
+    assert [product for product, supplier in found if product and not supplier] == []
+    assert sum(product is not None for product, _supplier in found) > 50
 
 
 def test_others_have_a_few_rows_and_what_has_ended_has_none(furnished: Any) -> None:

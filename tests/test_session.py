@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from models.database import db
 from models.declare import passwords
-from models.declare.base import now
 from models.declare.choices import Language
+from models.declare.clock import now
 from models.tenancy.people import Membership, User
 from tests import world
 from tests.conftest import inside, sign_in, user

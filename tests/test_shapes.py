@@ -9,11 +9,14 @@ import pytest
 from sqlalchemy import DateTime, Float, Integer, LargeBinary, Numeric, String, create_engine, select
 
 import models
+from exchange.cells import values
+from exchange.out import forms as exchange_forms
 from models.database import db
 from models.declare.base import fields_of
 from models.declare.choices import Answer, Lifecycle, says_nothing
 from models.declare.fields import Field, field
 from models.declare.shapes import CHOSEN, POINTING, SHAPES, TEXTS, Moment, Places, Shape, Vocabulary, dump, load
+from models.queries import filtering
 from models.registers.architecture import Application
 from reports import columns
 from tests.support import rows
@@ -48,6 +51,9 @@ TABLES = {
     "text": formatters.TEXTS,
     "details": formatters.HTMLS,
     "Excel": columns.CELLS,
+    "import": values.READERS,
+    "filters": filtering.OPERATORS,
+    "sheet to fill in": exchange_forms.HOW,
 }
 
 
@@ -174,7 +180,7 @@ def test_a_stored_value_nobody_knows_shows_as_itself(strange: Any, door: str, as
 
 
 def test_a_stored_value_nobody_knows_stands_in_excel_as_itself(strange: Any, as_on: As) -> None:
-    with as_on("kari").get(address(Application, "export/xlsx/")) as answer:
+    with as_on("kari").get(address(Application, "export/xlsx/", columns="all")) as answer:
         assert UNKNOWN in workbook_text(answer.data)
 
 

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select
 
 import models
+from exchange.out.book import of_register
 from models.database import db
 from models.declare.base import Record, fields_of
-from models.declare.choices import ContactRole
+from models.declare.choices import ContactRole, Lifecycle
 from models.declare.fields import Kind, is_owned
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
@@ -25,14 +26,13 @@ from models.registers.risk import ImpactAssessment, RiskAssessment
 from models.tenancy.people import Membership, ProjectRole, User
 from reports import REPORTS
 from reports.base import Ask
-from reports.registers import RegisterReport
 from tests.conftest import inside
 from tests.support.rows import numbered
 from tests.test_registers import As, address, keeper
 
 MANY = 50
 MOST_FOR_A_LIST, MOST_FOR_A_PAGE = 3, 12
-MOST_FOR_DETAILS = 7
+MOST_FOR_DETAILS = 9  # one of them whom to ask, which stands on paper
 TOLD_OF_EACH = {"fakturagrunnlag": 0, "utfylling": 8}  # rows a report gains from each round of `furnish`, else one
 ASK = Ask("nb", date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), 2018)
 
@@ -77,10 +77,27 @@ def test_a_list_costs_the_same_for_one_row_and_for_fifty(register: type[Any], as
 
 
 @pytest.mark.parametrize("name", ["kari", "per"])
-def test_a_list_of_one_municipality_and_of_all_takes_two_statements(name: str, as_: As, counted: Any) -> None:
+def test_a_list_takes_two_statements_of_one_municipality_and_of_all_and_whatever_is_looked_for(
+    name: str, as_: As, counted: Any
+) -> None:
     browser = as_(name)
-    for query in ({}, {"sort": "name"}, {"sort": "name", "desc": "1"}, {"sort": "status"}):
-        assert len(counted(lambda: browser.get(address(Application, **query)))) == 2  # noqa: B023 - called at once
+    with inside("Tinn"):
+        db.session.add(Application(name="Skole uten eier", status=Lifecycle.IN_USE))
+        db.session.commit()
+    narrowing: list[dict[str, Any]] = [{}, {"search": "skole"}, {"search": "e"}, {"status": Lifecycle.IN_USE}]
+    narrowing += [{"status": Lifecycle.IN_USE, "search": "skole"}, {"lacks": "owner"}]
+    for query in [asked | sorting for asked in narrowing for sorting in ({}, {"sort": "name"}, {"sort": "status"})]:
+        assert (query, len(counted(lambda: browser.get(address(Application, **query))))) == (query, 2)  # noqa: B023
+
+
+@pytest.mark.parametrize("name", ["kari", "per"])
+def test_where_nothing_is_found_it_is_asked_once_whether_what_filters_and_views_offer_is_still_so(
+    name: str, as_: As, counted: Any
+) -> None:
+    browser = as_(name)
+    for _ in range(2):
+        found = counted(lambda: browser.get(address(Application, search="finst ikkje")))
+    assert len(found) == 3
 
 
 def furnish(numbers: range) -> None:
@@ -145,8 +162,7 @@ def test_a_report_costs_the_same_for_one_row_and_for_fifty(
 def test_an_export_costs_the_same_for_one_row_and_for_fifty(register: type[Any], counted: Any, app: Any) -> None:
     if register in {Membership, ProjectRole}:
         people()
-    about = register.__register__
-    report = RegisterReport(about.name, about.name, about.intro, register=register)
+    report = of_register(register)
     towns = ["Tinn"] if is_owned(register) else []
     add(register, range(59, 60))
     few = counted(lambda: read(report, *towns))

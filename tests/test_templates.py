@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from sqlalchemy import select
 
@@ -34,7 +36,7 @@ def test_a_template_is_taken_in_the_language_form_of_the_municipality(who: str, 
 
     answer = browser.post(f"/processing-template/{template_id}/use/")
 
-    row_id = int(answer.location.rpartition("=")[2])
+    row_id = int(parse_qs(urlsplit(answer.location).query)["id"][0])
     with inside():
         row = db.session.get(ProcessingActivity, row_id)
         said = {key: getattr(row, key) for key in (*SAID, "name")}

@@ -24,6 +24,8 @@ from models.declare.domains import Domain
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
 from models.registers.billing import Charge
+from models.registers.comments import Comment, RiskComment
+from models.registers.listviews import SharedView
 from models.registers.municipality import all_ids
 from models.registers.organisation import ContactPerson
 from models.registers.processing import ProcessingActivity, RetentionRow
@@ -41,9 +43,10 @@ from tests.support import attack
 ROOT = Path(__file__).resolve().parent.parent
 # What everyone in the project may read. A new table stands here by decision, or carries an owner.
 SHARED = {
-    "installation",
+    "installation", "follow", "letter", "shared_attachment", "spreadsheet_import", "column_match",
     "agreement_type", "article6", "article9", "data_subject_category", "dataset_theme", "kostra_function", "law",
     "los_theme", "municipality", "municipality_code", "personal_data_category", "population", "price",
+    "project_view",
     "processing_template", "processing_template_article6", "processing_template_article9", "processing_template_laws",
     "processing_template_measures", "processing_template_product_categories", "processing_template_recipients",
     "product", "product_category", "project_access_entry", "project_role", "recipient_category", "security_measure",
@@ -60,6 +63,9 @@ READ_BY = {
     ShownCard: Domain.WINDOW,
     Membership: Domain.PEOPLE,
     AccessEntry: Domain.ACCESS,
+    Comment: Domain.REMARKS,
+    RiskComment: Domain.RISK_REMARKS,
+    SharedView: Domain.VIEWS,
 }
 
 

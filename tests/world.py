@@ -25,7 +25,9 @@ from models.registers.architecture import Application, Service
 from models.registers.billing import Charge
 from models.registers.catalogue import Supplier
 from models.registers.codes import Article6, DataSubjectCategory, Law, PersonalDataCategory, RecipientCategory
+from models.registers.comments import Comment, RiskComment
 from models.registers.data import Dataset
+from models.registers.listviews import ListedRegister, SharedView
 from models.registers.municipality import Municipality
 from models.registers.organisation import ContactPerson, OrganisationalUnit
 from models.registers.processing import (
@@ -118,7 +120,11 @@ def furnish(session: Any, word: str) -> None:
     risk = RiskAssessment(name=f"{word} ROS", application=application, activity=activities[0], residual=RiskLevel.HIGH)
     risk.scenarios = [RiskScenario(event=f"{word} hendelse")]
     session.add_all([risk, ImpactAssessment(name=f"{word} DPIA", activity=activities[0])])
+    session.add(SharedView(name=f"{word} visning", list_of=ListedRegister("dataset"), query="access=public"))
     session.add(Charge(year=2018, nature=PriceKind.FIXED, amount_ore=600_000))
+    session.flush()
+    for cls, row in ((Comment, application), (RiskComment, risk)):
+        session.add(cls(register=type(row).__tablename__, row_id=row.id, text=f"{word} merknad", author_name="Verda"))
 
 
 def _activity(

@@ -5,10 +5,9 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Collection
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar, cast
-from zoneinfo import ZoneInfo
 
 from flask import Flask, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -17,22 +16,26 @@ from sqlalchemy import select
 
 from models.database import db
 from models.declare.choices import LanguageForm
+from models.declare.clock import today
+from models.declare.fields import is_owned
 from models.declare.memories import Bounded, memory
-from models.queries.finding import as_id
+from models.declare.numbers import as_id
+from models.queries import acting
 from models.queries.places import told_apart
 from models.registers.municipality import Municipality
 from models.tenancy import roles, scope
-from models.tenancy.roles import Actor, Grant
+from models.tenancy.roles import Actor, Grant, can
 from models.tenancy.session import TenantSession
 from views import remembered
 
 IDLE_SECONDS, ABSOLUTE_SECONDS = 30 * 60, 8 * 60 * 60
 SEEN_SECONDS = 30  # the cookie is signed anew no more often than this
-PUBLIC = {"session.sign_in", "session.language", "static", "health.alive", "health.ready", "favicon"}
+PUBLIC = {
+    "session.sign_in", "session.language", "joining.open_link", "static", "health.alive", "health.ready", "favicon",
+}  # fmt: skip
 PLACELESS = {"session.sign_in", "session.sign_out", "session.switch", "session.language"}  # the same wherever one is
-OSLO = ZoneInfo("Europe/Oslo")
 View = TypeVar("View", bound=Callable[..., Any])
-MUNICIPALITY, OPENED_IN = "municipality", "opened_in"
+MUNICIPALITY, OPENED_IN, INVITED = "municipality", "opened_in", "invited"
 
 
 # How far a browser reached last time, which most often is how far it reaches: PostgreSQL is told so before the one
@@ -46,7 +49,7 @@ class Person(UserMixin):
 
     def __init__(self, user: Any, grants: tuple[Grant, ...] = ()) -> None:
         self.user_id, self.name, self.email = user.id, user.name, user.email
-        self.language = user.language
+        self.language, self.settings = user.language, user.settings
         self.session_key = user.session_key
         self.grants = grants
 
@@ -87,29 +90,45 @@ def load_person(identity: str) -> Person | None:
     if not rows or not rows[0].active or not secrets.compare_digest(rows[0].session_key, key):
         return None
     remembered.begin(rows[0].changed)
-    return Person(rows[0], _grants(rows))
-
-
-def _grants(rows: Any) -> tuple[Grant, ...]:
-    day = today()
-    local = [
-        Grant(str(row.role), row.municipality_id)
-        for row in rows
-        if row.role and roles.in_force(row.valid_from, row.valid_to, day)
-    ]
-    project = [
-        Grant(str(row.project_role))
-        for row in rows
-        if row.project_role and roles.in_force(row.project_from, row.project_to, day)
-    ]
-    return tuple(dict.fromkeys((*local, *project)))
+    return Person(rows[0], acting.grants_of(rows))
 
 
 def places_of(user_id: int) -> tuple[int | None, ...]:
     """Where somebody holds a role today; None for the project, also when it is nowhere."""
+    return tuple(dict.fromkeys(grant.municipality_id for grant in acting.grants_of(_identified(user_id)))) or (None,)
+
+
+def holds_role(user_id: int) -> bool:
+    """Whether somebody holds a role anywhere today."""
+    return bool(acting.grants_of(_identified(user_id)))
+
+
+def _identified(user_id: int) -> Any:
+    return acting.identified(db.session(), user_id)
+
+
+def actor_of(user_id: int) -> Actor | None:
+    """Who somebody is that is not asking; None of whom may not sign in."""
+    return acting.actor_of(db.session(), user_id)
+
+
+def stand_in(user_id: int) -> Person | None:
+    """Put in force what somebody reaches in all their municipalities together, to tell them of it when they are not
+    here; None, and nothing in force, for who may not come in today. In a context of its own, which ends it."""
     with scope.use(scope.Scope(user_id=user_id, everyone=True)):
         rows = cast(TenantSession, db.session()).identify(user_id)
-    return tuple(dict.fromkeys(grant.municipality_id for grant in _grants(rows))) or (None,)
+        if not rows or not rows[0].active or not (grants := acting.grants_of(rows)):
+            return None
+        g.municipalities, g.active, g.request_id = _municipalities(), None, ""
+    found = g._login_user = Person(rows[0], grants)
+    g.actor = Actor(found.user_id, found.name, grants)
+    scope.enter(roles.scope_for(g.actor, g.municipalities, None))
+    return found
+
+
+def seconds_left() -> int:
+    """How long until the session ends however much is done in it."""
+    return max(0, int(session.get("since", 0) + ABSOLUTE_SECONDS - time.time()))
 
 
 def needs(rule: Callable[..., bool]) -> Callable[[View], View]:
@@ -240,11 +259,6 @@ def choose(text: str) -> None:
     session[MUNICIPALITY] = wanted
 
 
-def today() -> Any:
-    """Today's date in Norway."""
-    return datetime.now(UTC).astimezone(OSLO).date()
-
-
 def is_local(address: str) -> bool:
     """Whether an address stays on this site: one leading slash, nothing a browser would read as another host."""
     if not address.startswith("/") or address.startswith(("//", "/\\")):
@@ -254,6 +268,13 @@ def is_local(address: str) -> bool:
 
 def _check_return_address() -> None:
     """Refuse addresses that lead elsewhere. In a form `url` is a field; in an address it is a way back."""
-    given = [*request.args.getlist("url"), *request.values.getlist("next")]
+    given = [*request.args.getlist("url"), *request.values.getlist("next"), *request.values.getlist("back")]
     if not all(is_local(address) for address in given if address):
         abort(400, description="return_address")
+
+
+def may_create(register: type[Any]) -> bool:
+    """Whether the person may make a row here: of an owned register only once a municipality is chosen."""
+    if not can(g.actor, "create", register, g.active):
+        return False
+    return not is_owned(register) or scope.current().active is not None

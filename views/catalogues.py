@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "translations"
 TARGETS = ("nn", "en")
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "tr": None, "ngettext": (1, 2), "t": None}
-FOLDERS = ("models", "reports", "views", "templates")
+FOLDERS = ("models", "reports", "exchange", "views", "templates")
 
 
 def gather() -> Catalog:

@@ -5,11 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -19,11 +15,11 @@ from sqlalchemy import select
 from models import migrating
 from models.database import db
 from models.declare import checks
-from models.declare.base import now
 from models.declare.choices import AccessEvent
+from models.declare.clock import now, today
 from models.declare.domains import Domain
 from models.declare.words import Problem
-from models.registers.municipality import Municipality, MunicipalityCode, all_ids
+from models.registers.municipality import all_ids
 from models.tenancy import installation, scope
 from models.tenancy.people import ProjectRole, ProjectRoleName, User
 from models.tenancy.roles import PROJECT_ROLES
@@ -33,18 +29,21 @@ from reports.base import Ask
 from reports.language import LANGUAGES
 from reports.xlsx import write
 from views import catalogues, settings
-from views.access import today
+from views.atcommand import for_its_owner, scope_of
+from views.exchanging import export
 from views.formatters import grouped
 from views.keeping import backup, restore, verify
+from views.mailing import mail_group
 from views.witness import COMMAND_LINE, log_group, write_by_command
+from views.working import import_, start_beside, worker
 
 seed_group = AppGroup("seed", help="Facts, the demo municipalities, and large sets for measuring.")
 texts_group = AppGroup("texts", help="The catalogues of nynorsk and English.")
 
 
 def install(app: Flask) -> None:
-    keeping = (backup, restore, verify)
-    for command in (setup, serve, migrate, migration, report, invite, *keeping, seed_group, texts_group, log_group):
+    keeping, groups = (backup, restore, verify), (seed_group, texts_group, log_group, mail_group)
+    for command in (setup, serve, migrate, migration, report, export, import_, worker, invite, *keeping, *groups):
         app.cli.add_command(command)
 
 
@@ -103,11 +102,13 @@ def serve() -> None:
         _print_people(config["DEMO_PASSWORD"])
     sys.stdout.flush()
     arguments = [
-        "gunicorn", "app:create_app()", "--bind", address,
+        "gunicorn", "app:served()", "--bind", address,
         "--workers", str(config["WORKERS"]), "--worker-class", "gthread", "--threads", "4",
         "--max-requests", "2000", "--max-requests-jitter", "200",
         "--log-level", "warning", "--forwarded-allow-ips", "127.0.0.1",
     ]  # fmt: skip
+    if config["WORKER"]:
+        start_beside()
     os.execv(Path(sys.executable).with_name("gunicorn"), arguments)  # noqa: S606 - our own arguments, no shell
 
 
@@ -229,11 +230,11 @@ def _report_command(slug: str) -> click.Command:
 
 def _write_report(slug: str, municipality: str, out: Path, year: int | None, language: str) -> None:
     ask = Ask(language, today(), now(), year or today().year)
-    asked = _scope(municipality)
+    asked = scope_of(municipality)
     with scope.use(asked):
         db.session.rollback()
         told = find_report(slug)
-        with _for_its_owner(out) as file:
+        with for_its_owner(out) as file:
             workbook = told.workbook(db.session, ask)
             write(workbook, file)
             places = asked.readable(Domain.ACCESS)
@@ -243,37 +244,6 @@ def _write_report(slug: str, municipality: str, out: Path, year: int | None, lan
     for title, total in sums:
         click.echo(f"{title}: {total}")
     click.echo(f"Written to {out}")
-
-
-@contextmanager
-def _for_its_owner(out: Path) -> Iterator[Any]:
-    """A file that is there when it is whole and not before, and that nobody else on the machine may read."""
-    try:
-        with NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}", delete=False) as file:
-            try:
-                yield file
-                file.flush()
-                Path(file.name).replace(out)
-            finally:
-                Path(file.name).unlink(missing_ok=True)
-    except OSError as error:
-        raise click.ClickException(f"{out} cannot be written: {error.strerror}.") from error
-
-
-def _scope(code: str) -> Any:
-    if code == "all":
-        return scope.of(all_ids(db.session))
-    owners = set(
-        db.session.scalars(
-            select(Municipality)
-            .join(MunicipalityCode, MunicipalityCode.parent_id == Municipality.id)
-            .where(MunicipalityCode.code == code)
-        )
-    )
-    if not owners:
-        raise click.ClickException(f"No municipality has, or had, the number {code}.")
-    newest = max(owners, key=lambda one: max(c.valid_from for c in one.codes if c.code == code))
-    return scope.of([newest.id], active=newest.id)
 
 
 @texts_group.command("update")

@@ -7,7 +7,7 @@ from __future__ import annotations
 import errno
 from typing import Any
 
-from flask import Flask, current_app, g, render_template
+from flask import Flask, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -100,20 +100,30 @@ def _let_go() -> None:
 
 def _texts(code: int, why: Any) -> tuple[str, str, str]:
     if why == "csrf":
-        return (_("Skjemaet er for gammelt"), _("Siden lå åpen så lenge at skjemaet ikke lenger gjelder."), _("Gå tilbake, last siden på nytt og prøv igjen. Det du skrev, står der fortsatt."))
+        return (_("Skjemaet er for gammelt"), _("Siden lå åpen så lenge at skjemaet ikke lenger gjelder."), _("Gå tilbake: det du skrev, står der. Ikke last siden på nytt, for da blir skjemaet tomt. Åpne det heller i en ny fane, og hent utkastet eller lim inn det du skrev."))
     if why == "return_address":
         return (_("Adressen er ikke gyldig"), _("Lenken ville ha sendt deg til et annet nettsted."), _("Bruk menyen for å komme dit du skal."))
     if why == "disk":
         return (_("Disken er full"), _("Filen ble ikke laget. Ingenting annet er rørt."), _("Prøv igjen om en stund. Hjelper det ikke, si fra til brukerstøtte."))
+    if why == "file_damaged":
+        return (_("Filen kan ikke hentes"), _("Den er borte fra lageret, eller den er ikke lenger slik den var da den ble lagt ved."), _("Si fra til brukerstøtte, så den kan hentes fra en sikkerhetskopi. Har du filen, kan du legge den ved på nytt."))
+    if code == 413 and request.endpoint == "attachments.file":
+        return (_("Filen er for stor"), _("En fil kan være høyst %(most)s MB. Ingenting er lagret.", most=current_app.config["ATTACHMENT_MB"]), _("Gå tilbake, og velg en mindre fil. Et bilde eller en PDF kan ofte lagres med lavere oppløsning."))
+    if why == "quick_row":
+        return (_("Raden finnes ikke her"), _("Den er slettet, eller du har ikke tilgang til den. Ingenting er lagret."), _("Last lista på nytt."))
+    if why == "quick_field":
+        return (_("Feltet kan ikke endres i lista"), _("Ingenting er lagret."), _("Åpne raden og trykk Endre."))
+    if why == "quick_asked":
+        return (_("Feltet gjelder ikke for denne raden"), _("Slik svarene er nå, er det ikke noe å fylle ut her."), _("Åpne raden og trykk Endre for å se hva det følger av."))
     if why == "no_role":
         return (_("Du har ingen rolle i Orden nå"), _("Du er logget ut, for ingen av rollene dine gjelder i dag."), _("Be lokal administrator i kommunen eller brukerstøtte om å gi deg en rolle, og logg inn igjen."))
     if why == "opened_in":
-        return (_("Skjemaet mangler kommunen"), _("Det som ble sendt, sier ikke hvilken kommune siden ble åpnet i."), _("Gå tilbake, last siden på nytt og prøv igjen."))
+        return (_("Skjemaet mangler kommunen"), _("Det som ble sendt, sier ikke hvilken kommune siden ble åpnet i."), _("Gå tilbake: det du skrev, står der. Åpne skjemaet i en ny fane, og hent utkastet eller lim inn det du skrev."))
     actor = getattr(g, "actor", None)
     if code == 403 and actor is not None and g.active in actor.closed:
         return (_("Kommunen finnes ikke lenger"), _("Registrene til en kommune som ikke finnes lenger, kan leses, men ikke endres."), _("Bytt kommune øverst for å arbeide i en annen."))
     texts = {
-        400: (_("Dette kunne ikke leses"), _("Noe i det som ble sendt, er ikke på en form Orden forstår."), _("Gå tilbake og prøv igjen.")),
+        400: (_("Dette kunne ikke leses"), _("Noe i det som ble sendt, er ikke på en form Orden forstår."), _("Gå tilbake og prøv igjen: det du skrev, står der, eller i utkastet som nettleseren holder på.")),
         401: (_("Du må logge inn"), _("Økten din er slutt, så ingenting er lagret ennå."), _("Logg inn i en ny fane. Gå så tilbake hit og lagre på nytt: det du skrev, står der.")),
         403: (_("Du har ikke tilgang til å gjøre dette"), _("Rollen din gir ikke lov til det."), _("Spør lokal administrator i kommunen om du trenger en annen rolle.")),
         404: (_("Siden finnes ikke"), _("Det du lette etter, finnes ikke, eller du har ikke tilgang til det her."), _("Sjekk adressen, bytt kommune øverst, eller bruk menyen.")),

@@ -6,23 +6,23 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import url_for
 from markupsafe import Markup, escape
 
 from models.declare.base import fields_of
+from models.declare.clock import OSLO
 from models.declare.countries import name_of
 from models.declare.fields import Field
 from models.declare.memories import remembers
 from models.declare.shapes import POINTING, Shape, load
-from models.declare.words import Choice
+from models.declare.words import Choice, Saying
 from models.queries.finding import COUNT_LIMIT
 from models.queries.standing import called, register_of
 from views.texts import language, tr
 
-OSLO = ZoneInfo("Europe/Oslo")
-NBSP, LONG = "\u00a0", 160
+NBSP = "\u00a0"
+LONG, IN_SIGHT, TOLD = 120, 32, 400  # characters of a long text: in its cell, seen of it, in what is pointed at
 
 
 def grouped(number: int) -> str:
@@ -51,6 +51,12 @@ def moment(value: datetime) -> str:
     """A moment in Norwegian time."""
     local, at = value.astimezone(OSLO), tr("kl.")
     return f"{local:%d.%m.%Y} {at} {local:%H.%M}"
+
+
+def said(saying: Saying) -> str:
+    """What is said of a row, in the reader's language and time."""
+    params = {name: moment(one) if isinstance(one, datetime) else one for name, one in saying.params.items()}
+    return tr(saying.text, **params)
 
 
 def decimal(value: Decimal) -> str:
@@ -149,14 +155,17 @@ def is_status(choices: type[Choice]) -> bool:
 
 
 class _Labels(dict[Any, str]):
-    """The labels of a vocabulary by stored value; a value the code no longer knows shows as itself."""
+    """The labels of a vocabulary by stored value; a value the code no longer knows shows as itself. Of a label that
+    goes on to say what it means, «1 – Kritisk: må virke innen timer», a cell has room for the name."""
 
     def __init__(self, choices: type[Choice]) -> None:
+        super().__init__()
         self.choices = choices
         chips = is_status(choices)
-        super().__init__(
-            {one: str(chip(tr(one.label), one.tone) if chips else escape(tr(one.label))) for one in choices}
-        )
+        for one in choices:
+            name, colon, _meaning = tr(one.label).partition(": ")
+            shown = chip(name, one.tone) if chips else escape(name)
+            self[one] = str(Markup('<span title="{}">{}</span>').format(tr(one.label), shown) if colon else shown)
         self[None] = ""
 
     def __missing__(self, value: str) -> str:
@@ -168,8 +177,8 @@ def _labels(choices: type[Choice], _language: str) -> Callable[[Any], str]:
     return _Labels(choices).__getitem__
 
 
-def _short(value: str) -> str:
-    return value if len(value) <= LONG else f"{value[: LONG - 1]}…"
+def _short(value: str, most: int) -> str:
+    return value if len(value) <= most else f"{value[: most - 1]}…"
 
 
 Cell = Callable[[Any], str]
@@ -180,7 +189,14 @@ def _plain_cell(_known: Field) -> Cell:
 
 
 def _long_cell(_known: Field) -> Cell:
-    return lambda value: "" if value is None else safe(_short(value))
+    return _cut
+
+
+def _cut(value: str | None) -> str:
+    """A long text as its beginning; what is pointed at tells more of it."""
+    if value is None or len(value) <= IN_SIGHT:
+        return safe(value)
+    return f'<span title="{safe(_short(value, TOLD))}">{safe(_short(value, LONG))}</span>'
 
 
 def _told_cell(known: Field) -> Cell:
@@ -194,7 +210,17 @@ def _choice_cell(known: Field) -> Cell:
 
 
 def _names_cell(_known: Field) -> Cell:
-    return lambda names: safe(", ".join(names))
+    return lambda names: _cut(", ".join(names))
+
+
+def filled_cell(told: tuple[int, list[Field]] | tuple[()]) -> str:
+    """How far a row has come, and which fields lack, the mandatory ones first; nothing of a row just deleted."""
+    if not told:
+        return ""
+    percent, gaps = told
+    lacking = safe(", ".join(tr(known.label) for known in gaps))
+    said = f"{percent}{NBSP}%"
+    return f'<span title="{lacking}">{said} <span class="muted">{lacking}</span></span>' if gaps else said
 
 
 # From what `Reader` reads: of a vocabulary the stored text, of what is pointed at the names.

@@ -49,6 +49,6 @@ def install(app: Flask) -> None:
             response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         if request.endpoint == "static" and response.status_code in {200, 304}:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        elif person().is_authenticated or request.endpoint in {"session.sign_in", "static"}:
+        elif person().is_authenticated or request.endpoint in {"session.sign_in", "joining.open_link", "static"}:
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -14,7 +14,7 @@ from models.database import db
 from models.declare.choices import AccessEvent
 from models.keeping import backup as kept
 from models.keeping.contents import Contents, KeepingError, Store
-from views import settings
+from views import settings, storing
 from views.formatters import grouped
 from views.witness import write_by_command
 
@@ -24,9 +24,9 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.command("backup")
 @click.argument("file", type=FILE)
 def backup(file: Path) -> None:
-    """Write the whole database to FILE, consistent while people work, readable by its owner alone."""
+    """Write the whole database and what is attached to FILE, while people work, readable by its owner alone."""
     with _sentences():
-        contents = kept.backup(_store(), file)
+        contents = kept.backup(_store(), file, storing.files())
     write_by_command(AccessEvent.BACKUP, subject=file.name)
     click.echo(f"{_told(contents)} are kept in {file}")
 
@@ -37,7 +37,7 @@ def backup(file: Path) -> None:
 def restore(file: Path, replace: bool) -> None:
     """Put a backup into an empty database, all or nothing, and bring it to the newest schema."""
     with _sentences(), migrating.alone(_addresses()[0]):
-        contents = kept.restore(_store(), file, replace=replace)
+        contents = kept.restore(_store(), file, replace=replace, beside=storing.files())
     db.engine.dispose()  # what is open is of the database that was
     write_by_command(AccessEvent.RESTORED, subject=file.name)
     click.echo(f"{_told(contents)} are back. Restart Orden where it runs.")

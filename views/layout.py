@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, has_request_context, request, session
+from flask import Flask, current_app, g, has_request_context, session
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
-import models
-from models.declare.base import Group
 from models.declare.choices import Language
-from models.declare.domains import Domain
 from models.declare.memories import remembers
-from models.tenancy.roles import can, may_report
-from views import remembered
+from views import recent, remembered
 from views.access import may_see_all, person
 from views.addresses import address_of
+from views.assets import asset
 from views.formatters import day
+from views.menu import menu
 from views.register.drawing import drawn
 from views.texts import gettext, in_template, language, ngettext, tr
 from views.texts import gettext as _
-
-STATIC = Path(__file__).resolve().parent.parent / "static"
 
 
 def install(app: Flask) -> None:
@@ -34,11 +28,9 @@ def install(app: Flask) -> None:
         "_": in_template,
         "csrf_token": csrf_token,
         "address_of": address_of,
+        "asset": asset,
         "drawn": drawn,
         "opened_here": opened_here,
-    }
-    app.config["ASSETS"] = {
-        path.name: sha256(path.read_bytes()).hexdigest()[:12] for path in sorted(STATIC.iterdir()) if path.is_file()
     }
 
 
@@ -59,11 +51,6 @@ def opened_here() -> str:
     return str(getattr(g, "active", None) or "")
 
 
-def asset(name: str) -> str:
-    """The address of a static file, with its fingerprint so that browsers may keep it for ever."""
-    return f"/static/{name}?v={current_app.config['ASSETS'].get(name, '')}"
-
-
 def _context() -> dict[str, Any]:
     """Everything base.html needs. Works also on error pages, where there may be no person and no scope."""
     lang = language()
@@ -71,7 +58,6 @@ def _context() -> dict[str, Any]:
     context: dict[str, Any] = {
         "lang": lang,
         "languages": _languages(lang),
-        "asset": asset,
         "signed_in": signed_in,
         "ended_note": "",
         "demo": current_app.config["DEMO"],
@@ -91,6 +77,7 @@ def _person_context() -> dict[str, Any]:
         "municipality_options": _choices(),
         "roles": [tr(role.name) for role in g.actor.roles_in(g.active)],
         "menu": menu(),
+        "recent": recent.shown(),
         "ended_note": _ended_note(),
     }
 
@@ -125,52 +112,3 @@ def _tags(places: list[tuple[Any, str]]) -> Markup:
         )
         for value, name in places
     )
-
-
-def menu() -> Markup:
-    """The registers one may read, by group, and the pages that are not registers, as HTML."""
-    here = (request.endpoint or "").split(".")[0]
-    return remembered.asked(
-        ("menu", language(), held_here(), g.active in g.actor.closed, request.script_root, here), _drawn_menu
-    )
-
-
-def held_here() -> frozenset[Any]:
-    """What a menu depends on: the roles that count here, and where, when several places are shown."""
-    if g.active is not None:
-        return frozenset(grant.role for grant in g.actor.grants if grant.municipality_id in (None, g.active))
-    return frozenset(g.actor.grants)
-
-
-def _drawn_menu() -> Markup:
-    drawn = current_app.jinja_env.get_template("layout/menu.html").render(menu=_menu())
-    return Markup(drawn)  # noqa: S704 - drawn by a template, which escapes
-
-
-def _menu() -> list[dict[str, Any]]:
-    first = [_item(_("Start"), "start.index")]
-    if may_report(g.actor, g.active) or may_report(g.actor, g.active, billing=True):
-        first.append(_item(_("Rapporter"), "reports.index"))
-    if any(role.domains.get(Domain.WINDOW) for role in g.actor.roles_in(g.active)):
-        first.append(_item(_("I andre kommuner"), "neighbours.index"))
-    first.append(_item(_("Hjelp og roller"), "about.index"))
-    groups = [{"label": _("Oversikt"), "items": first}]
-    for group in Group:
-        items = [
-            _item(tr(register.__register__.name), f"{register.__tablename__}.index_view")
-            for register in models.REGISTERS
-            if register.__register__.group is group and can(g.actor, _menu_needs(group), register, g.active)
-        ]
-        if items:
-            groups.append({"label": tr(group.value), "items": items})
-    return groups
-
-
-def _menu_needs(group: Group) -> str:
-    """Code lists are read through what uses them; only those who keep them need them in the menu."""
-    return "create" if group is Group.CODES else "read"
-
-
-def _item(label: str, endpoint: str) -> dict[str, Any]:
-    here, there = (request.endpoint or "").split(".")[0], endpoint.split(".", maxsplit=1)[0]
-    return {"label": label, "url": address_of(endpoint), "active": here == there}

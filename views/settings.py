@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import MutableMapping
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.templating import Environment
 from jinja2 import StrictUndefined
 
 DEFAULTS: dict[str, Any] = {
@@ -20,6 +22,8 @@ DEFAULTS: dict[str, Any] = {
     "HOST": "127.0.0.1",
     "PORT": 8000,
     "WORKERS": 2,
+    # Whether `serve` starts a worker beside, which does the imports that people ask for.
+    "WORKER": True,
     # The serving role. On PostgreSQL one that owns nothing; DATABASE_OWNER_URL migrates.
     "DATABASE_URL": "",
     "DATABASE_OWNER_URL": "",
@@ -32,11 +36,24 @@ DEFAULTS: dict[str, Any] = {
     "SESSION_COOKIE_SECURE": True,
     # How long the access log is kept.
     "ACCESS_LOG_MONTHS": 12,
+    # How large an attached file may be, and how much those of a municipality may take together, in megabytes.
+    "ATTACHMENT_MB": 10,
+    "ATTACHMENT_ROOM_MB": 1000,
+    # Where people find Orden, for links in letters: https://orden.kommune.no
+    "PUBLIC_URL": "",
+    # The server that takes letters; none are sent without it. SMTP_SECURITY is starttls, tls or none.
+    "SMTP_HOST": "",
+    "SMTP_PORT": 587,
+    "SMTP_SECURITY": "starttls",
+    "SMTP_USER": "",
+    "SMTP_PASSWORD": "",
+    "MAIL_FROM": "",
 }
 FIXED: dict[str, Any] = {
     "SESSION_COOKIE_HTTPONLY": True,
     "SESSION_COOKIE_SAMESITE": "Lax",
-    "PERMANENT_SESSION_LIFETIME": timedelta(hours=8),
+    # The cookie outlives the session, which views/access.py ends: a form left overnight still says whose it is.
+    "PERMANENT_SESSION_LIFETIME": timedelta(days=7),
     "SESSION_REFRESH_EACH_REQUEST": False,  # views/access.py renews it
     "WTF_CSRF_TIME_LIMIT": None,  # a long form must not die while somebody thinks
     "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
@@ -66,9 +83,8 @@ def load(app: Flask, overrides: dict[str, Any]) -> None:
         Path(app.instance_path).chmod(0o700)
     app.config.setdefault("SECRET_KEY", None)
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or secret(Path(app.instance_path) / "secret_key")
-    app.config["SQLALCHEMY_DATABASE_URI"] = url = database_url(app)
-    if url.startswith("postgresql"):  # a connection that was cut while it waited is noticed before it is used
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True} | app.config["SQLALCHEMY_ENGINE_OPTIONS"]
+    app.config["SQLALCHEMY_DATABASE_URI"] = database_url(app)
+    app.jinja_environment = _Environment
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if app.config["ACCESS_LOG_MONTHS"] not in KEPT_MONTHS:
@@ -77,6 +93,14 @@ def load(app: Flask, overrides: dict[str, Any]) -> None:
         _demo(app)
     if app.config["SESSION_COOKIE_SECURE"]:
         app.config["SESSION_COOKIE_NAME"] = "__Host-session"
+
+
+class _Environment(Environment):
+    """What every template knows as one dict. Jinja lays a template's own over the environment's, and goes through both
+    key by key for every import and include: 4 % of a list."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> dict[str, Any]:
+        return {**self.globals, **(d or {})}
 
 
 def _read(name: str, text: str, default: Any) -> Any:

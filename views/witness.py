@@ -10,15 +10,19 @@ import click
 from flask import current_app, has_request_context, request
 from flask.cli import AppGroup
 
+from exchange import preview
 from models import migrating
 from models.changes import witness
+from models.changes.emptying import empty_trash, stored_names
+from models.changes.restoring import DAYS
 from models.database import db
-from models.declare.base import now
 from models.declare.choices import AccessEvent
-from models.tenancy import scope
+from models.declare.clock import now
+from models.registers import imports
+from models.tenancy import invitations, scope
 from models.tenancy.accesslog import prune
 from models.tenancy.session import TenantSession
-from views import settings
+from views import settings, storing
 
 MONTH = timedelta(days=30.5)
 COMMAND_LINE = "Command line"
@@ -38,20 +42,33 @@ def add(event: Any, places: Iterable[int | None], **told: Any) -> None:
     witness.write(cast(TenantSession, db.session()), event, places, **told)
 
 
-def write_by_command(event: Any, places: Iterable[int | None] = (None,), **told: Any) -> None:
+def write_by_command(
+    event: Any, places: Iterable[int | None] = (None,), *, who: str = COMMAND_LINE, **told: Any
+) -> None:
     """What is done from the command line; what concerns everything stands in the project's log."""
-    with scope.use(scope.of([place for place in places if place], user_name=COMMAND_LINE)):
+    with scope.use(scope.of([place for place in places if place], user_name=who)):
         write(event, places, **told)
 
 
 @log_group.command("prune")
 def prune_command() -> None:
-    """Take out of the access log what is older than ACCESS_LOG_MONTHS. For a timer, once a day."""
+    """Take out of the access log what is older than ACCESS_LOG_MONTHS, empty the trash, and forget old invitations. For
+    a timer, once a day."""
     config = current_app.config
     owner = settings.with_driver(config["DATABASE_OWNER_URL"] or config["SQLALCHEMY_DATABASE_URI"])
     months = config["ACCESS_LOG_MONTHS"]
     with migrating.engine_for(owner).begin() as connection:
         number = prune(connection, now() - months * MONTH)
+        emptied = empty_trash(connection, now() - timedelta(days=DAYS))
+        forgotten = invitations.prune(connection, now() - invitations.KEPT)
+        imported = imports.prune(connection, now() - imports.KEPT)
+    with migrating.engine_for(owner).begin() as connection:  # what is gone from the database is gone for good by now
+        swept = storing.files().sweep(stored_names(connection))
+        swept += storing.imports().sweep(preview.names(imports.stored_names(connection)))
     if number:
         write_by_command(AccessEvent.PRUNED, rows=number)
     click.echo(f"{number} lines older than {months} months are taken out of the access log.")
+    click.echo(f"{emptied} rows deleted more than {DAYS} days ago can no longer be brought back.")
+    click.echo(f"{forgotten} invitations older than {invitations.KEPT.days} days are forgotten.")
+    click.echo(f"{imported} imports older than {imports.KEPT.days} days are forgotten.")
+    click.echo(f"{swept} files that hang on nothing are swept away.")

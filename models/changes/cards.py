@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import delete, inspect
 from sqlalchemy.orm import Mapper
 
+from models.changes import reversal
+from models.changes.gathering import rows_of
 from models.changes.window import ShownCard, card_content, is_shown, shown_fields
 from models.declare.folding import fold
 from models.declare.memories import remembers
@@ -31,13 +33,15 @@ def collect(session: TenantSession) -> None:
             cards.add(row)
         elif isinstance(parent := getattr(row, "parent", None), SHOWN) and session.is_modified(row):
             cards.add(parent)
+    new = session.new
+    told = [one.id for one in cards if isinstance(one, ProcessingActivity) and one not in new and is_shown(one)]
+    if len(told) > 1:
+        rows_of(session, ProcessingActivity, told, shown_fields())  # what stands on their cards, read together
 
 
 def _changes_its_card(row: Any) -> bool:
-    attributes = inspect(row).attrs
-    if isinstance(row, ProcessingActivity) and not is_shown(row) and not attributes.shared.history.has_changes():
-        return False
-    return any(attributes[key].history.has_changes() for key in _told(row.__mapper__))
+    told = ("shared",) if isinstance(row, ProcessingActivity) and not is_shown(row) else _told(row.__mapper__)
+    return any(reversal.changed(row, key).has_changes() for key in told)
 
 
 @remembers()
@@ -50,23 +54,30 @@ def _told(mapper: Mapper[Any]) -> tuple[str, ...]:
 
 
 def write(session: TenantSession) -> None:
-    """The card as the row now is; none for a row that is not shown, or no more."""
+    """The cards as the rows now are; none for a row that is not shown, or no more. A statement or two, of however many
+    rows."""
+    told: list[dict[str, Any]] = []
+    stale: dict[tuple[int, str], list[int]] = {}
+    new, deleted = session.new, session.deleted  # made anew each time they are asked for
     for row in session.info.pop(_CARDS, ()):
-        register, row_id = type(row).__tablename__, row.id
-        connection = session.flush_connection()
-        if row not in session.new:
-            mine = (_card.c.municipality_id == row.municipality_id, _card.c.register == register)
-            connection.execute(delete(_card).where(*mine, _card.c.row_id == row_id))
-        if not is_shown(row) or inspect(row).deleted or row in session.deleted:
-            continue
-        content = card_content(row)
-        connection.execute(
-            _card.insert().values(
-                municipality_id=row.municipality_id, register=register, row_id=row_id, name=row.name,
-                product_id=getattr(row, "product_id", None), detail=content,
-                search_text=card_text(row.name, content), sort_key=row.sort_key,
-            )
-        )  # fmt: skip
+        if row not in new:
+            stale.setdefault((row.municipality_id, type(row).__tablename__), []).append(row.id)
+        if is_shown(row) and not inspect(row).deleted and row not in deleted:
+            told.append(_values(row))
+    for (owner, register), ids in stale.items():
+        mine = (_card.c.municipality_id == owner, _card.c.register == register, _card.c.row_id.in_(ids))
+        session.flush_connection().execute(delete(_card).where(*mine))
+    if told:
+        session.flush_connection().execute(_card.insert(), told)
+
+
+def _values(row: Any) -> dict[str, Any]:
+    content = card_content(row)
+    return {
+        "municipality_id": row.municipality_id, "register": type(row).__tablename__, "row_id": row.id,
+        "name": row.name, "product_id": getattr(row, "product_id", None), "detail": content,
+        "search_text": card_text(row.name, content), "sort_key": row.sort_key,
+    }  # fmt: skip
 
 
 def card_text(name: str, content: dict[str, Any]) -> str:

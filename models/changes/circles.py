@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import inspect
-
+from models.changes import reversal
 from models.declare.base import Record, fields_of
 from models.declare.fields import Kind
 from models.declare.memories import remembers
@@ -19,13 +18,13 @@ def refuse(session: TenantSession) -> None:
     """No row that is saved stands under itself."""
     for row in [*session.new, *session.dirty]:
         if isinstance(row, Record):
-            _refuse(row)
+            refuse_circle(row)
 
 
-def _refuse(row: Any) -> None:
+def refuse_circle(row: Any) -> None:
     """Raise Problem when a reference that was changed leads, through rows of the same register, back to the row."""
     for key in _upwards(type(row)):
-        if not inspect(row).attrs[key].history.has_changes():
+        if not reversal.changed(row, key).has_changes():
             continue
         seen, other = set(), getattr(row, key)
         while other is not None and other not in seen:

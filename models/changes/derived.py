@@ -8,6 +8,7 @@ from sqlalchemy import inspect, select, update
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.attributes import set_committed_value
 
+from models.changes import reversal
 from models.declare.base import Base, Record, fields_of
 from models.declare.fields import Field, Kind
 from models.declare.folding import fold, sort_key
@@ -47,7 +48,7 @@ def note_renamed(session: TenantSession) -> None:
 
 
 def _has_new_name(row: Any) -> bool:
-    return bool(inspect(row).attrs[row.__register__.title].history.has_changes())
+    return bool(reversal.changed(row, row.__register__.title).has_changes())
 
 
 @remembers()

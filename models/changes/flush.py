@@ -5,18 +5,21 @@ Flask's request reaches it through `session.commit()`; the session runs the guar
 
 from __future__ import annotations
 
-from models.changes import audit, cards, circles, derived, numbering, witness
+from models.changes import alike, audit, cards, circles, coding, derived, numbering, witness
 from models.tenancy.session import Step, arrange, guard
 
 BEFORE: tuple[Step, ...] = (
     guard,  # new rows get their owner; nothing leaves the scope, no link crosses the border
     numbering.give,  # a processing activity gets the next number of its municipality
+    coding.give,  # a code that nobody gave is made of the name
     derived.write_keys,  # search text and sort key follow from the fields
     derived.note_renamed,  # and the names others are sorted by
     derived.check,  # the row's own class may refuse it
     circles.refuse,  # nothing stands under itself
     audit.collect,  # what changes is noted, field by field
     cards.collect,  # and whose card the neighbours must see anew
+    alike.number,  # many new rows get their numbers at once
+    alike.write,  # many rows that change in the same columns, once all the above has seen what they were
 )
 AFTER: tuple[Step, ...] = (
     audit.write,  # the history, now that every row has its id

@@ -23,25 +23,30 @@ _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.ins
 
 
 def give(session: TenantSession) -> None:
-    """Every processing activity without a number gets one."""
+    """Every processing activity without a number gets one, all that are new in a municipality in one statement."""
+    bare: dict[int, list[ProcessingActivity]] = {}
     for row in [*session.new, *session.dirty]:
         if isinstance(row, ProcessingActivity) and not row.number:
-            row.number = _next_number(session, row)
+            bare.setdefault(row.municipality_id, []).append(row)
+    for owner, rows in sorted(bare.items()):  # in one order: two at once wait and never lock
+        last = _counted(session, owner, len(rows))
+        for number, row in enumerate(rows, last - len(rows) + 1):
+            row.number = f"B-{number:04d}"
 
 
-def _next_number(session: TenantSession, row: ProcessingActivity) -> str:
-    """The next number of the row's municipality, as B-0042. The database counts, in one statement: two people at once
+def _counted(session: TenantSession, owner: int, many: int) -> int:
+    """The last of the next `many` numbers of a municipality. The database counts, in one statement: two people at once
     wait for each other, and a number that was deleted never comes back."""
-    connection, owner = session.flush_connection(), row.municipality_id
+    connection = session.flush_connection()
     activity = ProcessingActivity.__table__.c
     highest = select(func.max(cast(func.substr(activity.number, 3), Integer))).where(activity.municipality_id == owner)
     given = _INSERT[connection.dialect.name](LAST).values(
-        municipality_id=owner, number=func.coalesce(highest.scalar_subquery(), 0) + 1
+        municipality_id=owner, number=func.coalesce(highest.scalar_subquery(), 0) + many
     )
-    following = LAST.c.number + 1
+    following = LAST.c.number + many
     counted = given.on_conflict_do_update(
         index_elements=[LAST.c.municipality_id],
         # What was written with numbers of its own, such as a large import, may be ahead of the count.
         set_={"number": case((given.excluded.number > following, given.excluded.number), else_=following)},
     )
-    return f"B-{connection.execute(counted.returning(LAST.c.number)).scalar_one():04d}"
+    return int(connection.execute(counted.returning(LAST.c.number)).scalar_one())

@@ -9,11 +9,14 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, undefer
 
 from models.changes import audit, snapshots
-from models.declare.base import now
 from models.declare.choices import CatalogueStatus
+from models.declare.clock import now
+from models.declare.proposing import is_proposable
+from models.declare.words import N_
 from models.tenancy.log import DELETED, change_class
 
 DAYS = 30
+LATE = N_("«%(name)s» kan ikke hentes tilbake lenger. Fristen er ute.")
 
 
 def deletions(register: type[Any]) -> Any:
@@ -40,6 +43,20 @@ def deletion_of(session: Any, register: type[Any], row_id: int) -> Any:
     return session.scalars(wanted).first()
 
 
+def where_it_went(session: Any, register: type[Any], change: Any) -> Any:
+    """The row that a deleted one went into, however many times that was merged in its turn; else the deletion that ends
+    the way. None of a row that was only deleted."""
+    seen = set()
+    while change.merged_into is not None and change.merged_into not in seen:
+        seen.add(change.merged_into)
+        if (row := session.get(register, change.merged_into)) is not None:
+            return row
+        if (later := deletion_of(session, register, change.merged_into)) is None:
+            return None
+        change = later
+    return change if seen else None
+
+
 def number_of_deletions(session: Any, register: type[Any]) -> int:
     return int(session.scalar(select(func.count()).select_from(deletions(register).order_by(None).subquery())))
 
@@ -55,9 +72,10 @@ def probe(register: type[Any], change: Any) -> Any:
     row.id = change.row_id
     if hasattr(change, "municipality_id"):
         row.municipality_id = change.municipality_id
-    if register.__register__.proposable and change.snapshot:
-        row.status, row.proposed_by = (change.snapshot["values"].get(key) for key in ("status", "proposed_by"))
-        row.status = CatalogueStatus(row.status)
+    if is_proposable(register) and change.snapshot:
+        values = change.snapshot["values"]
+        row.status = CatalogueStatus(values.get("status", CatalogueStatus.APPROVED))  # deleted before it was asked
+        row.proposed_by = values.get("proposed_by")
     return row
 
 

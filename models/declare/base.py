@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -21,12 +21,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, declared_attr, foreign, mapped_column, relationship
 
 from models.declare import fields
+from models.declare.approval import Approval
 from models.declare.cleaning import line, lines
+from models.declare.clock import now
 from models.declare.domains import Domain
 from models.declare.fields import Field
+from models.declare.inferred import Derived
 from models.declare.memories import remembers
 from models.declare.shapes import TEXTS, Moment, Shape
-from models.declare.words import N_
+from models.declare.words import N_, Saying
 
 
 class Group(StrEnum):
@@ -42,20 +45,26 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """What the menu and the pages call a register: plural `name`, singular `one`, and the field that names a row."""
+    """What the menu and the pages call a register: plural `name`, singular `one`, and the field that names a row.
+
+    `views` are ways to look at its list that are of use to all: a name, and what the address of the list asks for.
+    `asks_why` makes nobody change or delete a row of it without a reason, which stands in the history.
+    `aliases` is the field that holds other names of a row, with commas between.
+    `seen_elsewhere` rows are read through what uses them: the register is in the menu of those who keep it alone.
+    `approval` says that rows are sent and approved, and what their status is called on the way.
+    """
 
     group: Group
     name: str
     one: str
     intro: str
     title: str = "name"
-    proposable: bool = False
     detail: str | None = None
-
-
-def now() -> datetime:
-    """The present moment in UTC."""
-    return datetime.now(UTC)
+    views: tuple[tuple[str, str], ...] = ()
+    asks_why: bool = False
+    aliases: str = ""
+    seen_elsewhere: bool = False
+    approval: Approval | None = None
 
 
 class Base(DeclarativeBase):
@@ -73,6 +82,7 @@ class Base(DeclarativeBase):
     __table__: ClassVar[Table]
     __domain__: ClassVar[Domain | None] = None
     __written_once__: ClassVar[bool] = False  # rows that Orden adds and nobody changes: the history, the access log
+    __personal__: ClassVar[bool] = False  # rows of one person, the `user_id`, that nobody else reads or writes
 
     def __init_subclass__(cls, **options: Any) -> None:
         if "__tablename__" in vars(cls):
@@ -85,6 +95,7 @@ class Base(DeclarativeBase):
             cls.__table__.info["domain"] = cls.__domain__
         if "__table__" in vars(cls):
             cls.__table__.info["written_once"] = cls.__written_once__
+            cls.__table__.info["personal"] = cls.__personal__
 
     @classmethod
     def keys(cls) -> tuple[Any, ...]:
@@ -128,6 +139,11 @@ class Record:
     def sort_by(self) -> str:
         """What lists are ordered by unless asked otherwise."""
         return str(self)
+
+    def instead(self, _key: str, _today: date) -> Saying | None:
+        """What the page of a row says of a field instead of its value, where that alone would mislead. Asked of what
+        stands for the row, too."""
+        return None
 
     def __str__(self) -> str:
         return str(getattr(self, self.__register__.title) or "")
@@ -187,6 +203,24 @@ class Witnessed(Owned):
     __domain__: ClassVar[Domain | None] = Domain.ACCESS
 
 
+class Remarks(Owned):
+    """What is said of content and of shared rows, by anyone who may read them."""
+
+    __domain__: ClassVar[Domain | None] = Domain.REMARKS
+
+
+class RiskRemarks(Owned):
+    """What is said of risk, by anyone who may read it."""
+
+    __domain__: ClassVar[Domain | None] = Domain.RISK_REMARKS
+
+
+class Views(Owned):
+    """How a municipality looks at its registers."""
+
+    __domain__: ClassVar[Domain | None] = Domain.VIEWS
+
+
 class OwnedRecord(Record):
     """A register row with an owner. The composite key is what other owned tables refer to."""
 
@@ -242,8 +276,19 @@ class Part:
 
 
 def fields_of(cls: type[Any]) -> tuple[Field, ...]:
-    """Every declared field of a class, in the order it was written down, with its key."""
+    """Every declared field of a class that rows keep a value of, in the order it was written down, with its key."""
     return _fields_of(cls.__mapper__)
+
+
+def told_fields(cls: type[Any]) -> tuple[Field, ...]:
+    """The same with those nobody types: all that can be told of a row."""
+    return _told_fields(cls.__mapper__)
+
+
+@remembers()
+def _told_fields(mapper: Mapper[Any]) -> tuple[Field, ...]:
+    derived = [replace(one.known, key=key) for key, one in vars(mapper.class_).items() if isinstance(one, Derived)]
+    return tuple(sorted((*_fields_of(mapper), *derived), key=lambda known: known.order))
 
 
 @remembers()
@@ -254,10 +299,19 @@ def _fields_of(mapper: Mapper[Any]) -> tuple[Field, ...]:
 
 def field_of(cls: type[Any], key: str) -> Field:
     """One declared field. Raises KeyError for an unknown key."""
-    for known in fields_of(cls):
+    for known in told_fields(cls):
         if known.key == key:
             return known
     raise KeyError(f"{cls.__name__} has no field {key}")
+
+
+def is_unique(cls: type[Any], known: Field) -> bool:
+    """Whether no two rows, of one owner at least, may have the same in a field."""
+    table = cls.__table__
+    together = [tuple(one.columns) for one in table.constraints if isinstance(one, UniqueConstraint)]
+    together += [tuple(one.columns) for one in table.indexes if one.unique]
+    alone = [{column.name for column in some} - {"municipality_id"} for some in together]
+    return {known.column} in alone or bool(known.column in table.c and table.c[known.column].unique)
 
 
 def _info(attribute: Any) -> Field | None:

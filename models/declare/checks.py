@@ -119,7 +119,11 @@ def sensible_date(value: Any) -> Any:
 def no_national_identity_number(value: Any) -> Any:
     """Refuse text that holds a valid fødselsnummer or D-number (quality rule Q10), whatever stands between its digits
     and before and after it."""
-    if isinstance(value, str) and any(map(is_national_identity_number, _elevens(clean(value)))):
+    if (
+        isinstance(value, str)
+        and len(value) >= _ELEVEN
+        and any(map(is_national_identity_number, _elevens(clean(value))))
+    ):
         raise Problem(
             N_("Teksten inneholder et fødselsnummer. Orden skal ikke lagre det: fjern nummeret og lagre igjen.")
         )

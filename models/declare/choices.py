@@ -249,6 +249,10 @@ class AssessmentStatus(Choice):
     APPROVED = "approved", N_("Godkjent av risikoeier"), "success"
 
 
+# How a row stands that somebody has begun: it may be saved long before it is finished.
+UNFINISHED: frozenset[Choice] = frozenset({RecordStatus.DRAFT, AgreementStatus.DRAFT, AssessmentStatus.STARTED})
+
+
 class RiskLevel(Choice):
     LOW = "low", N_("Lav"), "success"
     MEDIUM = "medium", N_("Middels"), "warning"
@@ -292,9 +296,49 @@ class AccessEvent(Choice):
     UNKNOWN = "unknown_person", N_("Ukjent bruker")
     EXPORT = "export", N_("Hentet liste")
     REPORT = "report", N_("Hentet rapport")
+    IMPORT = "import", N_("Importerte fil")
     ROLE_GIVEN = "role_given", N_("Rolle gitt")
     ROLE_CHANGED = "role_changed", N_("Rolle endret")
     ROLE_TAKEN = "role_taken", N_("Rolle tatt bort")
     BACKUP = "backup", N_("Sikkerhetskopi")
     RESTORED = "restored", N_("Lagt tilbake fra sikkerhetskopi")
     PRUNED = "pruned", N_("Gamle hendelser slettet")
+    MAIL_UNSENT = "mail_unsent", N_("E-post ikke sendt")
+    INVITED = "invited", N_("Invitasjon laget")
+    UNINVITED = "uninvited", N_("Invitasjon trukket tilbake")
+    UNLOCKED = "unlocked", N_("Innlogging låst opp")
+
+
+class SignInFailure(Choice):
+    """Why somebody who tried to sign in did not come in. Told to those who keep people, never to who tried."""
+
+    WRONG_PASSWORD = "wrong_password", N_("Feil passord")
+    LOCKED = "locked", N_("Låst en stund etter for mange feil passord")
+    NO_PASSWORD = "no_password", N_("Har ikke fått passord")
+    NO_ROLE = "no_role", N_("Ingen rolle gjelder")
+    INACTIVE = "inactive", N_("Krysset for å logge inn er fjernet")
+
+
+class InvitationState(Choice):
+    """What has become of an invitation."""
+
+    OPEN = "open", N_("Venter"), "info"
+    TAKEN = "taken", N_("Tatt imot"), "success"
+    EXPIRED = "expired", N_("Gått ut"), "warning"
+    WITHDRAWN = "withdrawn", N_("Trukket tilbake"), "neutral"
+
+
+class CommentKind(Choice):
+    """What somebody says of a row: a remark, or the advice of the data protection officer."""
+
+    REMARK = "remark", N_("Kommentar")
+    ADVICE = "advice", N_("Råd fra personvernombudet")
+
+
+class CommentState(Choice):
+    """What has become of what was said: remarks are settled, advice is followed or not."""
+
+    OPEN = "open", N_("Åpen"), "info"
+    SETTLED = "settled", N_("Løst")
+    FOLLOWED = "followed", N_("Fulgt"), "success"
+    NOT_FOLLOWED = "not_followed", N_("Ikke fulgt"), "warning"

@@ -12,20 +12,21 @@ _UNSEEN_LETTERS = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x180E
 _UNSEEN_LETTERS |= set(range(0xE0000, 0xE1000))
 _LOOKS_BLANK = {0x2800: " ", 0x3164: " ", 0xFFA0: " "}  # an empty braille cell, and Hangul's fillers
 _KEPT_CONTROLS = "\t\n"
+_STRANGE = frozenset(map(chr, {*_UNSEEN_LETTERS, *_LOOKS_BLANK}))  # of what counts as printable
 
 
 def clean(text: str) -> str:
     """The text without what nobody sees: such signs split words, turn the reading direction, and make names that look
     alike differ."""
-    if text.isascii() and text.isprintable():
-        return text
+    if text.isprintable() and _STRANGE.isdisjoint(text):
+        return unicodedata.normalize("NFC", text)
     seen = (one for one in _LINE_ENDS.sub("\n", text).translate(_LOOKS_BLANK) if not _is_unseen(one))
     return unicodedata.normalize("NFC", "".join(seen))
 
 
 def _is_unseen(sign: str) -> bool:
     kind = unicodedata.category(sign)
-    return kind in {"Cf", "Cs"} or (kind == "Cc" and sign not in _KEPT_CONTROLS) or ord(sign) in _UNSEEN_LETTERS
+    return kind in {"Cf", "Co", "Cs"} or (kind == "Cc" and sign not in _KEPT_CONTROLS) or ord(sign) in _UNSEEN_LETTERS
 
 
 def line(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from pathlib import Path
 
 from models.declare.folding import fold
@@ -10,6 +11,7 @@ from models.declare.folding import fold
 _FILE = Path(__file__).resolve().parent.parent / "facts" / "countries.csv"
 with _FILE.open(encoding="utf-8", newline="") as _file:
     NAMES: dict[str, dict[str, str]] = {row.pop("code"): row for row in csv.DictReader(_file)}
+EEA = frozenset([code for code, row in NAMES.items() if row.pop("eea")])
 _BY_NAME = {fold(name): code for code, names in NAMES.items() for name in names.values()}
 
 
@@ -21,3 +23,8 @@ def code_of(text: str) -> str | None:
 def name_of(code: str, language: str) -> str:
     """What a country is called; the code itself when it is none."""
     return NAMES.get(code, {}).get(language, code)
+
+
+def spellings(codes: Iterable[str]) -> tuple[str, ...]:
+    """Every way to write some countries: the codes, and their names in each language."""
+    return tuple(sorted({one for code in codes for one in (code, *NAMES[code].values())}))

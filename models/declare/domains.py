@@ -14,3 +14,6 @@ class Domain(StrEnum):
     MONEY = "money"
     WINDOW = "window"
     ACCESS = "access"
+    REMARKS = "remarks"
+    RISK_REMARKS = "risk_remarks"
+    VIEWS = "views"

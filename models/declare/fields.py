@@ -18,11 +18,13 @@ from sqlalchemy.orm import MappedColumn, backref, foreign, mapped_column, relati
 from sqlalchemy.types import TypeEngine
 
 from models.declare.choices import Answer
+from models.declare.conditions import Condition
 from models.declare.domains import Domain
 from models.declare.shapes import CHOSEN, SHAPES, TEXTS, Shape, Vocabulary, shape_of
 from models.declare.words import Choice, check_length
 
 _order = count()
+COLUMN_OPTIONS = ("default", "index", "unique", "nullable")
 
 
 class Mark(StrEnum):
@@ -41,6 +43,15 @@ class Personal(StrEnum):
     SECRET = "secret"  # noqa: S105 - a class of data, not a password
 
 
+class Copied(StrEnum):
+    """What becomes of a field in a copy of the row: what stood is kept, it begins anew as in a new row, or it names the
+    copy as one."""
+
+    KEPT = "kept"
+    ANEW = "anew"
+    NAMED = "named"
+
+
 class Kind(StrEnum):
     """Whether a field holds a value, points at a row or at several, or holds parts of its own."""
 
@@ -57,13 +68,23 @@ KINDS = {Shape.REFERENCE: Kind.REFERENCE, Shape.REFERENCES: Kind.REFERENCES, Sha
 class Field:
     """What is known about one field of a register.
 
-    `when` says for which rows a mandatory field applies (all of them when None);
+    `applies` says in which rows the field is asked at all (all of them when None): elsewhere it is neither shown nor
+    counted while it is empty; `expected` says in which rows a field that any may have counts as lacking when empty;
     `strict` says in which rows a value must be what its shape asks for (all of them when None);
     `writers` names the roles that alone may change the field (all who may change the row when empty);
     `readers` names the domain that must be open in the row's municipality for the field to be read at all;
     `shown` says whether sister municipalities see the field on a card, where a register has cards;
     `after` names the date of the same row that this one must come after;
-    `plain` values speak for themselves where a part is told on one line.
+    `copied` says what becomes of the field in a copy of the row, where that does not follow from what it holds
+    (models/changes/copying.py);
+    `confirms` is said of the date when somebody last confirmed that the row is right;
+    `plain` values speak for themselves where a part is told on one line;
+    `adds_up` says of a number or an amount whether the sum of many says anything;
+    `via` is the reference behind which the field stands, when a list shows it beside the row (`through`);
+    `follows` names the reference to the row that says it where this one is empty, and `cases` are the words of a field
+    that nobody types, told with what the row they follow from `tells` (`models/declare/inferred.py`);
+    `other_end` names the field that holds the same links in the register they lead to; the one of the two that is
+    `mirrored` is declared at the other.
     """
 
     label: str
@@ -80,20 +101,32 @@ class Field:
     unit: str = ""
     plain: bool = False
     after: str = ""
+    confirms: bool = False
     valid: tuple[Callable[[Any], Any], ...] = ()
-    when: Callable[[Any], bool] | None = None
+    applies: Condition | None = None
+    expected: Callable[[Any], bool] | None = None
     strict: Callable[[Any], bool] | None = None
     writers: tuple[str, ...] = ()
     readers: Domain | None = None
     shown: bool | None = None
+    copied: Copied | None = None
     shape: Shape = Shape.TEXT
     length: int = 0
     key: str = ""
     choices: type[Choice] | None = None
     target: type[Any] | str | None = None
+    via: Field | None = None
+    adds_up: bool = True
+    follows: str = ""
+    cases: tuple[tuple[Condition | None, Any], ...] = ()
+    tells: tuple[str, ...] = ()
+    other_end: str = ""
+    mirrored: bool = False
     order: int = attribute(default_factory=lambda: next(_order))
+    kind: Kind = attribute(init=False, repr=False, compare=False)  # follows from the shape; asked for all the time
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", KINDS.get(self.shape, Kind.VALUE))
         told = self.listed or self.searched or self.filtered or self.shown or self.kind is not Kind.VALUE
         if self.readers and told:
             raise ValueError(
@@ -105,17 +138,23 @@ class Field:
                 f"«{self.label}» is a {self.shape}, and no list is filtered by that: give it a vocabulary, make it an "
                 "Answer or a reference, or leave out filtered=True."
             )
+        if self.follows and self.shape not in {Shape.CHOICE, Shape.REFERENCE}:
+            raise ValueError(f"«{self.label}» is a {self.shape}: only a choice or a reference follows a link.")
         if self.searched and self.shape not in TEXTS:
             raise ValueError(f"«{self.label}» is a {self.shape}, and only texts are searched: leave out searched=True.")
-
-    @property
-    def kind(self) -> Kind:
-        return KINDS.get(self.shape, Kind.VALUE)
 
     @property
     def column(self) -> str:
         """The name of the column that holds the value (references store an id)."""
         return f"{self.key}_id" if self.shape is Shape.REFERENCE else self.key
+
+    def applies_to(self, row: Any) -> bool:
+        """Whether the field is asked of a row that stands like this."""
+        return self.applies is None or self.applies(row)
+
+    def counts_for(self, row: Any) -> bool:
+        """Whether a row that stands like this lacks something when the field is empty."""
+        return self.applies_to(row) and (self.expected is None or self.expected(row))
 
     def checks(self, row: Any) -> tuple[Callable[[Any], Any], ...]:
         """What a value of this field passes in a row that stands like this."""
@@ -130,13 +169,19 @@ class Field:
         return self.target
 
 
+def through(link: Field, known: Field) -> Field:
+    """A field of what a reference points at, as a field beside the row: the organisation number of its supplier."""
+    return replace(known, key=f"{link.key}.{known.key}", via=link, mark=Mark.OPTIONAL, follows="")
+
+
 def field(label: str, what: Shape | TypeEngine[Any] | type[TypeEngine[Any]] | type[Choice], **known: Any) -> Any:
     """A column with its label and all that is known about it.
 
     `what` it holds is a `Shape`, a `Choice` class (a closed vocabulary stored by value), or a column type that says its
-    shape itself. Options beyond those of `Field`: `default`, `index`, `unique`. Required fields are NOT NULL.
+    shape itself. Options beyond those of `Field`: `default`, `index`, `unique`, `nullable`.
+    Required fields are NOT NULL.
     """
-    column_options = {name: known.pop(name) for name in ("default", "index", "unique") if name in known}
+    column_options: dict[str, Any] = {name: known.pop(name) for name in COLUMN_OPTIONS if name in known}
     shape, choices = shape_of(what), what if isinstance(what, type) and issubclass(what, Choice) else None
     brought = SHAPES[shape]
     given = known.pop("valid", ())
@@ -156,7 +201,7 @@ def field(label: str, what: Shape | TypeEngine[Any] | type[TypeEngine[Any]] | ty
     )
     return mapped_column(
         Vocabulary(choices) if choices else brought.sql(length),
-        nullable=not info.required,
+        nullable=column_options.pop("nullable", not info.required),
         info={"field": info},
         comment=label,
         active_history=True,  # the history needs the old value even when it was not loaded
@@ -171,6 +216,7 @@ class Link:
     field: Field
     target: Any
     back: str | None = None
+    there: Field | None = None
 
 
 def reference(label: str, target: Any, **known: Any) -> Any:
@@ -181,9 +227,16 @@ def reference(label: str, target: Any, **known: Any) -> Any:
     return Link(Field(label, shape=Shape.REFERENCE, target=target, **known), target)
 
 
-def references(label: str, target: Any, *, back: str | None = None, **known: Any) -> Any:
-    """Many-to-many to another register, through a link table that carries the owner."""
-    return Link(Field(label, shape=Shape.REFERENCES, target=target, **known), target, back)
+def references(label: str, target: Any, *, back: str | None = None, there: Field | None = None, **known: Any) -> Any:
+    """Many-to-many to another register, through a link table that carries the owner. The links are seen from the other
+    side as `back`; they are changed from there as well when that is a field, `there`."""
+    other_end = back or "" if there else ""
+    return Link(Field(label, shape=Shape.REFERENCES, target=target, other_end=other_end, **known), target, back, there)
+
+
+def from_there(label: str, **known: Any) -> Field:
+    """The field by which links are changed from the register they lead to."""
+    return Field(label, shape=Shape.REFERENCES, mirrored=True, **known)
 
 
 def rows(label: str, target: str, **known: Any) -> Any:
@@ -220,7 +273,7 @@ def _many_to_one(cls: Any, key: str, link: Link) -> Sequence[Any]:
         Integer,
         *(() if owned else (ForeignKey(f"{table}.id"),)),
         nullable=not link.field.required,
-        index=not owned,
+        index=True,
         info={"reference": key},
         comment=link.field.label,
     )
@@ -273,8 +326,11 @@ def _many_to_many(cls: Any, key: str, link: Link) -> Sequence[Any]:
             Column(far, ForeignKey(f"{there}.id"), primary_key=True, index=True),
         ]
     table = Table(name, cls.metadata, *columns, info={"domain": getattr(cls, "__domain__", None)})
-    # Seen from the other side, and changed from this one alone: the history and the version of this row follow.
+    # Seen from the other side, and changed from this one alone: the history and the version of this row follow. Where
+    # both ends have a field, those of both rows do.
     seen: dict[str, Any] = {"viewonly": True, "sync_backref": False, "info": {"seen_from": f"{cls.__name__}.{key}"}}
+    if link.there is not None:
+        seen = {"info": {"field": replace(link.there, key=link.back or "", target=cls, other_end=key)}}
     options: dict[str, Any] = {"backref": backref(link.back, **seen)} if link.back else {}
     setattr(
         cls,

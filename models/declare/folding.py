@@ -100,6 +100,32 @@ def _by_expression(element: Any, compiler: Any, **options: Any) -> str:
     return f'left({numbered}, {KEY_LENGTH}) COLLATE "C"'
 
 
+class folded(FunctionElement[str]):  # noqa: N801 - written like the other functions of SQL
+    """A text column as it is searched in: `fold` of what is stored, in SQL."""
+
+    inherit_cache = True
+    type = String()
+
+
+@compiles(folded)
+def _by_function(element: Any, compiler: Any, **options: Any) -> str:
+    """On SQLite the function that models/database.py gives every connection."""
+    return f"folded({compiler.process(element.clauses, **options)})"
+
+
+@compiles(folded, "postgresql")
+def _by_translation(element: Any, compiler: Any, **options: Any) -> str:
+    text = f"normalize({compiler.process(element.clauses, **options)}, NFC)"
+    for sign, spelt in _SPELLING.items():
+        text = f"replace({text}, '{sign}', '{spelt.casefold()}')"
+    return _translated(text, _LETTERS)
+
+
+def pattern(text: str) -> str:
+    """What LIKE … ESCAPE '/' takes to find a text anywhere: its own signs mean themselves."""
+    return "%" + re.sub("[/%_]", r"/\g<0>", text) + "%"
+
+
 def _translated(text: str, table: dict[str, str]) -> str:
     """translate() drops what has no counterpart, so what becomes nothing stands last."""
     signs = sorted(table, key=lambda sign: not table[sign])

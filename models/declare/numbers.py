@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import Any
 
 from models.declare.cleaning import line
 from models.declare.words import N_, Problem
@@ -13,6 +14,7 @@ NOT_WHOLE = N_("Skriv et helt tall med bare siffer.")
 NOT_DECIMAL = N_("Skriv et tall med høyst %(places)s desimaler, for eksempel 12,5.")
 WHICH_NUMBER = N_("Punktum og komma kan bare stå foran desimaler. Skriv %(plain)s eller %(grouped)s.")
 BIGGEST, MOST = 2**31 - 1, 10**13
+LONGEST = 20  # digits, of a number that is nothing else
 _DIGITS = r"([0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,15})"
 _NUMBER = re.compile(rf"(-?){_DIGITS}(?:[.,]([0-9]+))?")
 _POINTED = re.compile(r"-?[0-9]{1,3}(?:[.,][0-9]{3})+(?:[.,][0-9]{1,2})?")
@@ -41,6 +43,22 @@ def whole(text: str | None) -> int | None:
     if not found or found[3] or abs(number := int(found[1] + found[2].replace(" ", ""))) > BIGGEST:
         raise _explained(bare, Problem(NOT_WHOLE))
     return number
+
+
+def digits(text: Any, most: int = BIGGEST) -> int | None:
+    """The number that digits alone say, up to so much; None for anything else. Thousands of digits are not worked out:
+    Python refuses to."""
+    said = str(text)
+    if not (said.isascii() and said.isdigit() and len(said) <= LONGEST):
+        return None
+    return number if (number := int(said)) <= most else None
+
+
+def as_id(text: Any) -> int:
+    """An id from outside. Raises ValueError for anything a database could choke on."""
+    if not (value := digits(text)):
+        raise ValueError(text)
+    return value
 
 
 def _decimal(text: str, places: int, problem: Problem) -> Decimal | None:

@@ -11,7 +11,7 @@ from models.declare.words import N_, Problem
 
 SHORTEST, LONGEST = 12, 200
 _DIFFERENT = 5
-_FREE_ATTEMPTS = 4
+FREE_ATTEMPTS = 4
 _LONGEST_WAIT = timedelta(minutes=15)
 _FORGOTTEN_AFTER = timedelta(minutes=5)
 # OWASP's minimum for argon2id: about 30 ms, so that two workers survive a burst of sign-ins.
@@ -54,6 +54,6 @@ def remaining(failures: int, locked_until: datetime | None, moment: datetime) ->
 
 def wait_after(failures: int) -> timedelta:
     """How long sign-in is held back after so many failed attempts in a row: it doubles from the fifth on."""
-    if failures <= _FREE_ATTEMPTS:
+    if failures <= FREE_ATTEMPTS:
         return timedelta()
-    return min(timedelta(seconds=2 ** min(failures - _FREE_ATTEMPTS - 1, 10)), _LONGEST_WAIT)
+    return min(timedelta(seconds=2 ** min(failures - FREE_ATTEMPTS - 1, 10)), _LONGEST_WAIT)

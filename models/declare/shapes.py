@@ -180,6 +180,7 @@ TELLING: dict[type[TypeEngine[Any]], Shape] = {
 POINTING = frozenset({Shape.REFERENCE, Shape.REFERENCES, Shape.ROWS})
 # Chosen from a list, so that a list of rows can be filtered by it.
 CHOSEN = frozenset({Shape.ANSWER, Shape.CHOICE, Shape.REFERENCE, Shape.REFERENCES})
+NUMBERS = frozenset((Shape.WHOLE, Shape.DECIMAL, Shape.MONEY, Shape.PERCENTAGE, Shape.DAYS, Shape.MONTHS, Shape.YEARS))
 TEXTS = frozenset(shape for shape, brought in SHAPES.items() if brought.length)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "translate this later"
@@ -57,6 +57,13 @@ def vocabulary(name: str, members: dict[str, tuple[str, str]]) -> type[Choice]:
     make: Any = Choice  # the types know a table of an Enum only when it is written out
     made: type[Choice] = make(name, members)
     return made
+
+
+class Saying(NamedTuple):
+    """A text for people, whose %(name)s are filled when it is shown. Moments among them are told in Norwegian time."""
+
+    text: str
+    params: dict[str, Any]
 
 
 class Problem(ValueError):  # noqa: N818 - a problem with what somebody entered, not an error of ours

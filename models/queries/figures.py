@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
+from itertools import product
 from typing import Any
 
-from sqlalchemy import Date, bindparam, func, select
+from sqlalchemy import Integer, bindparam, cast, func, literal, null, select, union_all
 
-from models.declare.base import now
 from models.declare.choices import RecordStatus
+from models.declare.clock import now
 from models.declare.domains import Domain
 from models.declare.memories import remembers
-from models.queries.overview import OLD_RISK, Task, tasks
+from models.queries.overview import Task, tasks
 from models.registers.municipality import Municipality
 from models.registers.processing import ProcessingActivity
 from models.tenancy import scope
@@ -28,7 +29,6 @@ Row = tuple[int, ...]  # how many rows, how many of them each task concerns, how
 MANY = 20  # municipalities from which on it pays to keep what was counted
 NEWEST = 200  # changes looked through; a municipality with news further back is counted again
 SETTLED = timedelta(minutes=2)  # a change older than this has no slower one still on its way past it
-_DAYS = (bindparam("today", type_=Date), bindparam("old", type_=Date))
 
 
 @dataclass
@@ -45,7 +45,6 @@ class Kept:
 class Figures:
     """What was counted in some registers, within the scope."""
 
-    today: date
     rows: dict[type[Any], dict[int, Row]]
 
     def total(self, register: type[Any]) -> int:
@@ -64,25 +63,25 @@ class Figures:
             for register in self.rows
             for task, number in zip(_tasks_of(register), self._sums(register)[1:], strict=False)
         }
-        return ((task, counted[task.text]) for task in tasks(self.today) if counted.get(task.text))
+        return ((task, counted[task.text]) for task in tasks() if counted.get(task.text))
 
     def _sums(self, register: type[Any]) -> list[int]:
         return [sum(column) for column in zip(*self.rows[register].values(), strict=True)]
 
 
-def figures(session: Any, registers: tuple[type[Any], ...], today: date, kept: Kept | None = None) -> Figures:
+def figures(session: Any, registers: tuple[type[Any], ...], kept: Kept | None = None) -> Figures:
     """Count some registers within the scope; of many municipalities together from what is `kept` of these registers."""
     reach = scope.current().reach(one.__domain__ for one in registers)
     if kept is None or len(reach) < MANY:
-        rows = dict(_count(session, registers, reach, today)) if registers else {}
+        rows = dict(_count(session, registers, reach)) if registers else {}
     else:
-        _renew(session, registers, today, kept)
+        _renew(session, registers, kept)
         rows = kept.rows
     within = {one: scope.current().readable(one.__domain__) for one in registers}
-    return Figures(today, {one: {place: rows[one, place] for place in within[one]} for one in registers})
+    return Figures({one: {place: rows[one, place] for place in within[one]} for one in registers})
 
 
-def _renew(session: Any, registers: tuple[type[Any], ...], today: date, kept: Kept) -> None:
+def _renew(session: Any, registers: tuple[type[Any], ...], kept: Kept) -> None:
     """Count where something has changed, within a scope that holds no more than that."""
     for domain in dict.fromkeys(one.__domain__ for one in registers):
         news = _News(session, CHANGES[domain])
@@ -90,7 +89,7 @@ def _renew(session: Any, registers: tuple[type[Any], ...], today: date, kept: Ke
         if stale := [one for one in reach if news.tells_of(one, kept.upto.get((domain, one)))]:
             concerned = tuple(one for one in registers if one.__domain__ is domain)
             with scope.use(scope.current().within(stale)):
-                kept.rows |= dict(_count(session, concerned, stale, today))
+                kept.rows |= dict(_count(session, concerned, stale))
             kept.upto |= dict.fromkeys([(domain, one) for one in stale], news.settled)
 
 
@@ -115,18 +114,18 @@ def _newest(log: Any) -> Any:
 
 
 def _count(
-    session: Any, registers: tuple[type[Any], ...], places: Collection[int], today: date
+    session: Any, registers: tuple[type[Any], ...], places: Collection[int]
 ) -> Iterator[tuple[tuple[type[Any], int], Row]]:
-    """One statement for each register with tasks, one for all the others together."""
-    known = {"today": today, "old": today - OLD_RISK}
+    """One statement for the registers with tasks, one for all the others."""
     plain = tuple(one for one in registers if len(_measures(one)) == 1)
     if plain:
         for place, *numbers in session.execute(_sizes(plain), {"places": sorted(places)}):
             yield from (((one, place), (number,)) for one, number in zip(plain, numbers, strict=True))
-    for register in (one for one in registers if one not in plain):
-        nothing = (0,) * len(_measures(register))
-        counted = {place: tuple(row) for place, *row in session.execute(_measured(register), known)}
-        yield from (((register, place), counted.get(place, nothing)) for place in places)
+    if walked := tuple(one for one in registers if one not in plain):
+        counted = {(walked[number], place): tuple(row) for number, place, *row in session.execute(_measured(walked))}
+        for register, place in product(walked, places):
+            width = len(_measures(register))
+            yield (register, place), counted.get((register, place), (0,) * width)[:width]
 
 
 @remembers()
@@ -138,9 +137,19 @@ def _sizes(registers: tuple[Any, ...]) -> Any:
 
 
 @remembers()
-def _measured(register: Any) -> Any:
-    """All that is counted of a register, in one walk through its rows."""
-    return prepare(select(register.municipality_id, *_measures(register)).group_by(register.municipality_id))
+def _measured(registers: tuple[Any, ...]) -> Any:
+    """All that is counted of some registers, by the place of each among them, in one walk through its rows."""
+    widest = max(len(_measures(one)) for one in registers)
+    walks = [_walk(number, register, widest) for number, register in enumerate(registers)]
+    return prepare(union_all(*walks) if len(walks) > 1 else walks[0])
+
+
+def _walk(number: int, register: Any, widest: int) -> Any:
+    measures = _measures(register)
+    nothing = [cast(null(), Integer)] * (widest - len(measures))
+    columns = [column.label(f"m{place}") for place, column in enumerate([*measures, *nothing])]
+    walk = select(literal(number).label("number"), register.municipality_id.label("place"), *columns)
+    return walk.group_by(register.municipality_id)
 
 
 @remembers()
@@ -153,4 +162,4 @@ def _measures(register: Any) -> tuple[Any, ...]:
 
 @remembers()
 def _tasks_of(register: Any) -> tuple[Task, ...]:
-    return tuple(task for task in tasks(*_DAYS) if task.register is register)
+    return tuple(task for task in tasks() if task.register is register)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.declare.base import now
+from models.declare.clock import now
 from models.declare.domains import Domain
 from models.tenancy import scope
 from models.tenancy.log import CREATED, RESTORED, PeopleChange

@@ -7,32 +7,24 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import or_, select
 
-from models.declare.choices import (
-    AgreementCover,
-    AgreementStatus,
-    Answer,
-    Criticality,
-    HeldPersonalData,
-    ProcessingRole,
-    RecordStatus,
-)
+from models.declare.choices import AgreementStatus, AssessmentStatus, CatalogueStatus, RecordStatus
+from models.declare.conditions import filled
 from models.declare.memories import remembers
 from models.declare.words import N_
-from models.queries.finding import how_many, linked
+from models.queries.finding import how_many
+from models.queries.rules import BY_CODE, INFO, WARNING, Rule, breaks
+from models.queries.told import holds
 from models.registers.agreements import Agreement
-from models.registers.architecture import Application
-from models.registers.codes import Article6, Article9, PersonalDataCategory, Special
 from models.registers.data import Dataset
-from models.registers.processing import ProcessingActivity, ProcessorRow, SubjectRow, TransferRow
-from models.registers.risk import RiskAssessment
+from models.registers.processing import ProcessingActivity, is_controller
+from models.registers.risk import ImpactAssessment
+from models.tenancy.people import User
 from models.tenancy.session import prepare
 
+RULE = "rule"  # what an address says of a list that shows the rows that break a rule
 SOON = timedelta(days=183)
-OLD_RISK = timedelta(days=730)
-PERSONAL = (HeldPersonalData.YES, HeldPersonalData.SPECIAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,62 +41,60 @@ class Task:
     @property
     def parameter(self) -> tuple[str, str] | None:
         """The address parameter that stands for the condition where no ordinary filter does."""
-        return next((pair for pair in self.filters.items() if pair[0] in {"lacks", "due", "old"}), None)
+        return next((pair for pair in self.filters.items() if pair[0] in {"lacks", "due", "old", RULE}), None)
 
 
-@remembers(4)
-def tasks(today: Any, old: Any = None) -> tuple[Task, ...]:
-    """The to-do list, gravest first. `old` is the day before which an assessment is; both may be parameters."""
-    old = today - OLD_RISK if old is None else old
-    activity, application = ProcessingActivity, Application
-    special = (activity.special == Answer.YES) | _keeps_special()
+@remembers()
+def tasks() -> tuple[Task, ...]:
+    """The to-do list, gravest first."""
+    activity = ProcessingActivity
+    without_retention = is_controller & ~filled("retention_reason") & ~filled("retention")
     return (
-        Task(N_("Behandlinger uten behandlingsgrunnlag"), N_("Velg grunnlag etter artikkel 6."), "error", activity, {"lacks": "article6"}, ~linked(activity, 'article6') & (activity.role != ProcessingRole.PROCESSOR)),
-        Task(N_("Behandlinger som mangler en lov"), N_("Grunnlaget gjelder bare sammen med en lov. Legg den til."), "error", activity, {"lacks": "laws"}, _needs_law() & ~linked(activity, "laws")),
-        Task(N_("Behandlinger av særlige kategorier uten grunnlag"), N_("Velg unntaket i artikkel 9."), "error", activity, {"lacks": "article9"}, (activity.role != ProcessingRole.PROCESSOR) & special & ~linked(activity, "article9")),
-        Task(N_("Behandlinger der en databehandler mangler aktiv avtale"), N_("Koble til avtalen, eller inngå en."), "error", activity, {"lacks": "agreement"}, _without_agreement()),
-        Task(N_("Overføringer til tredjeland uten land eller grunnlag"), N_("Fyll ut begge."), "error", activity, {"lacks": "transfers"}, (activity.transferred == Answer.YES) & (~linked(activity, "transfers") | _without_ground())),
-        Task(N_("Applikasjoner med personopplysninger uten databehandleravtale"), N_("Inngå avtale, eller registrer den som finnes."), "error", application, {"lacks": "processing_agreement"}, application.personal_data.in_(PERSONAL) & (application.processing_agreement == AgreementCover.MISSING)),
-        Task(N_("Behandlinger uten daglig behandlingsansvarlig"), N_("Velg lederen som svarer for behandlingen."), "error", activity, {"lacks": "responsible"}, activity.responsible_id.is_(None)),
-        Task(N_("Applikasjoner uten systemeier"), N_("Velg hvem som bestemmer over systemet."), "error", application, {"lacks": "owner"}, application.owner_id.is_(None)),
-        Task(N_("Behandlinger uten slettefrist"), N_("Skriv hvor lenge opplysningene lagres, eller hvorfor det ikke går."), "warning", activity, {"lacks": "retention"}, (activity.role != ProcessingRole.PROCESSOR) & activity.retention_reason.is_(None) & ~linked(activity, "retention")),
-        Task(N_("Behandlinger som trenger revidering"), N_("Gå gjennom dem, og sett en ny revisjonsdato."), "warning", activity, {"status": RecordStatus.REVISE.value}, activity.status == RecordStatus.REVISE),
-        Task(N_("Behandlinger der revisjonsdatoen er passert"), N_("Bekreft at opplysningene stemmer."), "warning", activity, {"due": "1"}, activity.review_due < today),
-        Task(N_("Kritiske applikasjoner uten manuell reserve"), N_("Skriv hva dere gjør når systemet er nede."), "warning", application, {"lacks": "fallback"}, application.criticality.in_((Criticality.C1, Criticality.C2)) & application.fallback.is_(None)),
-        Task(N_("Risikovurderinger eldre enn to år"), N_("Gjør vurderingen på nytt."), "warning", RiskAssessment, {"old": "1"}, RiskAssessment.assessed_on < old),
-        Task(N_("Behandlinger som er utkast"), N_("Fyll ut det som mangler, og send til godkjenning."), "info", activity, {"status": RecordStatus.DRAFT.value}, activity.status == RecordStatus.DRAFT),
-        Task(N_("Datasett uten dataeier"), N_("Velg den som bestemmer over opplysningene."), "info", Dataset, {"lacks": "owner"}, Dataset.owner_id.is_(None)),
+        _mends("Q1a", N_("Behandlinger uten behandlingsgrunnlag"), N_("Velg grunnlag etter artikkel 6."), {"lacks": "article6"}),
+        _mends("Q1b Q1f", N_("Behandlinger som mangler en lov"), N_("Grunnlaget gjelder bare sammen med en lov. Legg den til."), {"lacks": "laws"}),
+        _mends("Q1c", N_("Behandlinger av særlige kategorier uten grunnlag"), N_("Velg unntaket i artikkel 9."), {"lacks": "article9"}),
+        _breaks("Q1d", N_("Behandlinger som sier nei til særlige kategorier de har")),
+        _breaks("Q1h", N_("Behandlinger som ikke sier ja til straffbare forhold de har")),
+        _breaks("Q1g", N_("Behandlinger av straffbare forhold uten hjemmel")),
+        _mends("Q2", N_("Behandlinger der en databehandler mangler aktiv avtale"), N_("Koble til avtalen, eller inngå en."), {"lacks": "agreement"}),
+        _mends("Q4", N_("Overføringer til tredjeland uten land eller grunnlag"), N_("Fyll ut begge."), {"lacks": "transfers"}),
+        _breaks("Q4b", N_("Overføringer som siste utvei uten garantier")),
+        _breaks("Q2c", N_("Databehandleravtaler som mangler noe de skal ha")),
+        _breaks("Q9b", N_("Avtaler som er gått ut, men står som aktive")),
+        _mends("Q3c", N_("Applikasjoner med personopplysninger uten databehandleravtale"), N_("Inngå avtale, registrer den som finnes, eller svar at det ikke trengs noen."), {"lacks": "processing_agreement"}),
+        _mends("Q7b", N_("Behandlinger uten daglig behandlingsansvarlig"), N_("Velg lederen som svarer for behandlingen."), {"lacks": "responsible"}),
+        _mends("Q7a", N_("Applikasjoner uten systemeier"), N_("Velg hvem som bestemmer over systemet."), {"lacks": "owner"}),
+        Task(N_("Behandlinger uten slettefrist"), N_("Skriv hvor lenge opplysningene lagres, eller hvorfor det ikke går."), WARNING, activity, {"lacks": "retention"}, holds(activity, without_retention)),
+        Task(N_("Behandlinger som venter på godkjenning"), N_("Les dem, og godkjenn dem eller send dem tilbake."), WARNING, activity, {"status": RecordStatus.REVIEW.value}, activity.status == RecordStatus.REVIEW),
+        Task(N_("DPIA som venter på godkjenning"), N_("Les dem, og godkjenn dem eller send dem tilbake."), WARNING, ImpactAssessment, {"status": AssessmentStatus.TO_APPROVE.value}, ImpactAssessment.status == AssessmentStatus.TO_APPROVE),
+        Task(N_("Behandlinger som trenger revidering"), N_("Gå gjennom dem, og sett en ny revisjonsdato."), WARNING, activity, {"status": RecordStatus.REVISE.value}, activity.status == RecordStatus.REVISE),
+        _breaks("Q5b", N_("Behandlinger som trolig trenger DPIA")),
+        _mends("Q8a", N_("Behandlinger der revisjonsdatoen er passert"), N_("Bekreft at opplysningene stemmer."), {"due": "1"}),
+        _mends("Q7c", N_("Kritiske applikasjoner uten manuell reserve"), N_("Skriv hva dere gjør når systemet er nede."), {"lacks": "fallback"}),
+        _mends("Q6", N_("Risikovurderinger eldre enn to år"), N_("Gjør vurderingen på nytt."), {"old": "1"}),
+        Task(N_("DPIA som venter på råd fra personvernombudet"), N_("Personvernombudet skriver rådet sitt i vurderingen."), INFO, ImpactAssessment, {"status": AssessmentStatus.WITH_DPO.value}, ImpactAssessment.status == AssessmentStatus.WITH_DPO),
+        Task(N_("Behandlinger som er utkast"), N_("Fyll ut det som mangler, og send til godkjenning."), INFO, activity, {"status": RecordStatus.DRAFT.value}, activity.status == RecordStatus.DRAFT),
+        _mends("Q14a", N_("Brukere uten tilgang"), N_("Gi dem en rolle i en kommune, eller la dem ikke logge inn."), {"lacks": "grant"}),
+        Task(N_("Brukere som aldri har logget inn"), N_("Spør om de har fått passordet."), INFO, User, {"lacks": "sign_in"}, User.active & User.last_sign_in.is_(None)),
+        Task(N_("Datasett uten dataeier"), N_("Velg den som bestemmer over opplysningene."), INFO, Dataset, {"lacks": "owner"}, Dataset.owner_id.is_(None)),
     )  # fmt: skip
 
 
-def _needs_law() -> ColumnElement[bool]:
-    """Quality rules Q1b and Q1f: a ground that applies only together with a law."""
-    here, six, nine = aliased(ProcessingActivity), aliased(Article6), aliased(Article9)
-    by_six = select(here.id).join(here.article6.of_type(six)).where(six.code.in_(("6.1.c", "6.1.e")))
-    by_nine = select(here.id).join(here.article9.of_type(nine)).where(nine.needs_law == Answer.YES)
-    return ProcessingActivity.id.in_(by_six) | ProcessingActivity.id.in_(by_nine)
+def _mends(codes: str, text: str, advice: str, filters: dict[str, Any]) -> Task:
+    """The rows that break some rules of a register."""
+    rules = [BY_CODE[code] for code in codes.split()]
+    return Task(text, advice, rules[0].severity, rules[0].register, filters, or_(*map(breaks, rules)))
 
 
-def _keeps_special() -> ColumnElement[bool]:
-    """Quality rule Q1d: what is kept about somebody is of a special category, whatever is answered."""
-    row, data = aliased(SubjectRow), aliased(PersonalDataCategory)
-    kinds = [kind for kind in Special if kind.is_special]
-    found = select(row.parent_id).join(row.personal_data.of_type(data)).where(data.special.in_(kinds))
-    return ProcessingActivity.id.in_(found)
+def _breaks(code: str, text: str) -> Task:
+    """The same of one rule, for which no address says anything else."""
+    return _mends(code, text, BY_CODE[code].remedy, {RULE: code})
 
 
-def _without_agreement() -> ColumnElement[bool]:
-    """Quality rule Q2."""
-    row, agreement = aliased(ProcessorRow), aliased(Agreement)
-    alive = agreement.status.in_((AgreementStatus.ACTIVE, AgreementStatus.OPTION))
-    found = select(row.parent_id).outerjoin(row.agreement.of_type(agreement)).where(or_(agreement.id.is_(None), ~alive))
-    return ProcessingActivity.id.in_(found)
-
-
-def _without_ground() -> ColumnElement[bool]:
-    """Quality rule Q4."""
-    row = aliased(TransferRow)
-    return ProcessingActivity.id.in_(select(row.parent_id).where(row.ground_id.is_(None)))
+@remembers()
+def task_of(rule: Rule) -> Task:
+    """The rows that break one rule, to be shown in a list."""
+    return Task(rule.says, rule.remedy, rule.severity, rule.register, {RULE: rule.code}, breaks(rule))
 
 
 def counts(session: Any, registers: tuple[type[Any], ...], most: int | None = None) -> dict[type[Any], int]:
@@ -117,6 +107,32 @@ def counts(session: Any, registers: tuple[type[Any], ...], most: int | None = No
 @remembers()
 def _sizes(registers: tuple[Any, ...], most: int | None) -> Any:
     return prepare(select(*[how_many(one, most=most) for one in registers]))
+
+
+def proposed(session: Any, registers: tuple[type[Any], ...]) -> dict[type[Any], int]:
+    """How many rows of some shared registers wait for the project to decide; of those where any does, in one statement."""
+    counts = [how_many(one, one.status == CatalogueStatus.PROPOSED) for one in registers]
+    numbers = session.execute(select(*counts)).one() if counts else ()
+    return {register: number for register, number in zip(registers, numbers, strict=True) if number}
+
+
+def open_tasks(session: Any, register: type[Any]) -> list[tuple[Task, int]]:
+    """The tasks of one register that have something in them, in one statement."""
+    concerned = [task for task in tasks() if task.register is register]
+    numbers = session.execute(select(*[how_many(register, task.condition) for task in concerned])).one()
+    return [(task, number) for task, number in zip(concerned, numbers, strict=True) if number]
+
+
+def waiting(session: Any, task: Task, actor_id: int, limit: int = 3) -> list[Any]:
+    """The rows of a task that another than this person has sent to be approved, the one that has waited longest first;
+    nothing of other tasks."""
+    approval = task.register.__register__.approval
+    if approval is None or task.filters != {"status": approval.sent.value}:
+        return []
+    register = task.register
+    theirs = or_(register.sender_id.is_(None), register.sender_id != actor_id)
+    found = select(register).where(register.status == approval.sent, theirs)
+    return list(session.scalars(found.order_by(register.updated_at, register.id).limit(limit)))
 
 
 def ending_agreements(session: Any, today: date, limit: int = 8) -> list[Any]:

@@ -1,118 +1,37 @@
-"""What makes a record complete and right: one list of rules; score, badge and to-do list derive from it.
+"""How complete a record is: what applies to it and is not filled, as a score. A full record scores 100 %, by test.
 
-Rules Q1 to Q13 of the domain handbook, section 14. A full record scores 100 %, by test.
+What makes it right stands in `models/queries/rules.py`.
 """
 
-# ruff: noqa: E501 - a table of rules: one rule, one line
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from models.declare.base import fields_of
-from models.declare.choices import (
-    AccessRight,
-    AgreementCover,
-    AgreementStatus,
-    Answer,
-    AssessmentNeed,
-    Criticality,
-    Disposal,
-    HeldPersonalData,
-    says_nothing,
-)  # fmt: skip
-from models.declare.domains import Domain
+from models.declare.choices import Disposal, says_nothing
 from models.declare.fields import Field, Kind, Mark
+from models.declare.inferred import told
 from models.declare.memories import remembers
 from models.declare.words import N_
-from models.queries.standing import register_of, row_of
-from models.registers.agreements import Agreement
-from models.registers.architecture import Application
-from models.registers.data import Dataset
-from models.registers.processing import ProcessingActivity, is_approved, is_controller
-from models.registers.risk import CRITERION_KEYS, ImpactAssessment, RiskAssessment
-from models.tenancy import scope
+from models.queries.standing import Once, register_of, row_of, standing_together
 from models.tenancy.roles import may_read_field
 
+# How far a row has come, as a column among others: read by `progress_of`, sorted and filtered by nobody, as no database
+# knows it.
+FILLED = Field(
+    N_("Utfylt"), help=N_("Hvor mye av det som kreves og anbefales, som er fylt ut, og hva som mangler."), key="filled"
+)
 WEIGHTS = {Mark.MANDATORY: 2, Mark.ADVISED: 1}
-NOTICE = timedelta(days=90)
-LIKELY_DPIA = 2
-ERROR, WARNING = "danger", "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One quality rule: for which register, how grave, what to do, which field to open, and whether a row breaks it."""
-
-    code: str
-    register: type[Any]
-    severity: str
-    text: str
-    field: str
-    broken: Callable[[Any, date], bool]
-
-
-def _codes(row: Any) -> set[str]:
-    return {ground.code for ground in row.article6}
-
-
-def _marked_special(row: Any) -> bool:
-    return any(data.special.is_special for pair in row.subjects for data in pair.personal_data)
-
-
-def _due(row: Any, today: date) -> bool:
-    return row.review_due is not None and row.review_due < today
-
-
-def _ends_soon(row: Any, today: date) -> bool:
-    ends: date | None = row.ends
-    if ends is None or row.status not in {AgreementStatus.ACTIVE, AgreementStatus.OPTION}:
-        return False
-    return ends < today + NOTICE + timedelta(days=30 * (row.notice_months or 0))
-
-
-def _sees_risk(row: Any) -> bool:
-    """Whether the reader may know of risk assessments at all; else their absence says nothing."""
-    return row.municipality_id in scope.current().readable(Domain.RISK)
-
-
-RULES: tuple[Rule, ...] = (
-    Rule("Q1a", ProcessingActivity, ERROR, N_("Behandlingsgrunnlag etter artikkel 6 mangler. Velg minst ett."), "article6", lambda r, t: is_controller(r) and not r.article6),
-    Rule("Q1b", ProcessingActivity, ERROR, N_("Grunnlag c og e krever en lov. Legg til supplerende rettsgrunnlag."), "laws", lambda r, t: bool(_codes(r) & {"6.1.c", "6.1.e"}) and not r.laws),
-    Rule("Q1c", ProcessingActivity, ERROR, N_("Særlige kategorier krever et grunnlag etter artikkel 9. Velg ett."), "article9", lambda r, t: is_controller(r) and (r.special is Answer.YES or _marked_special(r)) and not r.article9),
-    Rule("Q1d", ProcessingActivity, ERROR, N_("Opplysningene du har krysset av, er særlige kategorier. Svar Ja på spørsmålet om det."), "special", lambda r, t: r.special is Answer.NO and _marked_special(r)),
-    Rule("Q1e", ProcessingActivity, WARNING, N_("Det er valgt grunnlag etter artikkel 9, men ingen særlige kategorier. Sjekk at begge deler stemmer."), "article9", lambda r, t: bool(r.article9) and r.special is Answer.NO and not _marked_special(r)),
-    Rule("Q1f", ProcessingActivity, ERROR, N_("Grunnlaget etter artikkel 9 gjelder bare sammen med en lov. Legg til supplerende rettsgrunnlag."), "laws", lambda r, t: any(ground.needs_law is Answer.YES for ground in r.article9) and not r.laws),
-    Rule("Q1g", ProcessingActivity, ERROR, N_("Opplysninger om straffbare forhold krever et grunnlag etter artikkel 10. Skriv hjemmelen."), "article10", lambda r, t: is_controller(r) and r.criminal is Answer.YES and not r.article10),
-    Rule("Q2", ProcessingActivity, ERROR, N_("En databehandler mangler aktiv databehandleravtale. Koble til avtalen."), "processors", lambda r, t: any(p.agreement is None or p.agreement.status not in {AgreementStatus.ACTIVE, AgreementStatus.OPTION} for p in r.processors)),
-    Rule("Q3a", Application, WARNING, N_("Applikasjonen har personopplysninger, men hører ikke til noen behandling. Koble den til en behandling."), "name", lambda r, t: r.personal_data in {HeldPersonalData.YES, HeldPersonalData.SPECIAL} and not r.processing_activities),
-    Rule("Q3b", ProcessingActivity, WARNING, N_("Behandlingen har ingen applikasjon. Velg systemene den foregår i."), "applications", lambda r, t: not r.applications and not r.systems_reason),
-    Rule("Q3c", Application, ERROR, N_("Applikasjonen har personopplysninger, men databehandleravtalen mangler."), "processing_agreement", lambda r, t: r.personal_data in {HeldPersonalData.YES, HeldPersonalData.SPECIAL} and r.processing_agreement is AgreementCover.MISSING),
-    Rule("Q4", ProcessingActivity, ERROR, N_("Overføring til tredjeland mangler land eller grunnlag. Fyll ut begge."), "transfers", lambda r, t: r.transferred is Answer.YES and (not r.transfers or any(x.ground is None for x in r.transfers))),
-    Rule("Q5", ImpactAssessment, ERROR, N_("To eller flere kriterier er oppfylt, så DPIA trengs trolig. Skriv konklusjonen."), "conclusion", lambda r, t: sum(getattr(r, key) is Answer.YES for key in CRITERION_KEYS) >= LIKELY_DPIA and r.conclusion in {None, AssessmentNeed.SHALL_NOT}),
-    Rule("Q6", RiskAssessment, WARNING, N_("Risikovurderingen er eldre enn to år. Gå gjennom den på nytt."), "assessed_on", lambda r, t: r.assessed_on is not None and r.assessed_on < t - timedelta(days=730)),
-    Rule("Q6b", Application, WARNING, N_("Systemet er kritisk, men har ingen risikovurdering. Gjør en, og koble den til systemet."), "criticality", lambda r, t: r.criticality in {Criticality.C1, Criticality.C2} and _sees_risk(r) and not r.risk_assessments),
-    Rule("Q7a", Application, ERROR, N_("Systemeier mangler. Velg hvem som bestemmer over systemet."), "owner", lambda r, t: r.owner_id is None),
-    Rule("Q7b", ProcessingActivity, ERROR, N_("Daglig behandlingsansvarlig mangler. Velg lederen som svarer for behandlingen."), "responsible", lambda r, t: r.responsible_id is None),
-    Rule("Q7c", Application, WARNING, N_("Systemet er kritisk, men manuell reserve er ikke beskrevet."), "fallback", lambda r, t: r.criticality in {Criticality.C1, Criticality.C2} and not r.fallback),
-    Rule("Q8a", ProcessingActivity, WARNING, N_("Revisjonsdatoen er passert. Gå gjennom behandlingen og sett en ny dato."), "review_due", _due),
-    Rule("Q8b", Application, WARNING, N_("Revisjonsdatoen er passert. Bekreft at opplysningene stemmer."), "review_due", _due),
-    Rule("Q8c", RiskAssessment, WARNING, N_("Revisjonsdatoen er passert. Gjør vurderingen på nytt."), "review_due", _due),
-    Rule("Q8d", ImpactAssessment, WARNING, N_("Revisjonsdatoen er passert. Se på vurderingen igjen."), "review_due", _due),
-    Rule("Q9", Agreement, WARNING, N_("Avtalen går snart ut. Bestem om den skal forlenges eller sies opp."), "ends", _ends_soon),
-    Rule("Q12", Dataset, WARNING, N_("Datasettet har allmenn tilgang, men inneholder personopplysninger. Sjekk tilgangsnivået."), "access", lambda r, t: r.access is AccessRight.PUBLIC and r.personal_data in {HeldPersonalData.YES, HeldPersonalData.SPECIAL}),
-    Rule("Q13a", ProcessingActivity, WARNING, N_("Berettiget interesse (bokstav f) kan ikke brukes når kommunen utfører oppgavene sine. Finn et annet grunnlag, eller lenk til interesseavveiingen."), "article6", lambda r, t: "6.1.f" in _codes(r)),
-    Rule("Q13b", ProcessingActivity, WARNING, N_("Samtykke er sjelden frivillig overfor en kommune. Vurder om et annet grunnlag passer bedre."), "article6", lambda r, t: "6.1.a" in _codes(r)),
-)  # fmt: skip
+NOT_READY = N_("Den er godkjent, og ville mangle dette.")  # of a row that is approved, and gets new gaps
 
 
 def applicable(row: Any) -> list[Field]:
     """The mandatory and advised fields that apply to a row, as it stands."""
-    asked = [known for known in _weighed(inspect(register_of(row))) if known.when is None or known.when(row)]
+    read = Once(row)
+    asked = [known for known in _weighed(inspect(register_of(row))) if known.counts_for(read)]
     return [one for one in asked if may_read_field(one, row_of(row))]
 
 
@@ -121,9 +40,16 @@ def _weighed(register: Any) -> tuple[Field, ...]:
     return tuple(known for known in fields_of(register.class_) if known.mark in WEIGHTS and known.in_form)
 
 
+def asked_first(known: Field, row: Any) -> Field:
+    """The field itself, or while it is not asked the last of the answers it waits for."""
+    if known.applies is None or known.applies_to(row):
+        return known
+    return [one for one in fields_of(register_of(row)) if one.key in known.applies.keys][-1]
+
+
 def is_filled(row: Any, known: Field) -> bool:
     """Whether something is said; of rows, whether each says what it must."""
-    value = getattr(row, known.key)
+    value = told(known, row)
     if known.kind is Kind.ROWS:
         return bool(value) and all(is_filled(part, inner) for part in value for inner in _musts(part))
     return not says_nothing(value) and value is not Disposal.UNDECIDED
@@ -144,19 +70,21 @@ def gaps(row: Any) -> list[Field]:
 
 
 def gaps_when_approved(row: Any) -> list[Field] | None:
-    """The gaps an approved processing activity has; None for what is not approved."""
-    return gaps(row) if register_of(row) is ProcessingActivity and is_approved(row) else None
+    """The gaps a row has that is approved; None for what is not."""
+    approval = register_of(row).__register__.approval
+    return gaps(row) if approval is not None and row.status is approval.approved else None
 
 
 def unready(row: Any, before: list[Field] | None) -> list[Field]:
-    """What keeps a processing activity from being approved (handbook 1.2): the mandatory fields that are empty. One that
-    was approved already may keep the gaps it had `before`, but gets no new ones."""
+    """What a row that is approved may not lack (handbook 1.2): the mandatory fields that are empty. It may keep the
+    gaps it had `before`, but gets no new ones."""
     found = gaps_when_approved(row) or []
     return found if before is None else [known for known in found if known not in before]
 
 
 def completeness(row: Any) -> int:
-    """Whole per cent filled of what applies: mandatory fields weigh two, advised one. 100 only when nothing is missing."""
+    """Whole per cent filled of what applies: mandatory fields weigh two, advised one. 100 only when nothing is
+    missing."""
     return progress(row)[0]
 
 
@@ -169,11 +97,12 @@ def progress(row: Any) -> tuple[int, list[Field]]:
     return percent, sorted(gaps, key=lambda known: -WEIGHTS[known.mark])
 
 
-def broken_rules(row: Any, today: date) -> Iterator[Rule]:
-    """The rules a row breaks."""
-    return (rule for rule in _rules(inspect(register_of(row))) if rule.broken(row, today))
+def is_measured(register: type[Any]) -> bool:
+    """Whether there is anything to fill out in a register that counts."""
+    return bool(_weighed(inspect(register)))
 
 
-@remembers()
-def _rules(register: Any) -> tuple[Rule, ...]:
-    return tuple(rule for rule in RULES if issubclass(register.class_, rule.register))
+def progress_of(session: Any, register: type[Any], ids: Sequence[int]) -> dict[int, tuple[int, list[Field]]]:
+    """`progress` of some rows by their ids: two statements, however many."""
+    rows = session.scalars(select(register).where(register.id.in_(ids))).all()
+    return {row_of(stand).id: progress(stand) for stand in standing_together(session, rows)}

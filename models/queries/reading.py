@@ -6,7 +6,7 @@ for a whole chunk at a time, in one statement.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -14,14 +14,16 @@ from typing import Any
 from sqlalchemy import Integer, Select, String, bindparam, case, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from models.declare.base import Part, fields_of, part_class
+from models.declare.base import Part, field_of, fields_of, part_class
 from models.declare.fields import Field, Kind, is_owned
 from models.declare.memories import memory
 from models.declare.titles import title
+from models.queries import quality
 from models.queries.together import Branch, Together, links, parts
+from models.queries.told import column_of, name_beside, naming
 from models.tenancy.roles import read_within
 
-CHUNK = 500
+CHUNK = 250
 NAME, MOST = "name", "most"
 _statements: dict[Any, Select[Any]] = memory({})
 _hanging: dict[Any, Together] = memory({})
@@ -31,7 +33,8 @@ class Reader:
     """Reads some fields of a register, or of a part class, as values.
 
     A value field gives its stored value (of a vocabulary the text, which finds its member's label), a reference the
-    name of what it points at, many-to-many a list of names, parts a list of dicts by field key.
+    name of what it points at, many-to-many a list of names, parts a list of dicts by field key, and `quality.FILLED`
+    how many per cent are filled with the fields that lack.
     """
 
     def __init__(self, register: type[Any], fields: Sequence[Field], language: str, *, local: bool = False) -> None:
@@ -40,8 +43,10 @@ class Reader:
         self.local = {known.key for known in fields if local and is_localised(register, fields, known)}
         self.fields = tuple(fields)
         self.language = language
-        self.single = [known for known in self.fields if known.kind in {Kind.VALUE, Kind.REFERENCE}]
-        self.many = [known for known in self.fields if known.kind in {Kind.REFERENCES, Kind.ROWS}]
+        self.is_measured = any(known is quality.FILLED for known in self.fields)
+        stored = [known for known in self.fields if known is not quality.FILLED]
+        self.single = [known for known in stored if known.kind in {Kind.VALUE, Kind.REFERENCE}]
+        self.many = [known for known in stored if known.kind in {Kind.REFERENCES, Kind.ROWS}]
 
     def statement(self, *extra: Any) -> Select[Any]:
         """SELECT id, any `extra` columns, then the single-valued fields.
@@ -52,7 +57,8 @@ class Reader:
         key = (self.register, *keys, self.language, frozenset(self.local), self.kept)
         if key not in _statements:
             columns, joins = self._columns()
-            _statements[key] = _outer(select(self.register.id, *extra, *columns), joins)
+            rows = select(self.register.id, *extra, *columns).select_from(self.register)
+            _statements[key] = _outer(rows, joins)
         return _statements[key]
 
     @property
@@ -65,20 +71,20 @@ class Reader:
         columns: list[Any] = []
         joins: list[tuple[Any, Any]] = []
         for known in self.single:
-            if known.kind is Kind.VALUE:
-                column = getattr(self.register, known.key)
+            if known.via is not None:
+                columns.append(_as_text(known, value_beside(self.register, known)))
+            elif known.kind is Kind.VALUE:
+                column = column_of(self.register, known)
                 if known.key in self.local:
                     column = title(self.register, "", known.key, self.language)
-                column = type_coerce(column, String) if known.choices is not None else column
-                columns.append(self._kept(known, column))
-                continue
-            if is_owned(known.target):
+                columns.append(self._kept(known, _as_text(known, column)))
+            elif is_owned(known.target):
                 # Joined, SQLite would read the whole other table first (Bloom filter), however short the page.
                 columns.append(name_beside(self.register, known, self.language))
             else:
                 there = aliased(known.points_at)
-                columns.append(title(there, *_naming(known.target), self.language))
-                joins.append((there, there.id == getattr(self.register, known.column)))
+                columns.append(title(there, *naming(known.target), self.language))
+                joins.append((there, there.id == column_of(self.register, known)))
         return columns, joins
 
     def _kept(self, known: Field, column: Any) -> Any:
@@ -94,17 +100,27 @@ class Reader:
             yield from self.complete(session, chunk, leading)
 
     def complete(self, session: Any, chunk: Sequence[Any], leading: int = 0) -> Iterator[tuple[Any, ...]]:
-        """Add the many-valued fields to a chunk of rows of `statement`."""
-        if not self.many:
+        """Add what is not in the rows themselves to a chunk of rows of `statement`."""
+        if self.is_whole:
             yield from chunk
             return
-        found = self._hanging(session, [row[0] for row in chunk])
+        ids = [row[0] for row in chunk]
+        found: dict[str, dict[int, Any]] = {}
+        if self.many:
+            found |= self._hanging(session, ids)
+        if self.is_measured:
+            found[quality.FILLED.key] = quality.progress_of(session, self.register, ids)
         for row in chunk:
             single = iter(row[1 + leading :])
             yield (
                 *row[: 1 + leading],
                 *[found[known.key].get(row[0], ()) if known.key in found else next(single) for known in self.fields],
             )
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the statement reads all there is to tell of a row."""
+        return not (self.many or self.is_measured)
 
     def _hanging(self, session: Any, ids: list[int]) -> dict[str, dict[int, list[Any]]]:
         """The names and parts of rows, by field and row."""
@@ -156,7 +172,7 @@ class Reader:
 
     def _names(self, owner: type[Any], known: Field) -> Branch:
         there = aliased(known.points_at)
-        name = title(there, *_naming(known.target), self.language)
+        name = title(there, *naming(known.target), self.language)
         return links(self.register, owner, known.key, there, {NAME: name}, there.sort_key)
 
 
@@ -184,23 +200,28 @@ def _outer(statement: Select[Any], joins: Sequence[tuple[Any, Any]]) -> Select[A
     return statement
 
 
-def name_beside(register: type[Any], known: Field, language: str) -> Any:
-    """What a reference points at is called, as a column beside the row."""
-    there = aliased(known.points_at)
-    name = select(title(there, *_naming(known.target), language))
-    return name.where(there.id == getattr(register, known.column)).correlate(register).scalar_subquery()
+def value_beside(register: type[Any], known: Field) -> Any:
+    """A value of what a reference points at (`through`), as a column beside the row."""
+    assert known.via is not None  # noqa: S101 - a programming error, not input
+    there = aliased(known.via.points_at)
+    value = select(column_of(there, field_of(known.via.points_at, known.key.partition(".")[2])))
+    return value.where(there.id == column_of(register, known.via)).correlate(register).scalar_subquery()
 
 
-def label_of(register: type[Any], fields: Sequence[Field], known: Field) -> str:
-    """What a field is called among others: one read in the reader's own language no more by its bokmål."""
-    return known.label.removesuffix(" (bokmål)") if is_localised(register, fields, known) else known.label
+def _as_text(known: Field, column: Any) -> Any:
+    """A member of a vocabulary is read as it is stored; its label is found by it."""
+    return type_coerce(column, String) if known.choices is not None else column
+
+
+def label_of(register: type[Any], fields: Sequence[Field], known: Field, t: Callable[[str], str]) -> str:
+    """What a field is called among others, in the language of `t`: one read in the reader's own language no more by its
+    bokmål, one behind a link with the link before it."""
+    if known.via is not None:
+        return f"{t(known.via.label)} › {t(known.label)}"
+    return t(known.label.removesuffix(" (bokmål)") if is_localised(register, fields, known) else known.label)
 
 
 def is_localised(register: type[Any], fields: Sequence[Field], known: Field) -> bool:
     """Whether a text has its nynorsk beside it, not among the fields: then the reader's own language stands in."""
     beside = f"{known.key}_nn"
     return known.kind is Kind.VALUE and hasattr(register, beside) and beside not in {one.key for one in fields}
-
-
-def _naming(target: Any) -> tuple[str, str]:
-    return target.__tablename__, target.__register__.title

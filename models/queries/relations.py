@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, func, select
-from sqlalchemy.orm import Mapper
+from sqlalchemy import Integer, String, bindparam, cast, func, literal, null, select, type_coerce, union_all
+from sqlalchemy.orm import Mapper, aliased
 
-from models.declare.base import Base, Part, Record, fields_of
+from models.declare.base import Part, fields_of
 from models.declare.fields import Field, Kind, is_owned
 from models.declare.memories import remembers
-from models.queries.finding import linked
+from models.declare.pointing import pointing_at
+from models.declare.titles import title
+from models.queries.together import ROWS, among
+from models.queries.told import linked, points_at
 from models.tenancy import scope
 from models.tenancy.session import prepare
 
@@ -27,19 +30,17 @@ class Use:
     part: type[Any] | None = None
 
 
-@remembers()
-def pointing_at(target: Mapper[Any]) -> tuple[tuple[type[Any], Field], ...]:
-    """Every (class, field) that refers to rows of a register."""
-    return tuple(_pointing(target))
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A row that points at another: its id, what it is called, and the stored value of the field its register is
+    sorted into (`stage_of`)."""
+
+    id: int
+    name: str
+    stage: str | None
 
 
-def _pointing(target: Mapper[Any]) -> Iterator[tuple[type[Any], Field]]:
-    for mapper in sorted(Base.registry.mappers, key=lambda m: m.class_.__name__):
-        if not issubclass(mapper.class_, (Record, Part)):
-            continue
-        for known in fields_of(mapper.class_):
-            if known.kind in {Kind.REFERENCE, Kind.REFERENCES} and mapper.relationships[known.key].mapper is target:
-                yield mapper.class_, known
+SHOWN = 5  # of each kind of rows that point at a row
 
 
 def uses_of(session: Any, row: Any) -> list[Use]:
@@ -55,7 +56,7 @@ def uses_of(session: Any, row: Any) -> list[Use]:
 def _around(row: Any) -> scope.Scope:
     """What may point at an owned row has the same owner (the composite keys see to that): look no further."""
     now = scope.current()
-    return now.within([row.municipality_id]) if is_owned(type(row)) else now
+    return now.around(row) if is_owned(type(row)) else now
 
 
 @remembers()
@@ -65,13 +66,101 @@ def _counted(target: Mapper[Any]) -> Any:
 
 def _count(owner: type[Any], known: Field) -> Any:
     target: Any = bindparam("target", type_=Integer)
-    many = known.kind is Kind.REFERENCES
-    points = linked(owner, known.key, target) if many else getattr(owner, known.column) == target
     found = func.count(owner.parent_id.distinct()) if issubclass(owner, Part) else func.count()
-    return select(found).select_from(owner).where(points).scalar_subquery()
+    return select(found).select_from(owner).where(_points(owner, known, target)).scalar_subquery()
+
+
+def _points(owner: type[Any], known: Field, target: Any) -> Any:
+    many = known.kind is Kind.REFERENCES
+    return linked(owner, known.key, lambda there: there.id == target) if many else points_at(owner, known, target)
+
+
+def used_among(session: Any, register: type[Any], ids: Sequence[int]) -> set[int]:
+    """Those of some rows that something points at, as far as the scope reaches; in one statement."""
+    statement = _used(register.__mapper__)
+    return set() if statement is None or not ids else set(session.scalars(statement, {ROWS: list(ids)}))
+
+
+@remembers()
+def _used(target: Mapper[Any]) -> Any:
+    each = [_pointed_at(owner, known) for owner, known in pointing_at(target)]
+    if not each:
+        return None
+    return prepare(union_all(*each) if len(each) > 1 else each[0])
+
+
+def _pointed_at(owner: type[Any], known: Field) -> Any:
+    """The ids, among those asked about, that a field points at."""
+    if known.kind is not Kind.REFERENCES:
+        column = getattr(owner, known.column)
+        return select(column.label("id")).where(among(column)).distinct()
+    relation = getattr(owner, known.key)
+    there = aliased(relation.property.mapper.class_)
+    return (
+        select(there.id.label("id")).select_from(owner).join(relation.of_type(there)).where(among(there.id)).distinct()
+    )
 
 
 def _use(owner: type[Any], known: Field, count: int) -> Use:
     if issubclass(owner, Part):
         return Use(owner.parent.property.mapper.class_, known, count, owner)
     return Use(owner, known, count)
+
+
+def first_of(session: Any, row: Any, uses: list[Use], language: str) -> list[list[Neighbour]]:
+    """The first few rows of each use, by name, in one statement; none of a register whose rows have no name of their
+    own."""
+    if not uses:
+        return []
+    target: Mapper[Any] = type(row).__mapper__
+    found: dict[tuple[Any, str], list[Neighbour]] = {}
+    pointing = pointing_at(target)
+    with scope.use(_around(row)):
+        for number, row_id, name, stage, _turn in session.execute(_named(target, language), {"target": row.id}):
+            owner, known = pointing[number]
+            found.setdefault((owner, known.key), []).append(Neighbour(row_id, name, stage))
+    return [found.get((use.part or use.register, use.field.key), []) for use in uses]
+
+
+@remembers()
+def _named(target: Mapper[Any], language: str) -> Any:
+    each = [_few(number, owner, known, language) for number, (owner, known) in enumerate(pointing_at(target))]
+    whole: Any = union_all(*each)
+    return prepare(whole.order_by("number", "turn", "id"))
+
+
+def _few(number: int, owner: type[Any], known: Field, language: str) -> Any:
+    target: Any = bindparam("target", type_=Integer)
+    points, register = _points(owner, known, target), owner
+    name: Any
+    if issubclass(owner, Part):
+        register = owner.parent.property.mapper.class_
+        points = register.id.in_(select(owner.parent_id).where(points))
+    named_by, stage = register.__register__.title, stage_of(register.__mapper__)
+    if named_by not in register.__table__.c:
+        points, name = literal(1) == 0, cast(null(), String)
+    else:
+        name = title(register, register.__tablename__, named_by, language)
+    few = (
+        select(
+            literal(number).label("number"),
+            register.id.label("id"),
+            name.label("name"),
+            (type_coerce(getattr(register, stage.key), String) if stage else cast(null(), String)).label("stage"),
+            register.sort_key.label("turn"),
+        )
+        .where(points)
+        .order_by(register.sort_key, register.id)
+        .limit(SHOWN)
+        .subquery()
+    )
+    return select(few)
+
+
+@remembers()
+def stage_of(register: Mapper[Any]) -> Field | None:
+    """The field that says how far the rows of a register have come: the first listed vocabulary whose words differ in
+    tone, else the first listed one. None where nothing is chosen."""
+    chosen = [known for known in fields_of(register.class_) if known.listed and known.choices]
+    toned = (known for known in chosen if any(word.tone != "neutral" for word in known.choices or ()))
+    return next(toned, next(iter(chosen), None))

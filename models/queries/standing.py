@@ -14,21 +14,40 @@ from typing import Any
 from sqlalchemy import inspect
 from sqlalchemy.orm import Mapper, aliased
 
-from models.declare.base import Part, fields_of, part_class
+from models.declare.base import Part, fields_of, part_class, told_fields
+from models.declare.conditions import Some
 from models.declare.fields import Field, Kind
+from models.declare.inferred import told as told_of
 from models.declare.memories import remembers
 from models.declare.titles import title, title_of
 from models.queries.together import Branch, Together, links, parts, references
+from models.queries.told import name_beside
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
-from models.registers.codes import Article6, Article9, PersonalDataCategory
+from models.registers.codes import (
+    Article6,
+    Article9,
+    DataSubjectCategory,
+    PersonalDataCategory,
+    RecipientCategory,
+    TransferGround,
+)
+from models.registers.processing import ProcessingActivity
+from models.registers.risk import ImpactAssessment
+from models.tenancy.people import Membership, ProjectRole, User
 
 # What quality asks of the rows at the far end of a link, and of what points here from elsewhere.
 FACTS: dict[type[Any], tuple[str, ...]] = {
-    Article6: ("code",), Article9: ("needs_law",), PersonalDataCategory: ("special",), Agreement: ("status",),
+    Article6: ("code",), Article9: ("code", "needs_law"), PersonalDataCategory: ("special",),
+    DataSubjectCategory: ("code", "vulnerable"), RecipientCategory: ("code",), TransferGround: ("needs_safeguards",),
+    Agreement: ("status", "data_processing", "ends"), ImpactAssessment: ("conclusion",),
+    Membership: ("valid_from", "valid_to"), ProjectRole: ("valid_from", "valid_to"),
 }  # fmt: skip
 CALLED = "called"
-POINTING_HERE: dict[type[Any], tuple[str, ...]] = {Application: ("processing_activities", "risk_assessments")}
+POINTING_HERE: dict[type[Any], tuple[str, ...]] = {
+    Application: ("processing_activities", "risk_assessments"), ProcessingActivity: ("impact_assessments",),
+    User: ("memberships", "project_roles"),
+}  # fmt: skip
 
 
 class Standing:
@@ -37,16 +56,18 @@ class Standing:
 
     def __init__(self, row: Any, read: Mapping[str, Any]) -> None:
         self.row, self.register, self.read = row, type(row), read
-        self.kinds = _kinds(self.register.__mapper__)
+        self.kinds, self.derived = _kinds(self.register.__mapper__), _derived(self.register.__mapper__)
 
     def __getattr__(self, name: str) -> Any:
+        if name in self.derived:
+            return told_of(self.derived[name], self)
         kind, loaded = self.kinds.get(name), vars(self.row)
         if name in loaded and kind is Kind.VALUE:
             return loaded[name]
         if name not in loaded:
             if name in self.read:
                 return self.read[name]
-            if kind is Kind.REFERENCE:
+            if kind is Kind.REFERENCE and not asked_of(self.register.__mapper__, name):
                 there = getattr(self.row, f"{name}_id")
                 return None if there is None else SimpleNamespace(id=there)
         value = getattr(self.row, name)
@@ -56,9 +77,26 @@ class Standing:
         return value
 
 
+class Once:
+    """Answers as a row or what stands for one does, as long as nothing changes: each answer is looked for once."""
+
+    def __init__(self, row: Any) -> None:
+        self._row = row
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._row, name)
+        vars(self)[name] = value
+        return value
+
+
 @remembers()
 def _kinds(mapper: Mapper[Any]) -> dict[str, Kind]:
     return {known.key: known.kind for known in fields_of(mapper.class_)}
+
+
+@remembers()
+def _derived(mapper: Mapper[Any]) -> dict[str, Field]:
+    return {known.key: known for known in told_fields(mapper.class_) if known.cases}
 
 
 def standing(session: Any, row: Any, *, named_in: str = "") -> Standing:
@@ -99,9 +137,8 @@ def read_together(session: Any, rows: Sequence[Any], *, named_in: str = "") -> d
     names, every reference too."""
     register = type(rows[0])
     found = {row.id: _nothing(register) for row in rows}
-    if named_in:
-        for read in found.values():
-            read.update(dict.fromkeys(known.key for known in _pointing(register.__mapper__)))
+    for read in found.values():
+        read.update(dict.fromkeys(known.key for known in _read_with(register.__mapper__, named_in)))
     if (together := _together(register.__mapper__, named_in)) is None:
         return found
     parts: dict[tuple[type[Any], int], Any] = {}
@@ -118,20 +155,38 @@ def read_together(session: Any, rows: Sequence[Any], *, named_in: str = "") -> d
 
 
 def _with_references(branch: Branch, told: dict[str, Any]) -> dict[str, Any]:
-    """What is told of a part, with its references as rows of which the id and the facts are known."""
-    part = branch.far
-    if not issubclass(part, Part):
-        return told
-    for known in _pointing(inspect(part)):
+    """What is told of a row, with its references as rows of which the id and the facts are known."""
+    far = branch.far
+    for known in _pointing(inspect(far)):
+        if known.column not in told:
+            continue
         there, said = told[known.column], f"{known.key}."
         facts = {name.removeprefix(said): told.pop(name) for name in list(told) if name.startswith(said)}
         told[known.key] = None if there is None else SimpleNamespace(register=known.points_at, id=there, **facts)
-    return told | {known.key: [] for known in fields_of(part) if known.kind is Kind.REFERENCES}
+    many = fields_of(far) if issubclass(far, Part) else ()
+    return told | {known.key: [] for known in many if known.kind is Kind.REFERENCES}
 
 
 @remembers()
 def _pointing(mapper: Mapper[Any]) -> tuple[Field, ...]:
     return tuple(known for known in fields_of(mapper.class_) if known.kind is Kind.REFERENCE)
+
+
+@remembers()
+def _read_with(mapper: Mapper[Any], named_in: str) -> tuple[Field, ...]:
+    """The references of which more than the id is read: for their names, or for what follows from them."""
+    return tuple(known for known in _pointing(mapper) if named_in or asked_of(mapper, known.key))
+
+
+@remembers()
+def asked_of(mapper: Mapper[Any], key: str) -> tuple[Field, ...]:
+    """The fields at the end of a link that others of the row follow from, or are told with."""
+    every = told_fields(mapper.class_)
+    asked = {known.key for known in every if known.follows == key}
+    for known in every:
+        if any(isinstance(condition, Some) and condition.key == key for condition, _ in known.cases):
+            asked.update(known.tells)
+    return tuple(known for known in fields_of(mapper.relationships[key].mapper.class_) if known.key in asked)
 
 
 @remembers()
@@ -158,7 +213,7 @@ def _branches(register: type[Any], named_in: str) -> Iterator[Branch]:
                 yield _of_links(register, owner, known.key, named_in)
     for key in POINTING_HERE.get(register, ()):
         yield _of_links(register, register, key, "")
-    for known in _pointing(register.__mapper__) if named_in else ():
+    for known in _read_with(register.__mapper__, named_in):
         yield _of_a_reference(register, known, named_in)
 
 
@@ -179,18 +234,21 @@ def _of_links(register: type[Any], owner: type[Any], key: str, named_in: str) ->
     far = getattr(owner, key).property.mapper.class_
     there = aliased(far)
     turn = there.sort_key if named_in else None
-    return links(register, owner, key, there, _facts(far, there, named_in), turn)
+    asked = asked_of(register.__mapper__, key) if owner is register and key in _kinds(register.__mapper__) else ()
+    return links(register, owner, key, there, _facts(far, there, named_in, asked), turn)
 
 
 def _of_a_reference(register: type[Any], known: Field, named_in: str) -> Branch:
     there = aliased(known.points_at)
-    told = _facts(known.points_at, there, named_in)
+    told = _facts(known.points_at, there, named_in, asked_of(register.__mapper__, known.key))
     return references(register, known.key, known.points_at, there, getattr(register, known.column), told)
 
 
-def _facts(far: type[Any], there: Any, named_in: str) -> dict[str, Any]:
-    """What is read of a row at the far end, by name."""
-    found = {fact: getattr(there, fact) for fact in FACTS.get(far, ())}
+def _facts(far: type[Any], there: Any, named_in: str, asked: Sequence[Field] = ()) -> dict[str, Any]:
+    """What is read of a row at the far end, by name; of what it refers to itself, the id and what it is called."""
+    found = {fact: getattr(there, fact) for fact in (*FACTS.get(far, ()), *[known.column for known in asked])}
     if named_in:
+        said = {f"{known.key}.{CALLED}": known for known in asked if known.kind is Kind.REFERENCE}
+        found |= {name: name_beside(there, known, named_in) for name, known in said.items()}
         found[CALLED] = title(there, far.__tablename__, far.__register__.title, named_in)
     return found

@@ -119,11 +119,13 @@ def _rows_of(register: type[Any]) -> Select[Any]:
 
 
 def _with_parts(register: type[Any], part: type[Any]) -> Select[Any]:
-    """Joined by owner and row, as the index of the parts is made."""
+    return _rows_of(register).join(part, hangs_on(part, register))
+
+
+def hangs_on(part: Any, register: Any) -> Any:
+    """That a part is of a row. Joined by owner and row, as the index of the parts is made."""
     on = part.parent_id == register.id
-    return _rows_of(register).join(
-        part, on & (part.municipality_id == register.municipality_id) if is_owned(part) else on
-    )
+    return on & (part.municipality_id == register.municipality_id) if is_owned(part) else on
 
 
 class Together:

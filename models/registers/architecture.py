@@ -24,10 +24,12 @@ from models.declare.choices import (
     UserGroup,
     Verdict,
 )
-from models.declare.fields import Mark, field, reference, references
+from models.declare.conditions import some, when
+from models.declare.fields import Copied, Mark, field, from_there, reference, references
+from models.declare.inferred import derived
 from models.declare.shapes import Shape
 from models.declare.words import N_
-from models.registers.agreements import Agreement
+from models.registers.agreements import AGREEMENT, Agreement, is_in_force, is_processing_agreement
 from models.registers.catalogue import Product, Supplier
 from models.registers.codes import KostraFunction, Law, LosTheme
 from models.registers.organisation import ContactPerson, OrganisationalUnit
@@ -36,12 +38,11 @@ IDENTITY, OWNERSHIP, LIFECYCLE = N_("Hva det er"), N_("Eierskap"), N_("Livsløp"
 TECHNICAL, GOVERNANCE, ECONOMY, META = N_("Teknikk"), N_("Styring og sikkerhet"), N_("Økonomi"), N_("Oppfølging")
 
 
-def holds_personal_data(row: Any) -> bool:
-    return row.personal_data in {HeldPersonalData.YES, HeldPersonalData.SPECIAL}
-
-
-def is_critical(row: Any) -> bool:
-    return row.criticality in {Criticality.C1, Criticality.C2}
+holds_personal_data = when("personal_data", HeldPersonalData.YES, HeldPersonalData.SPECIAL)
+is_critical = when("criticality", Criticality.C1, Criticality.C2)
+is_archival = when("archival", Answer.YES)
+is_covered = some("agreements", is_processing_agreement & is_in_force)
+needs_no_agreement = when("needs_agreement", Answer.NO)
 
 
 class Platform(OwnedRecord, Content, Base):
@@ -54,7 +55,7 @@ class Platform(OwnedRecord, Content, Base):
     nature: Mapped[PlatformKind | None] = field(N_("Type"), PlatformKind, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Hva slags plattform det er."))
     supplier: Mapped[Any] = reference(N_("Leverandør"), Supplier, listed=True, filtered=True, help=N_("Hvem som leverer plattformen."))
     location: Mapped[str | None] = field(N_("Plassering"), String(200), mark=Mark.ADVISED, listed=True, help=N_("Datasenter og land."))
-    status: Mapped[Lifecycle] = field(N_("Livsløp"), Lifecycle, required=True, default=Lifecycle.IN_USE, listed=True, filtered=True, help=N_("Hvor plattformen er i livsløpet."))
+    status: Mapped[Lifecycle] = field(N_("Livsløp"), Lifecycle, required=True, default=Lifecycle.IN_USE, listed=True, filtered=True, copied=Copied.ANEW, help=N_("Hvor plattformen er i livsløpet."))
     description: Mapped[str | None] = field(N_("Beskrivelse"), Shape.LONG_TEXT, length=1000, help=N_("Hva plattformen brukes til."))
 
 
@@ -65,29 +66,36 @@ class Application(OwnedRecord, Content, Base):
     __register__ = Register(
         Group.ARCHITECTURE, N_("Applikasjoner"), N_("applikasjon"),
         N_("Systemene kommunen bruker. Velg produktet fra felleskatalogen, så slipper du å skrive det andre har skrevet."),
+        views=(
+            (N_("Mangler eier"), "owner.none=1"),
+            (N_("Uten databehandleravtale"), "lacks=processing_agreement"),
+            (N_("Til revisjon"), "review_due.next=90&sort=review_due"),
+        ),
+        aliases="aliases",
     )
 
     name: Mapped[str] = field(N_("Navn"), String(200), section=IDENTITY, required=True, mark=Mark.MANDATORY, listed=True, searched=True, shown=True, help=N_("Det dere kaller systemet til daglig."))
-    product: Mapped[Any] = reference(N_("Produkt"), Product, section=IDENTITY, mark=Mark.ADVISED, listed=True, filtered=True, shown=True, help=N_("Kortet i felleskatalogen. Leverandør og type følger med derfra."))
-    short_name: Mapped[str | None] = field(N_("Kortnavn"), String(60), section=IDENTITY, searched=True, shown=False, help=N_("Forkortelse eller kallenavn."))
-    aliases: Mapped[str | None] = field(N_("Andre navn"), String(300), section=IDENTITY, searched=True, shown=False, help=N_("Navn folk leter etter, skilt med komma."))
+    product: Mapped[Any] = reference(N_("Produkt"), Product, section=IDENTITY, mark=Mark.ADVISED, listed=True, filtered=True, shown=True, help=N_("Kortet i felleskatalogen. Leverandør, type og driftsmodell følger med derfra."))
+    short_name: Mapped[str | None] = field(N_("Kortnavn"), String(60), section=IDENTITY, searched=True, shown=False, copied=Copied.ANEW, help=N_("Forkortelse eller kallenavn."))
+    aliases: Mapped[str | None] = field(N_("Andre navn"), String(300), section=IDENTITY, searched=True, shown=False, copied=Copied.ANEW, help=N_("Navn folk leter etter, skilt med komma."))
     description: Mapped[str | None] = field(N_("Beskrivelse"), Shape.LONG_TEXT, length=2000, section=IDENTITY, mark=Mark.ADVISED, searched=True, shown=False, help=N_("Hva dere bruker systemet til."))
-    nature: Mapped[ApplicationKind | None] = field(N_("Type"), ApplicationKind, section=IDENTITY, mark=Mark.MANDATORY, filtered=True, shown=False, help=N_("Hva slags system det er."))
+    nature: Mapped[ApplicationKind | None] = field(N_("Type"), ApplicationKind, follows="product", section=IDENTITY, mark=Mark.MANDATORY, filtered=True, shown=False, help=N_("Hva slags system det er."))
     version_name: Mapped[str | None] = field(N_("Versjon"), String(60), section=IDENTITY, shown=False, help=N_("Versjonen dere bruker."))
     owner_id: ClassVar[Any]
     owner: Mapped[Any] = reference(N_("Systemeier"), ContactPerson, section=OWNERSHIP, mark=Mark.MANDATORY, listed=True, filtered=True, shown=False, help=N_("Den som bestemmer over systemet, vanligvis en leder."))
     manager: Mapped[Any] = reference(N_("Systemansvarlig"), ContactPerson, section=OWNERSHIP, mark=Mark.ADVISED, shown=False, help=N_("Den som følger opp systemet til daglig."))
+    unit_id: ClassVar[Any]
     unit: Mapped[Any] = reference(N_("Enhet"), OrganisationalUnit, section=OWNERSHIP, mark=Mark.MANDATORY, listed=True, filtered=True, shown=False, help=N_("Enheten som eier systemet."))
     used_by: Mapped[list[Any]] = references(N_("Brukes også av"), OrganisationalUnit, section=OWNERSHIP, shown=False, help=N_("Andre enheter som bruker systemet."))
-    superusers: Mapped[str | None] = field(N_("Superbrukere"), String(300), section=OWNERSHIP, personal="personal", shown=False, help=N_("Roller eller navn på dem som hjelper andre."))
+    superusers: Mapped[str | None] = field(N_("Superbrukere"), String(300), section=OWNERSHIP, personal="personal", shown=False, copied=Copied.KEPT, help=N_("Roller eller navn på dem som hjelper andre."))
     user_count: Mapped[int | None] = field(N_("Antall brukere"), Integer, section=OWNERSHIP, valid=checks.not_negative, shown=False, help=N_("Et omtrentlig tall holder."))
     user_group: Mapped[UserGroup | None] = field(N_("Brukergruppe"), UserGroup, section=OWNERSHIP, shown=False, help=N_("Hvem som logger inn."))
-    status: Mapped[Lifecycle] = field(N_("Status"), Lifecycle, section=LIFECYCLE, required=True, default=Lifecycle.IN_USE, mark=Mark.MANDATORY, listed=True, filtered=True, shown=True, help=N_("Hvor systemet er i livsløpet."))
+    status: Mapped[Lifecycle] = field(N_("Status"), Lifecycle, section=LIFECYCLE, required=True, default=Lifecycle.IN_USE, mark=Mark.MANDATORY, listed=True, filtered=True, shown=True, copied=Copied.ANEW, help=N_("Hvor systemet er i livsløpet."))
     in_use_from: Mapped[date | None] = field(N_("I bruk fra"), Date, section=LIFECYCLE, mark=Mark.ADVISED, shown=False, help=N_("Omtrent når dere tok det i bruk."))
     retires: Mapped[date | None] = field(N_("Planlagt utfaset"), Date, after="in_use_from", section=LIFECYCLE, shown=False, help=N_("Når systemet etter planen skal ut av bruk."))
-    replaced_by: Mapped[Any] = reference(N_("Erstattes av"), "self", section=LIFECYCLE, shown=False, help=N_("Systemet som tar over."))
-    verdict: Mapped[Verdict | None] = field(N_("Vurdering"), Verdict, section=LIFECYCLE, shown=False, help=N_("Hva dere vil gjøre med systemet framover."))
-    hosting: Mapped[Hosting | None] = field(N_("Driftsmodell"), Hosting, section=TECHNICAL, mark=Mark.MANDATORY, filtered=True, shown=False, help=N_("Hvor og av hvem systemet driftes."))
+    replaced_by: Mapped[Any] = reference(N_("Erstattes av"), "self", section=LIFECYCLE, shown=False, copied=Copied.ANEW, help=N_("Systemet som tar over."))
+    verdict: Mapped[Verdict | None] = field(N_("Vurdering"), Verdict, section=LIFECYCLE, shown=False, copied=Copied.ANEW, help=N_("Hva dere vil gjøre med systemet framover."))
+    hosting: Mapped[Hosting | None] = field(N_("Driftsmodell"), Hosting, follows="product", section=TECHNICAL, mark=Mark.MANDATORY, filtered=True, shown=False, help=N_("Hvor og av hvem systemet driftes."))
     platform: Mapped[Any] = reference(N_("Plattform"), Platform, section=TECHNICAL, shown=False, help=N_("Det systemet kjører på."))
     url: Mapped[str | None] = field(N_("Adresse"), Shape.WEB_ADDRESS, length=300, section=TECHNICAL, shown=False, help=N_("Nettadressen brukerne går til."))
     sign_in: Mapped[SignInMethod | None] = field(N_("Pålogging"), SignInMethod, section=TECHNICAL, mark=Mark.ADVISED, shown=False, help=N_("Hvordan brukerne logger inn."))
@@ -97,29 +105,35 @@ class Application(OwnedRecord, Content, Base):
     storage_country: Mapped[str | None] = field(N_("Data lagres i"), String(100), section=TECHNICAL, mark=Mark.ADVISED, shown=False, help=N_("Land dataene ligger i."))
     backup: Mapped[str | None] = field(N_("Sikkerhetskopi"), String(300), section=TECHNICAL, mark=Mark.ADVISED, shown=False, help=N_("Hvem som tar kopi, hvor ofte, og om tilbakelegging er prøvd."))
     personal_data: Mapped[HeldPersonalData | None] = field(N_("Personopplysninger"), HeldPersonalData, section=GOVERNANCE, mark=Mark.MANDATORY, listed=True, filtered=True, shown=False, help=N_("Om systemet inneholder opplysninger om mennesker."))
-    processing_agreement: Mapped[AgreementCover | None] = field(N_("Databehandleravtale"), AgreementCover, section=GOVERNANCE, mark=Mark.MANDATORY, when=holds_personal_data, filtered=True, shown=False, help=N_("Om det finnes en gyldig databehandleravtale."))
-    processing_agreement_date: Mapped[date | None] = field(N_("Databehandleravtale datert"), Date, section=GOVERNANCE, shown=False, help=N_("Datoen på avtalen."))
+    processing_agreement: ClassVar[Any] = derived(
+        N_("Databehandleravtale"), AgreementCover, (is_covered, AgreementCover.IN_PLACE), (~holds_personal_data, None), (needs_no_agreement, AgreementCover.NOT_NEEDED),
+        otherwise=AgreementCover.MISSING, tells=("supplier", "ends"), section=GOVERNANCE, filtered=True, shown=False, help=N_("Følger av avtalene: finnes når en databehandleravtale som gjelder nå, er koblet til systemet."),
+    )
+    needs_agreement: Mapped[Answer] = field(N_("Trenger databehandleravtale"), Answer, section=GOVERNANCE, required=True, default=Answer.UNKNOWN, mark=Mark.MANDATORY, applies=holds_personal_data & ~is_covered, shown=False, help=N_("Svar Nei når ingen andre behandler opplysningene for kommunen. Avtalen selv velger du under Avtaler."))
     confidentiality: Mapped[Level | None] = field(N_("Konfidensialitet"), Level, section=GOVERNANCE, mark=Mark.MANDATORY, shown=False, help=N_("Hvor ille det er om uvedkommende ser innholdet."))
     integrity: Mapped[Level | None] = field(N_("Integritet"), Level, section=GOVERNANCE, mark=Mark.ADVISED, shown=False, help=N_("Hvor ille det er om innholdet er feil."))
     availability: Mapped[Level | None] = field(N_("Tilgjengelighet"), Level, section=GOVERNANCE, mark=Mark.ADVISED, shown=False, help=N_("Hvor ille det er om systemet er nede."))
     criticality: Mapped[Criticality | None] = field(N_("Kritikalitet"), Criticality, section=GOVERNANCE, mark=Mark.MANDATORY, listed=True, filtered=True, shown=False, help=N_("Hvor lenge kommunen klarer seg uten."))
-    rto_hours: Mapped[int | None] = field(N_("Lengste nedetid (RTO)"), Integer, section=GOVERNANCE, unit=N_("timer"), mark=Mark.ADVISED, when=is_critical, valid=checks.not_negative, shown=False, help=N_("Timer før systemet må være oppe igjen."))
-    rpo_hours: Mapped[int | None] = field(N_("Største datatap (RPO)"), Integer, section=GOVERNANCE, unit=N_("timer"), mark=Mark.ADVISED, when=is_critical, valid=checks.not_negative, shown=False, help=N_("Timer med arbeid dere tåler å miste."))
-    fallback: Mapped[str | None] = field(N_("Manuell reserve"), Shape.LONG_TEXT, length=500, section=GOVERNANCE, mark=Mark.MANDATORY, when=is_critical, shown=False, help=N_("Hva dere gjør når systemet er nede."))
+    rto_hours: Mapped[int | None] = field(N_("Lengste nedetid (RTO)"), Integer, section=GOVERNANCE, unit=N_("timer"), adds_up=False, mark=Mark.ADVISED, applies=is_critical, valid=checks.not_negative, shown=False, help=N_("Timer før systemet må være oppe igjen."))
+    rpo_hours: Mapped[int | None] = field(N_("Største datatap (RPO)"), Integer, section=GOVERNANCE, unit=N_("timer"), adds_up=False, mark=Mark.ADVISED, applies=is_critical, valid=checks.not_negative, shown=False, help=N_("Timer med arbeid dere tåler å miste."))
+    fallback: Mapped[str | None] = field(N_("Manuell reserve"), Shape.LONG_TEXT, length=500, section=GOVERNANCE, mark=Mark.MANDATORY, applies=is_critical, shown=False, help=N_("Hva dere gjør når systemet er nede."))
     essential_service: Mapped[Answer] = field(N_("Samfunnsviktig tjeneste"), Answer, section=GOVERNANCE, required=True, default=Answer.UNKNOWN, shown=False, help=N_("Om systemet støtter en tjeneste etter digitalsikkerhetsloven."))
     accessibility: Mapped[Answer] = field(N_("Tilgjengelighetserklæring"), Answer, section=GOVERNANCE, required=True, default=Answer.UNKNOWN, shown=False, help=N_("Om det finnes en erklæring. Gjelder systemer med nettside eller app."))
     archival: Mapped[Answer] = field(N_("Arkivverdig innhold"), Answer, section=GOVERNANCE, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, shown=False, help=N_("Om systemet holder dokumentasjon som skal bevares."))
-    archive_integration: Mapped[Answer] = field(N_("Koblet til sak og arkiv"), Answer, section=GOVERNANCE, required=True, default=Answer.UNKNOWN, shown=False, help=N_("Om dokumenter går automatisk til sak- og arkivsystemet."))
-    deposit: Mapped[str | None] = field(N_("Uttrekk til depot"), String(200), section=GOVERNANCE, shown=False, help=N_("Når og hvordan uttrekk er avtalt."))
-    erasure_routine: Mapped[str | None] = field(N_("Sletterutine"), Shape.LONG_TEXT, length=500, section=GOVERNANCE, mark=Mark.ADVISED, when=holds_personal_data, shown=False, help=N_("Hvordan og hvor ofte opplysninger slettes."))
-    agreements: Mapped[list[Any]] = references(N_("Avtaler"), Agreement, back="applications", section=ECONOMY, mark=Mark.ADVISED, shown=False, help=N_("Avtalene som gjelder systemet."))
-    supplier: Mapped[Any] = reference(N_("Leverandør"), Supplier, section=ECONOMY, shown=False, help=N_("Bare når leverandøren er en annen enn på produktkortet."))
+    archive_integration: Mapped[Answer] = field(N_("Koblet til sak og arkiv"), Answer, section=GOVERNANCE, applies=is_archival, required=True, default=Answer.UNKNOWN, shown=False, help=N_("Om dokumenter går automatisk til sak- og arkivsystemet."))
+    deposit: Mapped[str | None] = field(N_("Uttrekk til depot"), String(200), section=GOVERNANCE, applies=is_archival, shown=False, help=N_("Når og hvordan uttrekk er avtalt."))
+    erasure_routine: Mapped[str | None] = field(N_("Sletterutine"), Shape.LONG_TEXT, length=500, section=GOVERNANCE, mark=Mark.ADVISED, applies=holds_personal_data, shown=False, help=N_("Hvordan og hvor ofte opplysninger slettes."))
+    agreements: Mapped[list[Any]] = references(
+        N_("Avtaler"), Agreement, back="applications", section=ECONOMY, mark=Mark.ADVISED, shown=False, help=N_("Avtalene som gjelder systemet."),
+        there=from_there(N_("Applikasjoner"), section=AGREEMENT, mark=Mark.ADVISED, help=N_("Systemene avtalen gjelder.")),
+    )
+    supplier: Mapped[Any] = reference(N_("Leverandør"), Supplier, follows="product", section=ECONOMY, shown=False, help=N_("Bare når leverandøren er en annen enn på produktkortet."))
     licence_ore: Mapped[int | None] = field(N_("Lisens per år"), Shape.MONEY, section=ECONOMY, valid=checks.not_negative, shown=False, help=N_("Årlig lisenskostnad uten merverdiavgift, i kroner."))
     operation_ore: Mapped[int | None] = field(N_("Drift per år"), Shape.MONEY, section=ECONOMY, valid=checks.not_negative, shown=False, help=N_("Årlig driftskostnad uten merverdiavgift, i kroner."))
     maintenance_ore: Mapped[int | None] = field(N_("Vedlikehold per år"), Shape.MONEY, section=ECONOMY, valid=checks.not_negative, shown=False, help=N_("Årlig vedlikehold uten merverdiavgift, i kroner."))
     cost_sharing: Mapped[str | None] = field(N_("Kostnadsdeling"), String(300), section=ECONOMY, shown=False, help=N_("Hvem som deler kostnaden, og hvordan."))
     function: Mapped[Any] = reference(N_("KOSTRA-funksjon"), KostraFunction, section=ECONOMY, shown=False, help=N_("Funksjonen kostnaden føres på."))
-    confirmed: Mapped[date | None] = field(N_("Sist bekreftet"), Date, section=META, mark=Mark.ADVISED, shown=False, help=N_("Når eieren sist bekreftet at opplysningene stemmer."))
+    confirmed: Mapped[date | None] = field(N_("Sist bekreftet"), Date, confirms=True, section=META, mark=Mark.ADVISED, shown=False, help=N_("Når eieren sist bekreftet at opplysningene stemmer."))
     review_due: Mapped[date | None] = field(N_("Neste revisjon"), Date, section=META, mark=Mark.ADVISED, shown=False, help=N_("Når opplysningene skal gås gjennom på nytt."))
     notes: Mapped[str | None] = field(N_("Merknader"), Shape.LONG_TEXT, section=META, shown=False, help=N_("Alt annet som er verdt å vite. Ikke skriv personnavn her."))
 

@@ -17,7 +17,7 @@ from models.declare import checks
 from models.declare.base import Base, Group, Money, OwnedRecord, Register, Shared
 from models.declare.choices import Answer, PriceKind
 from models.declare.domains import Domain
-from models.declare.fields import Mark, field
+from models.declare.fields import Copied, Mark, field
 from models.declare.shapes import Shape
 from models.declare.words import N_
 from models.registers.municipality import Municipality
@@ -32,11 +32,11 @@ class Price(Shared, Base):
 
     __tablename__ = "price"
     __table_args__ = (UniqueConstraint("nature", "from_inhabitants", "valid_from"), CheckConstraint("amount_ore >= 0", name="not_negative"))
-    __register__ = Register(Group.SYSTEM, N_("Priser"), N_("pris"), N_("Prisene i samarbeidet, med datoene de gjelder."), title="label")
+    __register__ = Register(Group.SYSTEM, N_("Priser"), N_("pris"), N_("Prisene i samarbeidet, med datoene de gjelder."), title="label", asks_why=True)
 
     nature: Mapped[PriceKind] = field(N_("Hva prisen gjelder"), PriceKind, required=True, listed=True, filtered=True, help=N_("Tilkoblingsavgift, eller en del av det årlige a konto-beløpet."))
-    from_inhabitants: Mapped[int] = field(N_("Fra folketall"), Integer, required=True, default=0, listed=True, valid=checks.not_negative, help=N_("Prisen gjelder fra og med dette folketallet til neste trinn."))
-    amount_ore: Mapped[int] = field(N_("Beløp"), Shape.MONEY, required=True, listed=True, valid=checks.not_negative, help=N_("Beløpet uten merverdiavgift, i kroner."))
+    from_inhabitants: Mapped[int] = field(N_("Fra folketall"), Integer, required=True, default=0, listed=True, adds_up=False, valid=checks.not_negative, help=N_("Prisen gjelder fra og med dette folketallet til neste trinn."))
+    amount_ore: Mapped[int] = field(N_("Beløp"), Shape.MONEY, required=True, listed=True, adds_up=False, valid=checks.not_negative, help=N_("Beløpet uten merverdiavgift, i kroner."))
     valid_from: Mapped[date] = field(N_("Gjelder fra"), Date, required=True, listed=True, help=N_("Første dag prisen gjelder."))
     valid_to: Mapped[date | None] = field(N_("Gjelder til"), Date, after="valid_from", listed=True, help=N_("Første dag prisen ikke gjelder lenger."))
     charged_to_founders: Mapped[Answer] = field(N_("Belastes grunnleggere"), Answer, required=True, default=Answer.YES, listed=True, help=N_("Nei når grunnleggerne har betalt på annen måte. Rapporten viser likevel avgiften etter regelen."))
@@ -54,13 +54,13 @@ class Charge(OwnedRecord, Money, Base):
     __table_args__ = (UniqueConstraint("municipality_id", "year", "nature"), CheckConstraint("amount_ore >= 0", name="not_negative"))
     __register__ = Register(Group.SYSTEM, N_("Belastninger"), N_("belastning"), N_("Det kommunene er fakturert, år for år."), title="label")
 
-    year: Mapped[int] = field(N_("År"), Shape.YEAR, required=True, mark=Mark.MANDATORY, listed=True, valid=checks.billing_year, help=N_("Året beløpet gjelder."))
+    year: Mapped[int] = field(N_("År"), Shape.YEAR, required=True, mark=Mark.MANDATORY, listed=True, valid=checks.billing_year, copied=Copied.ANEW, help=N_("Året beløpet gjelder."))
     nature: Mapped[PriceKind] = field(N_("Hva beløpet gjelder"), PriceKind, required=True, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Tilkoblingsavgift eller en del av a konto."))
     quantity: Mapped[int] = field(N_("Antall"), Integer, required=True, default=1, listed=True, valid=checks.not_negative, help=N_("1, eller antall innbyggere."))
     amount_ore: Mapped[int] = field(N_("Beløp"), Shape.MONEY, required=True, mark=Mark.MANDATORY, listed=True, valid=checks.not_negative, help=N_("Beløpet uten merverdiavgift, i kroner."))
     invoiced_on: Mapped[date | None] = field(N_("Fakturert dato"), Date, mark=Mark.ADVISED, listed=True, help=N_("Datoen på fakturaen."))
-    reference: Mapped[str | None] = field(N_("Fakturanummer"), String(60), mark=Mark.ADVISED, listed=True, searched=True, help=N_("Nummeret i økonomisystemet."))
-    formula: Mapped[str | None] = field(N_("Utregning"), String(300), help=N_("Slik beløpet ble regnet ut."))
+    reference: Mapped[str | None] = field(N_("Fakturanummer"), String(60), mark=Mark.ADVISED, listed=True, searched=True, copied=Copied.ANEW, help=N_("Nummeret i økonomisystemet."))
+    formula: Mapped[str | None] = field(N_("Utregning"), String(300), copied=Copied.ANEW, help=N_("Slik beløpet ble regnet ut."))
 
     @property
     def label(self) -> str:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
-from sqlalchemy import Integer, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped
 
 from models.declare.base import Base, Group, Part, Register, Shared
 from models.declare.choices import (
     Answer,
     ApplicationKind,
-    CatalogueStatus,
     Disposal,
     HeldPersonalData,
     Hosting,
     RiskLevel,
 )
 from models.declare.countries import code_of
-from models.declare.fields import Mark, field, reference, references, rows
+from models.declare.fields import Copied, Mark, field, reference, references, rows
+from models.declare.proposing import Proposed
 from models.declare.shapes import Shape
 from models.declare.words import N_
 from models.registers.codes import (
@@ -34,20 +34,6 @@ from models.registers.codes import (
     SecurityMeasure,
 )
 
-STATUS_HELP = N_("Kommuner foreslår, prosjektet godkjenner.")
-
-
-class Proposed(Shared):
-    """What a municipality may propose; whoever did keeps the proposal until the project has decided."""
-
-    __kept__: ClassVar[tuple[str, ...]] = ("proposed_by",)
-
-    status: Mapped[CatalogueStatus]  # declared as a field where it is listed
-    proposed_by: Mapped[int | None] = mapped_column(Integer)  # a user's number, which may outlive the user
-
-    def is_kept_by(self, user_id: int) -> bool:
-        return self.status is CatalogueStatus.PROPOSED and self.proposed_by == user_id
-
 
 def is_norwegian(row: Any) -> bool:
     """Whether a supplier is in Enhetsregisteret: those of other countries have no number there."""
@@ -60,7 +46,7 @@ class Supplier(Proposed, Base):
     __tablename__ = "supplier"
     __register__ = Register(
         Group.CATALOGUE, N_("Leverandører"), N_("leverandør"),
-        N_("Virksomheter som leverer systemer og tjenester. Felles for alle kommunene."), proposable=True,
+        N_("Virksomheter som leverer systemer og tjenester. Felles for alle kommunene."),
     )
 
     name: Mapped[str] = field(
@@ -68,7 +54,7 @@ class Supplier(Proposed, Base):
         help=N_("Navnet slik det står i Enhetsregisteret."),
     )
     organisation_number: Mapped[str | None] = field(
-        N_("Organisasjonsnummer"), Shape.ORGANISATION_NUMBER, mark=Mark.MANDATORY, listed=True, length=20, when=is_norwegian, strict=is_norwegian,
+        N_("Organisasjonsnummer"), Shape.ORGANISATION_NUMBER, mark=Mark.MANDATORY, listed=True, length=20, expected=is_norwegian, strict=is_norwegian,
         searched=True, unique=True,
         help=N_("Ni siffer fra Enhetsregisteret. Er leverandøren i et annet land, er det nummeret den har der."),
     )
@@ -100,10 +86,6 @@ class Supplier(Proposed, Base):
     risk_class: Mapped[RiskLevel | None] = field(
         N_("Risikoklasse"), RiskLevel, listed=True, filtered=True, help=N_("Hvor mye som står på spill om leverandøren svikter.")
     )
-    status: Mapped[CatalogueStatus] = field(
-        N_("Status"), CatalogueStatus, required=True, default=CatalogueStatus.APPROVED, listed=True, filtered=True,
-        help=STATUS_HELP, writers=("project_manager",),
-    )
 
 
 class Product(Proposed, Base):
@@ -112,7 +94,7 @@ class Product(Proposed, Base):
     __tablename__ = "product"
     __register__ = Register(
         Group.CATALOGUE, N_("Produkter"), N_("produkt"),
-        N_("Katalogkort for systemer. Kommunene registrerer sin egen bruk som applikasjon."), proposable=True,
+        N_("Katalogkort for systemer. Kommunene registrerer sin egen bruk som applikasjon."),
     )
 
     name: Mapped[str] = field(
@@ -141,10 +123,6 @@ class Product(Proposed, Base):
         N_("Personopplysninger"), HeldPersonalData, mark=Mark.ADVISED, help=N_("Om produktet vanligvis inneholder personopplysninger.")
     )
     website: Mapped[str | None] = field(N_("Lenke"), Shape.WEB_ADDRESS, length=300, help=N_("Produktets side."))
-    status: Mapped[CatalogueStatus] = field(
-        N_("Status"), CatalogueStatus, required=True, default=CatalogueStatus.APPROVED, listed=True, filtered=True,
-        help=STATUS_HELP, writers=("project_manager",),
-    )
 
 
 class ProcessingTemplate(Shared, Base):
@@ -159,7 +137,7 @@ class ProcessingTemplate(Shared, Base):
     name: Mapped[str] = field(
         N_("Navn (bokmål)"), String(200), required=True, listed=True, searched=True, help=N_("Navnet på behandlingen.")
     )
-    name_nn: Mapped[str | None] = field(N_("Navn (nynorsk)"), String(200), searched=True, help=N_("Navnet på nynorsk."))
+    name_nn: Mapped[str | None] = field(N_("Navn (nynorsk)"), String(200), searched=True, copied=Copied.NAMED, help=N_("Navnet på nynorsk."))
     name_en: Mapped[str | None] = field(N_("Navn (engelsk)"), String(200), help=N_("Navnet på engelsk."))
     purpose: Mapped[str] = field(
         N_("Formål (bokmål)"), Shape.LONG_TEXT, length=2000, required=True, searched=True, listed=True,

@@ -9,27 +9,30 @@ from sqlalchemy.orm import Mapped
 
 from models.declare.base import Base, Group, Register, Shared
 from models.declare.choices import Answer
-from models.declare.fields import Mark, field
+from models.declare.fields import Copied, Mark, field
+from models.declare.proposing import Proposed
 from models.declare.shapes import Shape
 from models.declare.words import N_, Choice
+
+LONGEST_CODE = 60  # letters
 
 
 class CodeList(Shared):
     """What every code has: the code itself, its name in three languages, and a sentence that explains it."""
 
     code: Mapped[str] = field(
-        N_("Kode"), String(60), required=True, listed=True, searched=True, unique=True,
-        help=N_("Kort kode som ikke endres når den er tatt i bruk."),
+        N_("Kode"), String(LONGEST_CODE), nullable=False, listed=True, searched=True, unique=True,
+        help=N_("Kort kode som ikke endres når den er tatt i bruk. La stå tom, så lages den av navnet."),
     )
     name: Mapped[str] = field(
         N_("Navn (bokmål)"), String(200), required=True, listed=True, searched=True, help=N_("Slik det vises på bokmål.")
     )
     name_nn: Mapped[str | None] = field(
         N_("Navn (nynorsk)"), String(200), listed=True, searched=True, mark=Mark.MANDATORY,
-        help=N_("Slik det vises på nynorsk."),
+        copied=Copied.NAMED, help=N_("Slik det vises på nynorsk."),
     )
     name_en: Mapped[str | None] = field(
-        N_("Navn (engelsk)"), String(200), mark=Mark.MANDATORY, help=N_("Slik det vises på engelsk.")
+        N_("Navn (engelsk)"), String(200), mark=Mark.MANDATORY, copied=Copied.NAMED, help=N_("Slik det vises på engelsk.")
     )
     grouping: Mapped[str | None] = field(
         N_("Gruppe"), String(100), listed=True, help=N_("Overskriften koden står under i valglister.")
@@ -91,7 +94,7 @@ class Article9(CodeList, Base):
     )
 
 
-class DataSubjectCategory(CodeList, Base):
+class DataSubjectCategory(Proposed, CodeList, Base):
     """Kategori av registrerte."""
 
     __tablename__ = "data_subject_category"
@@ -105,7 +108,7 @@ class DataSubjectCategory(CodeList, Base):
     )
 
 
-class PersonalDataCategory(CodeList, Base):
+class PersonalDataCategory(Proposed, CodeList, Base):
     """Kategori av personopplysninger."""
 
     __tablename__ = "personal_data_category"
@@ -119,7 +122,7 @@ class PersonalDataCategory(CodeList, Base):
     )
 
 
-class RecipientCategory(CodeList, Base):
+class RecipientCategory(Proposed, CodeList, Base):
     """Kategori av mottakere."""
 
     __tablename__ = "recipient_category"
@@ -136,8 +139,13 @@ class TransferGround(CodeList, Base):
         Group.CODES, N_("Overføringsgrunnlag"), N_("overføringsgrunnlag"), N_("Grunnlag for overføring til land utenfor EU/EØS.")
     )
 
+    needs_safeguards: Mapped[Answer] = field(
+        N_("Krever garantier"), Answer, required=True, default=Answer.NO, listed=True, filtered=True,
+        help=N_("Om garantiene skal stå i protokollen (artikkel 30 nr. 1 bokstav e)."),
+    )
 
-class SecurityMeasure(CodeList, Base):
+
+class SecurityMeasure(Proposed, CodeList, Base):
     """Sikkerhetstiltak etter artikkel 32."""
 
     __tablename__ = "security_measure"
@@ -153,7 +161,7 @@ class LosTheme(CodeList, Base):
     __register__ = Register(Group.CODES, N_("LOS-tema"), N_("LOS-tema"), N_("Emner for offentlige tjenester."))
 
     uri: Mapped[str | None] = field(
-        N_("URI"), Shape.WEB_ADDRESS, length=300, help=N_("Den faste adressen temaet har nasjonalt.")
+        N_("URI"), Shape.WEB_ADDRESS, length=300, copied=Copied.ANEW, help=N_("Den faste adressen temaet har nasjonalt.")
     )
 
 
@@ -182,7 +190,7 @@ class AgreementType(CodeList, Base):
     )
 
 
-class ProductCategory(CodeList, Base):
+class ProductCategory(Proposed, CodeList, Base):
     """Hva slags fagområde et produkt hører til."""
 
     __tablename__ = "product_category"
@@ -198,16 +206,16 @@ class DatasetTheme(CodeList, Base):
     __register__ = Register(Group.CODES, N_("Datatema"), N_("datatema"), N_("EUs tretten tema for datasett."))
 
     uri: Mapped[str | None] = field(
-        N_("URI"), Shape.WEB_ADDRESS, length=300, help=N_("Den faste adressen temaet har i EU.")
+        N_("URI"), Shape.WEB_ADDRESS, length=300, copied=Copied.ANEW, help=N_("Den faste adressen temaet har i EU.")
     )
 
 
-class Law(CodeList, Base):
+class Law(Proposed, CodeList, Base):
     """Lov – hjemmel som behandlinger og tjenester viser til."""
 
     __tablename__ = "law"
     __register__ = Register(Group.CATALOGUE, N_("Lover"), N_("lov"), N_("Lovene det vises til som supplerende rettsgrunnlag."))
 
     url: Mapped[str | None] = field(
-        N_("Lenke"), Shape.WEB_ADDRESS, length=300, listed=True, help=N_("Loven på lovdata.no.")
+        N_("Lenke"), Shape.WEB_ADDRESS, length=300, listed=True, copied=Copied.ANEW, help=N_("Loven på lovdata.no.")
     )

@@ -21,7 +21,8 @@ from models.declare.choices import (
     Lifecycle,
     Technique,
 )
-from models.declare.fields import Mark, field, reference, references, rows
+from models.declare.conditions import when
+from models.declare.fields import Copied, Mark, field, reference, references, rows
 from models.declare.shapes import Shape
 from models.declare.words import N_
 from models.registers.architecture import Application
@@ -40,7 +41,7 @@ class Dataset(OwnedRecord, Content, Base):
     __register__ = Register(Group.ARCHITECTURE, N_("Datasett"), N_("datasett"), N_("Opplysningene kommunen har, hvor de ligger og hvem som kan få dem."))
 
     name: Mapped[str] = field(N_("Tittel"), String(300), section=IDENTITY, required=True, mark=Mark.MANDATORY, listed=True, searched=True, help=N_("Et navn andre forstår, for eksempel Skolekretser."))
-    identifier: Mapped[str | None] = field(N_("Identifikator"), String(300), section=IDENTITY, mark=Mark.ADVISED, help=N_("Fast adresse eller kode for datasettet. Kreves av DCAT-AP-NO 2.2 når det publiseres."))
+    identifier: Mapped[str | None] = field(N_("Identifikator"), String(300), section=IDENTITY, mark=Mark.ADVISED, copied=Copied.ANEW, help=N_("Fast adresse eller kode for datasettet. Kreves av DCAT-AP-NO 2.2 når det publiseres."))
     description: Mapped[str | None] = field(N_("Beskrivelse"), Shape.LONG_TEXT, section=IDENTITY, mark=Mark.MANDATORY, searched=True, help=N_("Hva datasettet inneholder, og hva det brukes til."))
     themes: Mapped[list[Any]] = references(N_("Datatema"), DatasetTheme, section=IDENTITY, mark=Mark.MANDATORY, help=N_("EUs datatema. Minst ett."))
     los_themes: Mapped[list[Any]] = references(N_("LOS-tema"), LosTheme, section=IDENTITY, mark=Mark.ADVISED, help=N_("Norske emner i tillegg."))
@@ -51,7 +52,7 @@ class Dataset(OwnedRecord, Content, Base):
     master: Mapped[Answer] = field(N_("Masterdata"), Answer, section=IDENTITY, required=True, default=Answer.UNKNOWN, help=N_("Om dette er den autoritative kilden."))
     access: Mapped[AccessRight | None] = field(N_("Tilgangsnivå"), AccessRight, section=ACCESS, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Hvem som kan få tilgang."))
     personal_data: Mapped[HeldPersonalData | None] = field(N_("Personopplysninger"), HeldPersonalData, section=ACCESS, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Om datasettet handler om mennesker."))
-    exemption: Mapped[str | None] = field(N_("Skjermingshjemmel"), String(300), section=ACCESS, when=lambda row: row.access in {AccessRight.RESTRICTED, AccessRight.NON_PUBLIC}, mark=Mark.ADVISED, help=N_("Paragrafen som gir unntak fra innsyn."))
+    exemption: Mapped[str | None] = field(N_("Skjermingshjemmel"), String(300), section=ACCESS, applies=when("access", AccessRight.RESTRICTED, AccessRight.NON_PUBLIC), mark=Mark.ADVISED, help=N_("Paragrafen som gir unntak fra innsyn."))
     laws: Mapped[list[Any]] = references(N_("Hjemmel i lov"), Law, section=ACCESS, help=N_("Loven datasettet er hjemlet i."))
     confidentiality: Mapped[Level | None] = field(N_("Konfidensialitet"), Level, section=ACCESS, mark=Mark.ADVISED, help=N_("Hvor ille det er om uvedkommende ser det."))
     integrity: Mapped[Level | None] = field(N_("Integritet"), Level, section=ACCESS, help=N_("Hvor ille det er om det er feil."))
@@ -63,14 +64,14 @@ class Dataset(OwnedRecord, Content, Base):
     accuracy: Mapped[DataQuality | None] = field(N_("Nøyaktighet"), DataQuality, section=QUALITY, help=N_("Om det som står der, er riktig."))
     timeliness: Mapped[DataQuality | None] = field(N_("Aktualitet"), DataQuality, section=QUALITY, help=N_("Om det er ferskt nok."))
     record_count: Mapped[int | None] = field(N_("Antall poster"), Integer, section=QUALITY, valid=checks.not_negative, help=N_("Et omtrentlig tall holder."))
-    history_from: Mapped[date | None] = field(N_("Historikk fra"), Date, section=QUALITY, help=N_("Hvor langt tilbake opplysningene går."))
+    history_from: Mapped[date | None] = field(N_("Historikk fra"), Date, section=QUALITY, copied=Copied.KEPT, help=N_("Hvor langt tilbake opplysningene går."))
     spatial: Mapped[str | None] = field(N_("Dekningsområde"), String(200), section=QUALITY, help=N_("Området datasettet gjelder, for eksempel hele kommunen."))
     applications: Mapped[list[Any]] = references(N_("Kildesystem"), Application, back="datasets", section=SOURCES, mark=Mark.MANDATORY, help=N_("Systemene opplysningene føres i."))
     copies: Mapped[list[Any]] = references(N_("Kopier i"), Application, section=SOURCES, help=N_("Systemer som har en kopi."))
     source: Mapped[str | None] = field(N_("Opphav"), String(300), section=SOURCES, help=N_("Hvor opplysningene opprinnelig kommer fra."))
-    published: Mapped[Answer] = field(N_("Publisert på data.norge.no"), Answer, section=PUBLISHING, required=True, default=Answer.NO, filtered=True, help=N_("Om beskrivelsen ligger i den nasjonale katalogen."))
-    published_url: Mapped[str | None] = field(N_("Adresse i katalogen"), Shape.WEB_ADDRESS, length=300, section=PUBLISHING, help=N_("Lenken til oppføringen."))
-    landing_page: Mapped[str | None] = field(N_("Landingsside"), Shape.WEB_ADDRESS, length=300, section=PUBLISHING, help=N_("Siden der folk finner datasettet."))
+    published: Mapped[Answer] = field(N_("Publisert på data.norge.no"), Answer, section=PUBLISHING, required=True, default=Answer.NO, filtered=True, copied=Copied.ANEW, help=N_("Om beskrivelsen ligger i den nasjonale katalogen."))
+    published_url: Mapped[str | None] = field(N_("Adresse i katalogen"), Shape.WEB_ADDRESS, length=300, section=PUBLISHING, applies=when("published", Answer.YES), copied=Copied.ANEW, help=N_("Lenken til oppføringen."))
+    landing_page: Mapped[str | None] = field(N_("Landingsside"), Shape.WEB_ADDRESS, length=300, section=PUBLISHING, copied=Copied.ANEW, help=N_("Siden der folk finner datasettet."))
     issued: Mapped[date | None] = field(N_("Utgitt"), Date, section=PUBLISHING, help=N_("Første gang det ble gjort tilgjengelig."))
     distributions: Mapped[list[Any]] = rows(N_("Distribusjoner"), "Distribution", section=PUBLISHING, help=N_("Filer og tjenester datasettet kan hentes fra."))
 
@@ -103,5 +104,5 @@ class Integration(OwnedRecord, Content, Base):
     authentication: Mapped[str | None] = field(N_("Autentisering"), String(200), mark=Mark.ADVISED, help=N_("For eksempel Maskinporten eller API-nøkkel. Ikke skriv selve nøkkelen."))
     personal_data: Mapped[HeldPersonalData | None] = field(N_("Personopplysninger"), HeldPersonalData, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Om det som overføres, handler om mennesker."))
     owner: Mapped[Any] = reference(N_("Eier"), ContactPerson, mark=Mark.ADVISED, help=N_("Den som følger opp integrasjonen."))
-    status: Mapped[Lifecycle] = field(N_("Status"), Lifecycle, required=True, default=Lifecycle.IN_USE, listed=True, filtered=True, help=N_("Hvor integrasjonen er i livsløpet."))
+    status: Mapped[Lifecycle] = field(N_("Status"), Lifecycle, required=True, default=Lifecycle.IN_USE, listed=True, filtered=True, copied=Copied.ANEW, help=N_("Hvor integrasjonen er i livsløpet."))
     description: Mapped[str | None] = field(N_("Beskrivelse"), Shape.LONG_TEXT, length=1000, help=N_("Det den som skal feilsøke, trenger å vite."))

@@ -12,7 +12,7 @@ from models.declare import checks
 from models.declare.base import Base, Group, Part, Register, Shared
 from models.declare.choices import Answer, LanguageForm, RiskScale, SuccessionKind
 from models.declare.domains import Domain
-from models.declare.fields import Mark, field, reference, rows
+from models.declare.fields import Copied, Mark, field, reference, rows
 from models.declare.shapes import Shape
 from models.declare.words import N_
 
@@ -88,11 +88,11 @@ class Municipality(Shared, Base):
     )
     codes: Mapped[list[MunicipalityCode]] = rows(
         N_("Kommunenumre"), "MunicipalityCode", section=NUMBERS, writers=PROJECT,
-        help=N_("Nummeret kommunen hadde i hver periode. Til-datoen er den første dagen nummeret ikke gjelder."),
+        copied=Copied.ANEW, help=N_("Nummeret kommunen hadde i hver periode. Til-datoen er den første dagen nummeret ikke gjelder."),
     )
     populations: Mapped[list[Population]] = rows(
         N_("Folketall"), "Population", section=NUMBERS, writers=PROJECT,
-        help=N_("Folketallet 1. januar hvert år, med kilde. Brukes i fakturagrunnlaget."),
+        copied=Copied.ANEW, help=N_("Folketallet 1. januar hvert år, med kilde. Brukes i fakturagrunnlaget."),
     )
 
     predecessors: Mapped[list[Succession]] = relationship(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import String
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, Mapper
 
-from models.declare.base import Base, Content, Group, OwnedRecord, Register
-from models.declare.choices import ContactRole
-from models.declare.fields import Mark, Personal, field, reference
+from models.declare.base import Base, Content, Group, OwnedRecord, Register, fields_of
+from models.declare.choices import CatalogueStatus, ContactRole
+from models.declare.fields import Field, Kind, Mark, Personal, field, reference
+from models.declare.memories import remembers
+from models.declare.proposing import is_proposable
 from models.declare.shapes import Shape
 from models.declare.words import N_
 from models.registers.codes import KostraFunction
@@ -59,3 +61,22 @@ class ContactPerson(OwnedRecord, Content, Base):
         help=N_("Adressen på jobb."),
     )
     phone: Mapped[str | None] = field(N_("Telefon"), Shape.PHONE, personal=Personal.PERSONAL, help=N_("Telefon på jobb."))
+
+
+MINE = N_("Mine")
+
+
+def views_of(register: type[Any]) -> tuple[tuple[str, str], ...]:
+    """The ways to look at a list that are of use to all: those declared, where somebody answers for the rows one's own,
+    and where rows are proposed what waits for the project."""
+    known = answerer(register.__mapper__)
+    mine = () if known is None else ((MINE, f"{known.key}.me=1"),)
+    waiting = ((CatalogueStatus.PROPOSED.label, "status=proposed"),) if is_proposable(register) else ()
+    return (*register.__register__.views, *mine, *waiting)
+
+
+@remembers()
+def answerer(register: Mapper[Any]) -> Field | None:
+    """The field that says who answers for the rows of a register: its first reference to a person, if it has any."""
+    pointing = (known for known in fields_of(register.class_) if known.kind is Kind.REFERENCE)
+    return next((known for known in pointing if known.target is ContactPerson), None)

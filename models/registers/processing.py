@@ -6,12 +6,14 @@ from datetime import date
 from typing import Any, ClassVar
 
 from sqlalchemy import Date, Index, Integer, String
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from models.declare import checks
+from models.declare.approval import Approval
 from models.declare.base import Base, Content, Group, OwnedRecord, Part, Register
 from models.declare.choices import Answer, Disposal, ProcessingRole, RecordStatus
-from models.declare.fields import Mark, field, reference, references, rows
+from models.declare.conditions import filled, linked, when
+from models.declare.fields import Copied, Mark, field, reference, references, rows
 from models.declare.shapes import Shape
 from models.declare.words import N_
 from models.registers.agreements import Agreement
@@ -38,43 +40,37 @@ WHAT, BASIS, WHOM, OTHERS, TIME, SECURITY, FOLLOW_UP = (
 )  # fmt: skip
 
 
-def is_controller(row: Any) -> bool:
-    return row.role is not ProcessingRole.PROCESSOR
-
-
-def is_joint(row: Any) -> bool:
-    return row.role is ProcessingRole.JOINT
-
-
-def is_processor(row: Any) -> bool:
-    return row.role is ProcessingRole.PROCESSOR
-
-
-def is_approved(row: Any) -> bool:
-    return row.status is RecordStatus.APPROVED
-
-
-def needs_law(row: Any) -> bool:
-    """Art. 6(3): grounds c and e need a supplementary law. Art. 9(2): so do b, g, h, i and j, as their codes tell."""
-    by_article6 = any(ground.code in {"6.1.c", "6.1.e"} for ground in row.article6)
-    return is_controller(row) and (by_article6 or any(ground.needs_law is Answer.YES for ground in row.article9))
-
-
-def in_systems(row: Any) -> bool:
-    return not row.systems_reason
-
-
-def is_special(row: Any) -> bool:
-    return is_controller(row) and row.special is Answer.YES
+is_processor = when("role", ProcessingRole.PROCESSOR)
+is_controller = ~is_processor
+is_joint = when("role", ProcessingRole.JOINT)
+is_approved = when("status", RecordStatus.APPROVED)
+# Art. 6(3): grounds c and e need a supplementary law. Art. 9(2): so do b, g, h, i and j, as their codes tell.
+needs_law = is_controller & (linked("article6", "code", "6.1.c", "6.1.e") | linked("article9", "needs_law", Answer.YES))
+needs_balancing = is_controller & linked("article6", "code", "6.1.f")
+is_special = is_controller & when("special", Answer.YES)
+is_criminal = is_controller & when("criminal", Answer.YES)
+is_processed_by_others = when("has_processors", Answer.YES)
+is_transferred = when("transferred", Answer.YES)
 
 
 class ProcessingActivity(OwnedRecord, Content, Base):
     """Behandlingsaktivitet – noe kommunen bruker personopplysninger til."""
 
     __tablename__ = "processing_activity"
+    __kept__: ClassVar[tuple[str, ...]] = ("sender_id",)
     __register__ = Register(
         Group.PROTECTION, N_("Behandlinger"), N_("behandling"),
         N_("Alt kommunen bruker personopplysninger til. Sammen er de kommunens behandlingsprotokoll."),
+        views=(
+            (N_("Til revisjon"), "review_due.next=90&sort=review_due"),
+            (N_("Mangler ansvarlig"), "responsible.none=1"),
+            (N_("Uten databehandleravtale"), "lacks=agreement"),
+            (N_("Utkast"), "status=draft"),
+        ),
+        approval=Approval(
+            RecordStatus.DRAFT, RecordStatus.REVIEW, RecordStatus.APPROVED, RecordStatus.REVISE,
+            ended=RecordStatus.ENDED,
+        ),
     )
     __table_args__ = (
         Index(None, "municipality_id", "number", unique=True),
@@ -82,56 +78,59 @@ class ProcessingActivity(OwnedRecord, Content, Base):
     )
 
     name: Mapped[str] = field(N_("Navn på behandlingen"), String(200), section=WHAT, required=True, mark=Mark.MANDATORY, listed=True, searched=True, shown=True, help=N_("Et navn folk i kommunen kjenner igjen, for eksempel Barnehageopptak."))
-    number: Mapped[str | None] = field(N_("Behandlingsnummer"), String(20), section=WHAT, listed=True, searched=True, in_form=False, shown=False, help=N_("Orden gir nummeret. Det endres aldri."))
+    number: Mapped[str | None] = field(N_("Behandlingsnummer"), String(20), section=WHAT, listed=True, searched=True, in_form=False, shown=False, copied=Copied.ANEW, help=N_("Orden gir nummeret. Det endres aldri."))
     role: Mapped[ProcessingRole] = field(N_("Kommunens rolle"), ProcessingRole, section=WHAT, required=True, default=ProcessingRole.CONTROLLER, mark=Mark.MANDATORY, filtered=True, shown=True, help=N_("Databehandler betyr at kommunen gjør dette på vegne av noen andre."))
-    purpose: Mapped[str | None] = field(N_("Formål"), Shape.LONG_TEXT, section=WHAT, mark=Mark.MANDATORY, when=is_controller, searched=True, shown=True, help=N_("Hvorfor kommunen trenger opplysningene. Én eller to setninger."))
+    purpose: Mapped[str | None] = field(N_("Formål"), Shape.LONG_TEXT, section=WHAT, mark=Mark.MANDATORY, applies=is_controller, searched=True, shown=True, help=N_("Hvorfor kommunen trenger opplysningene. Én eller to setninger."))
     description: Mapped[str | None] = field(N_("Beskrivelse"), Shape.LONG_TEXT, section=WHAT, mark=Mark.ADVISED, shown=True, help=N_("Hvordan behandlingen foregår."))
     theme: Mapped[Any] = reference(N_("Tjenesteområde (LOS)"), LosTheme, section=WHAT, mark=Mark.ADVISED, filtered=True, shown=True, help=N_("Emnet behandlingen hører til."))
     function: Mapped[Any] = reference(N_("KOSTRA-funksjon"), KostraFunction, section=WHAT, filtered=True, shown=True, help=N_("Funksjonen behandlingen hører til."))
     unit: Mapped[Any] = reference(N_("Ansvarlig enhet"), OrganisationalUnit, section=WHAT, mark=Mark.MANDATORY, listed=True, filtered=True, shown=False, help=N_("Enheten som har det daglige ansvaret."))
     responsible_id: ClassVar[Any]
     responsible: Mapped[Any] = reference(N_("Daglig behandlingsansvarlig"), ContactPerson, section=WHAT, mark=Mark.MANDATORY, listed=True, shown=False, help=N_("Lederen som svarer for behandlingen."))
-    joint_controllers: Mapped[str | None] = field(N_("Felles behandlingsansvarlige"), Shape.LONG_TEXT, length=1000, section=WHAT, mark=Mark.MANDATORY, when=is_joint, shown=False, help=N_("Navn og kontaktopplysninger til dem dere deler ansvaret med."))
-    joint_arrangement: Mapped[str | None] = field(N_("Ansvarsfordeling"), Shape.LONG_TEXT, length=1000, section=WHAT, mark=Mark.MANDATORY, when=is_joint, shown=True, help=N_("Hvem som gjør hva etter ordningen i artikkel 26, og hvor den finnes."))
-    joint_contact: Mapped[str | None] = field(N_("Felles kontaktpunkt"), String(300), section=WHAT, mark=Mark.ADVISED, when=is_joint, shown=False, help=N_("Der de registrerte kan henvende seg."))
-    controllers: Mapped[list[Any]] = rows(N_("Behandles på vegne av"), "ControllerRow", section=WHAT, mark=Mark.MANDATORY, when=is_processor, shown=True, help=N_("Bare når kommunen er databehandler: hver virksomhet dere behandler opplysninger for."))
-    article6: Mapped[list[Any]] = references(N_("Behandlingsgrunnlag, artikkel 6"), Article6, section=BASIS, mark=Mark.MANDATORY, when=is_controller, filtered=True, shown=True, help=N_("De fleste kommunale oppgaver bygger på bokstav e eller c, sammen med en lov."))
-    laws: Mapped[list[Any]] = rows(N_("Supplerende rettsgrunnlag"), "LegalReference", section=BASIS, mark=Mark.MANDATORY, when=needs_law, shown=True, help=N_("Loven og paragrafen som gir kommunen oppgaven. Kreves ved bokstav c og e."))
-    balancing: Mapped[str | None] = field(N_("Interesseavveiing"), String(500), section=BASIS, mark=Mark.MANDATORY, when=lambda row: any(ground.code == "6.1.f" for ground in row.article6), shown=True, help=N_("Lenke eller arkivreferanse. Bare ved artikkel 6 bokstav f, som kommuner sjelden kan bruke."))
-    special: Mapped[Answer] = field(N_("Behandles særlige kategorier?"), Answer, section=BASIS, required=True, default=Answer.UNKNOWN, mark=Mark.MANDATORY, when=is_controller, filtered=True, shown=True, help=N_("For eksempel helse, religion eller fagforening. Se artikkel 9."))
-    article9: Mapped[list[Any]] = references(N_("Grunnlag, artikkel 9"), Article9, section=BASIS, mark=Mark.MANDATORY, when=is_special, shown=True, help=N_("Unntaket som gjør det lov å behandle særlige kategorier."))
-    criminal: Mapped[Answer] = field(N_("Straffedommer og lovovertredelser?"), Answer, section=BASIS, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, when=is_controller, shown=True, help=N_("For eksempel politiattest. Se artikkel 10."))
-    article10: Mapped[str | None] = field(N_("Grunnlag, artikkel 10"), String(500), section=BASIS, mark=Mark.MANDATORY, when=lambda row: row.criminal is Answer.YES, shown=True, help=N_("Hjemmelen for å behandle opplysninger om straffbare forhold."))
-    subjects: Mapped[list[Any]] = rows(N_("Registrerte og opplysninger"), "SubjectRow", section=WHOM, mark=Mark.MANDATORY, when=is_controller, shown=True, help=N_("Velg en kategori av registrerte, og kryss av for opplysningene dere behandler om dem."))
+    joint_controllers: Mapped[str | None] = field(N_("Felles behandlingsansvarlige"), Shape.LONG_TEXT, length=1000, section=WHAT, mark=Mark.MANDATORY, applies=is_joint, shown=False, help=N_("Navn og kontaktopplysninger til dem dere deler ansvaret med."))
+    joint_arrangement: Mapped[str | None] = field(N_("Ansvarsfordeling"), Shape.LONG_TEXT, length=1000, section=WHAT, mark=Mark.MANDATORY, applies=is_joint, shown=True, help=N_("Hvem som gjør hva etter ordningen i artikkel 26, og hvor den finnes."))
+    joint_contact: Mapped[str | None] = field(N_("Felles kontaktpunkt"), String(300), section=WHAT, mark=Mark.ADVISED, applies=is_joint, shown=False, help=N_("Der de registrerte kan henvende seg."))
+    controllers: Mapped[list[Any]] = rows(N_("Behandles på vegne av"), "ControllerRow", section=WHAT, mark=Mark.MANDATORY, applies=is_processor, shown=True, help=N_("Bare når kommunen er databehandler: hver virksomhet dere behandler opplysninger for."))
+    article6: Mapped[list[Any]] = references(N_("Behandlingsgrunnlag, artikkel 6"), Article6, section=BASIS, mark=Mark.MANDATORY, applies=is_controller, filtered=True, shown=True, help=N_("De fleste kommunale oppgaver bygger på bokstav e eller c, sammen med en lov."))
+    laws: Mapped[list[Any]] = rows(N_("Supplerende rettsgrunnlag"), "LegalReference", section=BASIS, mark=Mark.MANDATORY, applies=needs_law, shown=True, help=N_("Loven og paragrafen som gir kommunen oppgaven. Kreves ved bokstav c og e."))
+    balancing: Mapped[str | None] = field(N_("Interesseavveiing"), String(500), section=BASIS, mark=Mark.MANDATORY, applies=needs_balancing, shown=True, help=N_("Lenke eller arkivreferanse. Bare ved artikkel 6 bokstav f, som kommuner sjelden kan bruke."))
+    special: Mapped[Answer] = field(N_("Behandles særlige kategorier?"), Answer, section=BASIS, required=True, default=Answer.UNKNOWN, mark=Mark.MANDATORY, applies=is_controller, filtered=True, shown=True, help=N_("For eksempel helse, religion eller fagforening. Se artikkel 9."))
+    article9: Mapped[list[Any]] = references(N_("Grunnlag, artikkel 9"), Article9, section=BASIS, mark=Mark.MANDATORY, applies=is_special, shown=True, help=N_("Unntaket som gjør det lov å behandle særlige kategorier."))
+    criminal: Mapped[Answer] = field(N_("Straffedommer og lovovertredelser?"), Answer, section=BASIS, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, applies=is_controller, shown=True, help=N_("For eksempel politiattest. Se artikkel 10."))
+    article10: Mapped[str | None] = field(N_("Grunnlag, artikkel 10"), String(500), section=BASIS, mark=Mark.MANDATORY, applies=is_criminal, shown=True, help=N_("Hjemmelen for å behandle opplysninger om straffbare forhold."))
+    subjects: Mapped[list[Any]] = rows(N_("Registrerte og opplysninger"), "SubjectRow", section=WHOM, mark=Mark.MANDATORY, applies=is_controller, shown=True, help=N_("Velg en kategori av registrerte, og kryss av for opplysningene dere behandler om dem."))
     scale: Mapped[int | None] = field(N_("Omfang"), Integer, section=WHOM, unit=N_("personer"), mark=Mark.ADVISED, valid=checks.not_negative, shown=True, help=N_("Omtrent hvor mange mennesker det gjelder."))
     children: Mapped[Answer] = field(N_("Barn"), Answer, section=WHOM, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, shown=True, help=N_("Om behandlingen gjelder barn."))
     vulnerable: Mapped[Answer] = field(N_("Andre sårbare"), Answer, section=WHOM, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, shown=True, help=N_("For eksempel pasienter eller ansatte i et avhengighetsforhold."))
     sources: Mapped[str | None] = field(N_("Kilder"), Shape.LONG_TEXT, length=1000, section=WHOM, mark=Mark.ADVISED, shown=True, help=N_("Hvor opplysningene kommer fra. Skriv «den registrerte selv» når det ikke er andre."))
-    recipients: Mapped[list[Any]] = references(N_("Mottakere"), RecipientCategory, section=OTHERS, mark=Mark.MANDATORY, when=is_controller, shown=True, help=N_("Hvem opplysningene utleveres til. Velg «Ingen eksterne» når det ikke er noen."))
+    recipients: Mapped[list[Any]] = references(N_("Mottakere"), RecipientCategory, section=OTHERS, mark=Mark.MANDATORY, applies=is_controller, shown=True, help=N_("Hvem opplysningene utleveres til. Velg «Ingen eksterne» når det ikke er noen."))
     has_processors: Mapped[Answer] = field(N_("Brukes databehandler?"), Answer, section=OTHERS, required=True, default=Answer.UNKNOWN, mark=Mark.MANDATORY, shown=True, help=N_("Om en leverandør behandler opplysningene for kommunen."))
-    processors: Mapped[list[Any]] = rows(N_("Databehandlere"), "ProcessorRow", section=OTHERS, mark=Mark.MANDATORY, when=lambda row: row.has_processors is Answer.YES, shown=False, help=N_("Leverandøren og avtalen som gjelder."))
+    processors: Mapped[list[Any]] = rows(N_("Databehandlere"), "ProcessorRow", section=OTHERS, mark=Mark.MANDATORY, applies=is_processed_by_others, shown=False, help=N_("Leverandøren og avtalen som gjelder."))
     transferred: Mapped[Answer] = field(N_("Overføres til tredjeland?"), Answer, section=OTHERS, required=True, default=Answer.UNKNOWN, mark=Mark.MANDATORY, filtered=True, shown=True, help=N_("Land utenfor EU/EØS. Fjernstøtte derfra regnes også med."))
-    transfers: Mapped[list[Any]] = rows(N_("Overføringer til tredjeland"), "TransferRow", section=OTHERS, mark=Mark.MANDATORY, when=lambda row: row.transferred is Answer.YES, shown=True, help=N_("Land, mottaker og grunnlag for hver overføring."))
-    applications: Mapped[list[Any]] = references(N_("Applikasjoner"), Application, back="processing_activities", section=OTHERS, mark=Mark.ADVISED, when=in_systems, shown=False, help=N_("Systemene opplysningene behandles i."))
-    datasets: Mapped[list[Any]] = references(N_("Datasett"), Dataset, back="processing_activities", section=OTHERS, mark=Mark.ADVISED, when=in_systems, shown=False, help=N_("Datasettene som brukes."))
-    systems_reason: Mapped[str | None] = field(N_("Hvorfor ingen applikasjon eller datasett"), Shape.LONG_TEXT, length=500, section=OTHERS, when=lambda row: not (row.applications or row.datasets), shown=True, help=N_("Fyll ut bare når det ikke er noen å velge, for eksempel når alt er på papir."))
-    retention: Mapped[list[Any]] = rows(N_("Slettefrister"), "RetentionRow", section=TIME, mark=Mark.MANDATORY, when=lambda row: is_controller(row) and not row.retention_reason, shown=True, help=N_("Hvor lenge hver kategori lagres, og hva som skjer etterpå."))
-    retention_reason: Mapped[str | None] = field(N_("Hvorfor ingen frist"), Shape.LONG_TEXT, length=500, section=TIME, when=lambda row: not row.retention, shown=True, help=N_("Fyll ut bare når det ikke er mulig å sette en frist."))
-    measures: Mapped[list[Any]] = references(N_("Sikkerhetstiltak"), SecurityMeasure, section=SECURITY, mark=Mark.MANDATORY, when=lambda row: not row.measures_reason, shown=True, help=N_("Tiltakene som verner opplysningene (artikkel 32)."))
+    transfers: Mapped[list[Any]] = rows(N_("Overføringer til tredjeland"), "TransferRow", section=OTHERS, mark=Mark.MANDATORY, applies=is_transferred, shown=True, help=N_("Land, mottaker og grunnlag for hver overføring."))
+    applications: Mapped[list[Any]] = references(N_("Applikasjoner"), Application, back="processing_activities", section=OTHERS, mark=Mark.ADVISED, applies=~filled("systems_reason"), shown=False, help=N_("Systemene opplysningene behandles i."))
+    datasets: Mapped[list[Any]] = references(N_("Datasett"), Dataset, back="processing_activities", section=OTHERS, mark=Mark.ADVISED, applies=~filled("systems_reason"), shown=False, help=N_("Datasettene som brukes."))
+    systems_reason: Mapped[str | None] = field(N_("Hvorfor ingen applikasjon eller datasett"), Shape.LONG_TEXT, length=500, section=OTHERS, applies=~(filled("applications") | filled("datasets")), shown=True, help=N_("Fyll ut bare når det ikke er noen å velge, for eksempel når alt er på papir."))
+    retention: Mapped[list[Any]] = rows(N_("Slettefrister"), "RetentionRow", section=TIME, mark=Mark.MANDATORY, applies=is_controller & ~filled("retention_reason"), shown=True, help=N_("Hvor lenge hver kategori lagres, og hva som skjer etterpå."))
+    retention_reason: Mapped[str | None] = field(N_("Hvorfor ingen frist"), Shape.LONG_TEXT, length=500, section=TIME, applies=~filled("retention"), shown=True, help=N_("Fyll ut bare når det ikke er mulig å sette en frist."))
+    measures: Mapped[list[Any]] = references(N_("Sikkerhetstiltak"), SecurityMeasure, section=SECURITY, mark=Mark.MANDATORY, applies=~filled("measures_reason"), shown=True, help=N_("Tiltakene som verner opplysningene (artikkel 32)."))
     measures_text: Mapped[str | None] = field(N_("Mer om tiltakene"), Shape.LONG_TEXT, length=2000, section=SECURITY, shown=True, help=N_("Det lista ikke dekker."))
-    measures_reason: Mapped[str | None] = field(N_("Hvorfor tiltak ikke er beskrevet"), Shape.LONG_TEXT, length=500, section=SECURITY, when=lambda row: not row.measures, shown=True, help=N_("Fyll ut bare når tiltakene ikke kan beskrives her."))
+    measures_reason: Mapped[str | None] = field(N_("Hvorfor tiltak ikke er beskrevet"), Shape.LONG_TEXT, length=500, section=SECURITY, applies=~filled("measures"), shown=True, help=N_("Fyll ut bare når tiltakene ikke kan beskrives her."))
     automated: Mapped[Answer] = field(N_("Automatiserte avgjørelser"), Answer, section=SECURITY, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, shown=True, help=N_("Om avgjørelser tas uten at et menneske er med (artikkel 22)."))
     profiling: Mapped[Answer] = field(N_("Profilering"), Answer, section=SECURITY, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, shown=True, help=N_("Om opplysninger brukes til å vurdere egenskaper ved personer."))
     ai_use: Mapped[Answer] = field(N_("Kunstig intelligens"), Answer, section=SECURITY, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, shown=True, help=N_("Om KI-systemer brukes."))
-    ai_description: Mapped[str | None] = field(N_("Om bruken av KI"), Shape.LONG_TEXT, length=1000, section=SECURITY, mark=Mark.ADVISED, when=lambda row: row.ai_use is Answer.YES, shown=True, help=N_("Hvilket system, hvilken rolle det har, og om opplysninger gjenbrukes til å utvikle det."))
+    ai_description: Mapped[str | None] = field(N_("Om bruken av KI"), Shape.LONG_TEXT, length=1000, section=SECURITY, mark=Mark.ADVISED, applies=when("ai_use", Answer.YES), shown=True, help=N_("Hvilket system, hvilken rolle det har, og om opplysninger gjenbrukes til å utvikle det."))
     privacy_notice: Mapped[str | None] = field(N_("Personvernerklæring"), Shape.WEB_ADDRESS, section=SECURITY, mark=Mark.ADVISED, shown=True, help=N_("Lenke til informasjonen de registrerte får (artikkel 13 og 14)."))
-    status: Mapped[RecordStatus] = field(N_("Status"), RecordStatus, section=FOLLOW_UP, required=True, default=RecordStatus.DRAFT, mark=Mark.MANDATORY, listed=True, filtered=True, shown=True, help=N_("Utkast til den er gjennomgått, deretter godkjent."))
-    approved_by: Mapped[str | None] = field(N_("Godkjent av"), String(200), section=FOLLOW_UP, mark=Mark.MANDATORY, when=is_approved, personal="personal", shown=False, help=N_("Lederen som har godkjent. Personvernombudet gir råd, men godkjenner ikke."))
-    approved_on: Mapped[date | None] = field(N_("Godkjent dato"), Date, section=FOLLOW_UP, mark=Mark.MANDATORY, when=is_approved, shown=False, help=N_("Datoen behandlingen ble godkjent."))
-    review_due: Mapped[date | None] = field(N_("Neste revisjon"), Date, section=FOLLOW_UP, mark=Mark.MANDATORY, when=is_approved, shown=True, help=N_("Når opplysningene skal gås gjennom på nytt."))
+    status: Mapped[RecordStatus] = field(N_("Status"), RecordStatus, section=FOLLOW_UP, required=True, default=RecordStatus.DRAFT, mark=Mark.MANDATORY, listed=True, filtered=True, in_form=False, shown=True, help=N_("Utkast til den er gjennomgått, deretter godkjent. Endres med knappene på siden."))
+    sent_by: Mapped[str | None] = field(N_("Sendt til godkjenning av"), String(200), section=FOLLOW_UP, in_form=False, personal="personal", shown=False, help=N_("Den som mener at behandlingen kan godkjennes."))
+    sender_id: Mapped[int | None] = mapped_column(Integer)
+    sent_back: Mapped[str | None] = field(N_("Sendt tilbake fordi"), Shape.LONG_TEXT, length=500, section=FOLLOW_UP, in_form=False, shown=False, help=N_("Det som må rettes før den kan godkjennes."))
+    approved_by: Mapped[str | None] = field(N_("Godkjent av"), String(200), section=FOLLOW_UP, in_form=False, personal="personal", shown=False, help=N_("Lederen som har godkjent. Personvernombudet gir råd, men godkjenner ikke."))
+    approved_on: Mapped[date | None] = field(N_("Godkjent dato"), Date, section=FOLLOW_UP, in_form=False, shown=False, help=N_("Datoen behandlingen ble godkjent."))
+    review_due: Mapped[date | None] = field(N_("Neste revisjon"), Date, section=FOLLOW_UP, mark=Mark.MANDATORY, expected=is_approved, shown=True, help=N_("Når opplysningene skal gås gjennom på nytt."))
     valid_from: Mapped[date | None] = field(N_("Gyldig fra"), Date, section=FOLLOW_UP, shown=True, help=N_("Første dag behandlingen foregår."))
     valid_to: Mapped[date | None] = field(N_("Gyldig til"), Date, after="valid_from", section=FOLLOW_UP, shown=True, help=N_("Første dag behandlingen ikke foregår lenger."))
-    shared: Mapped[Answer] = field(N_("Del med andre kommuner"), Answer, section=FOLLOW_UP, required=True, default=Answer.NO, filtered=True, shown=False, help=N_("Ja lar de andre kommunene i samarbeidet lese behandlingen. Personnavn og risiko deles aldri."))
+    shared: Mapped[Answer] = field(N_("Del med andre kommuner"), Answer, section=FOLLOW_UP, required=True, default=Answer.NO, filtered=True, shown=False, copied=Copied.ANEW, help=N_("Ja lar de andre kommunene i samarbeidet lese behandlingen. Personnavn og risiko deles aldri."))
     template: Mapped[Any] = reference(N_("Hentet fra fellesmal"), ProcessingTemplate, section=FOLLOW_UP, in_form=False, shown=False, help=N_("Malen behandlingen er laget fra."))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import Date, String
-from sqlalchemy.orm import Mapped, foreign, relationship
+from sqlalchemy import Date, Integer, String
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
+from models.declare.approval import Approval
 from models.declare.base import Base, Group, OwnedRecord, Part, Register, Risk
 from models.declare.choices import (
     Answer,
@@ -18,7 +19,8 @@ from models.declare.choices import (
     MeasureStatus,
     RiskLevel,
 )
-from models.declare.fields import Mark, field, reference, rows
+from models.declare.conditions import when
+from models.declare.fields import Copied, Mark, field, reference, rows
 from models.declare.shapes import Shape
 from models.declare.words import N_
 from models.registers.architecture import Application, Service
@@ -49,7 +51,7 @@ class RiskAssessment(OwnedRecord, Risk, Base):
     method: Mapped[str | None] = field(N_("Metode"), String(300), section=ABOUT, help=N_("Hvordan dere gikk fram."))
     scenarios: Mapped[list[Any]] = rows(N_("Risikoer"), "RiskScenario", section=SCENARIOS, mark=Mark.MANDATORY, help=N_("Én rad for hver uønskede hendelse."))
     acceptance: Mapped[str | None] = field(N_("Akseptkriterier"), Shape.LONG_TEXT, length=1000, section=ACCEPTANCE, mark=Mark.ADVISED, help=N_("Hvor mye risiko kommunen kan leve med."))
-    residual: Mapped[RiskLevel | None] = field(N_("Restrisiko"), RiskLevel, section=ACCEPTANCE, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Samlet risiko etter tiltakene."))
+    residual: Mapped[RiskLevel | None] = field(N_("Restrisiko"), RiskLevel, section=ACCEPTANCE, mark=Mark.MANDATORY, listed=True, filtered=True, copied=Copied.ANEW, help=N_("Samlet risiko etter tiltakene."))
     risk_owner: Mapped[Any] = reference(N_("Risikoeier"), ContactPerson, section=ACCEPTANCE, mark=Mark.MANDATORY, help=N_("Lederen som kan godta risikoen."))
     accepted_on: Mapped[date | None] = field(N_("Akseptert dato"), Date, section=ACCEPTANCE, mark=Mark.ADVISED, help=N_("Når risikoeier godtok restrisikoen."))
     review_due: Mapped[date | None] = field(N_("Neste revisjon"), Date, section=ACCEPTANCE, mark=Mark.MANDATORY, listed=True, help=N_("Når vurderingen skal gjøres på nytt."))
@@ -71,7 +73,7 @@ class RiskScenario(Part, Risk, Base, of=RiskAssessment, within="scenarios"):
     measure: Mapped[str | None] = field(N_("Nytt tiltak"), Shape.LONG_TEXT, length=1000, help=N_("Det dere vil gjøre."))
     responsible: Mapped[Any] = reference(N_("Ansvarlig"), ContactPerson, help=N_("Den som gjennomfører tiltaket."))
     due: Mapped[date | None] = field(N_("Frist"), Date, help=N_("Når tiltaket skal være på plass."))
-    status: Mapped[MeasureStatus | None] = field(N_("Status på tiltak"), MeasureStatus, help=N_("Hvor langt tiltaket er kommet."))
+    status: Mapped[MeasureStatus | None] = field(N_("Status på tiltak"), MeasureStatus, copied=Copied.ANEW, help=N_("Hvor langt tiltaket er kommet."))
     residual_likelihood: Mapped[Likelihood | None] = field(N_("Sannsynlighet etter tiltak"), Likelihood, help=N_("Når tiltaket er gjennomført."))
     residual_impact: Mapped[Impact | None] = field(N_("Konsekvens etter tiltak"), Impact, help=N_("Når tiltaket er gjennomført."))
 
@@ -80,21 +82,22 @@ def _criterion(label: str, help_text: str) -> Any:
     return field(label, Answer, section=CRITERIA, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, help=help_text)
 
 
-def is_needed(row: Any) -> bool:
-    return row.conclusion in {AssessmentNeed.SHALL, AssessmentNeed.DONE}
+is_needed = when("conclusion", AssessmentNeed.SHALL, AssessmentNeed.DONE)
 
 
 class ImpactAssessment(OwnedRecord, Risk, Base):
     """Vurdering av personvernkonsekvenser (DPIA) etter artikkel 35."""
 
     __tablename__ = "impact_assessment"
-    __register__ = Register(Group.PROTECTION, N_("DPIA"), N_("DPIA"), N_("Vurdering av personvernkonsekvenser: om den trengs, hva den sier, og hva dere bestemte."))
+    __kept__: ClassVar[tuple[str, ...]] = ("sender_id",)
+    __register__ = Register(Group.PROTECTION, N_("DPIA"), N_("DPIA"), N_("Vurdering av personvernkonsekvenser: om den trengs, hva den sier, og hva dere bestemte."), approval=Approval(AssessmentStatus.STARTED, AssessmentStatus.TO_APPROVE, AssessmentStatus.APPROVED, AssessmentStatus.STARTED, consulted=AssessmentStatus.WITH_DPO))
 
     name: Mapped[str] = field(N_("Tittel"), String(200), section=NEED, required=True, mark=Mark.MANDATORY, listed=True, searched=True, help=N_("For eksempel DPIA for velferdsteknologi."))
+    activity_id: ClassVar[Any]
     activity: Mapped[Any] = reference(N_("Behandling"), ProcessingActivity, section=NEED, mark=Mark.MANDATORY, listed=True, help=N_("Behandlingen som vurderes."))
     considered_on: Mapped[date | None] = field(N_("Dato behovet ble vurdert"), Date, section=NEED, mark=Mark.MANDATORY, help=N_("Når dere vurderte om DPIA trengs."))
-    considered_by: Mapped[Any] = reference(N_("Vurdert av"), ContactPerson, section=NEED, mark=Mark.ADVISED, help=N_("Den som gjorde vurderingen."))
-    conclusion: Mapped[AssessmentNeed | None] = field(N_("Konklusjon"), AssessmentNeed, section=NEED, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Om DPIA skal gjennomføres."))
+    considered_by: Mapped[Any] = reference(N_("Vurdert av"), ContactPerson, section=NEED, mark=Mark.ADVISED, copied=Copied.ANEW, help=N_("Den som gjorde vurderingen."))
+    conclusion: Mapped[AssessmentNeed | None] = field(N_("Konklusjon"), AssessmentNeed, section=NEED, mark=Mark.MANDATORY, listed=True, filtered=True, copied=Copied.ANEW, help=N_("Om DPIA skal gjennomføres."))
     reasoning: Mapped[str | None] = field(N_("Begrunnelse"), Shape.LONG_TEXT, section=NEED, mark=Mark.MANDATORY, help=N_("Kreves uansett hva dere konkluderer med."))
     evaluation: Mapped[Answer] = _criterion(N_("Evaluering eller poengsetting"), N_("Personer vurderes, rangeres eller profileres."))
     automated: Mapped[Answer] = _criterion(N_("Automatiserte avgjørelser"), N_("Avgjørelser med rettsvirkning tas automatisk."))
@@ -105,21 +108,26 @@ class ImpactAssessment(OwnedRecord, Risk, Base):
     vulnerable: Mapped[Answer] = _criterion(N_("Sårbare registrerte"), N_("Barn, pasienter eller ansatte."))
     innovative: Mapped[Answer] = _criterion(N_("Ny teknologi"), N_("Ny teknologi, eller kjent teknologi på en ny måte."))
     blocking: Mapped[Answer] = _criterion(N_("Hindrer rettighet eller tjeneste"), N_("Behandlingen kan stenge noen ute."))
-    description: Mapped[str | None] = field(N_("Beskrivelse av behandlingen"), Shape.LONG_TEXT, length=8000, section=CONTENT, mark=Mark.MANDATORY, when=is_needed, help=N_("Artikkel 35 nr. 7 bokstav a."))
-    necessity: Mapped[str | None] = field(N_("Nødvendighet og forholdsmessighet"), Shape.LONG_TEXT, length=8000, section=CONTENT, mark=Mark.MANDATORY, when=is_needed, help=N_("Artikkel 35 nr. 7 bokstav b."))
-    risks: Mapped[str | None] = field(N_("Risiko for de registrerte"), Shape.LONG_TEXT, length=8000, section=CONTENT, mark=Mark.MANDATORY, when=is_needed, help=N_("Artikkel 35 nr. 7 bokstav c."))
-    measures: Mapped[str | None] = field(N_("Planlagte tiltak"), Shape.LONG_TEXT, length=8000, section=CONTENT, mark=Mark.MANDATORY, when=is_needed, help=N_("Artikkel 35 nr. 7 bokstav d."))
-    done_on: Mapped[date | None] = field(N_("Gjennomført dato"), Date, section=CONTENT, mark=Mark.ADVISED, when=is_needed, help=N_("Når vurderingen ble ferdig."))
-    link: Mapped[str | None] = field(N_("Lenke eller arkivreferanse"), String(500), section=CONTENT, mark=Mark.ADVISED, help=N_("Der hele vurderingen ligger."))
-    advice: Mapped[str | None] = field(N_("Råd"), Shape.LONG_TEXT, section=ADVICE, mark=Mark.ADVISED, when=is_needed, writers=DPO, help=N_("Personvernombudets eget felt. Andre kan lese, men ikke endre."))
-    advised_on: Mapped[date | None] = field(N_("Dato rådet ble gitt"), Date, section=ADVICE, mark=Mark.ADVISED, when=is_needed, writers=DPO, help=N_("Når rådet ble gitt."))
-    status: Mapped[AssessmentStatus] = field(N_("Status"), AssessmentStatus, section=DECISION, required=True, default=AssessmentStatus.STARTED, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Hvor langt vurderingen er kommet."))
-    residual: Mapped[RiskLevel | None] = field(N_("Restrisiko"), RiskLevel, section=DECISION, mark=Mark.ADVISED, when=is_needed, listed=True, help=N_("Risikoen som er igjen etter tiltakene."))
-    risk_owner: Mapped[Any] = reference(N_("Risikoeier"), ContactPerson, section=DECISION, mark=Mark.MANDATORY, when=is_needed, help=N_("Lederen som beslutter."))
-    approved_on: Mapped[date | None] = field(N_("Godkjent dato"), Date, section=DECISION, mark=Mark.ADVISED, when=is_needed, help=N_("Når risikoeier godkjente."))
-    prior_consultation: Mapped[Answer] = field(N_("Forhåndsdrøfting"), Answer, section=DECISION, required=True, default=Answer.UNKNOWN, help=N_("Om Datatilsynet må spørres fordi restrisikoen er høy (artikkel 36)."))
-    consulted_on: Mapped[date | None] = field(N_("Dato for forhåndsdrøfting"), Date, section=DECISION, help=N_("Når drøftingen ble holdt."))
+    description: Mapped[str | None] = field(N_("Beskrivelse av behandlingen"), Shape.LONG_TEXT, length=8000, section=CONTENT, mark=Mark.MANDATORY, applies=is_needed, help=N_("Artikkel 35 nr. 7 bokstav a."))
+    necessity: Mapped[str | None] = field(N_("Nødvendighet og forholdsmessighet"), Shape.LONG_TEXT, length=8000, section=CONTENT, mark=Mark.MANDATORY, applies=is_needed, help=N_("Artikkel 35 nr. 7 bokstav b."))
+    risks: Mapped[str | None] = field(N_("Risiko for de registrerte"), Shape.LONG_TEXT, length=8000, section=CONTENT, mark=Mark.MANDATORY, applies=is_needed, help=N_("Artikkel 35 nr. 7 bokstav c."))
+    measures: Mapped[str | None] = field(N_("Planlagte tiltak"), Shape.LONG_TEXT, length=8000, section=CONTENT, mark=Mark.MANDATORY, applies=is_needed, help=N_("Artikkel 35 nr. 7 bokstav d."))
+    done_on: Mapped[date | None] = field(N_("Gjennomført dato"), Date, section=CONTENT, mark=Mark.ADVISED, applies=is_needed, help=N_("Når vurderingen ble ferdig."))
+    link: Mapped[str | None] = field(N_("Lenke eller arkivreferanse"), String(500), section=CONTENT, mark=Mark.ADVISED, copied=Copied.ANEW, help=N_("Der hele vurderingen ligger."))
+    advice: Mapped[str | None] = field(N_("Råd"), Shape.LONG_TEXT, section=ADVICE, mark=Mark.ADVISED, applies=is_needed, writers=DPO, copied=Copied.ANEW, help=N_("Personvernombudets eget felt. Andre kan lese, men ikke endre."))
+    advised_on: Mapped[date | None] = field(N_("Dato rådet ble gitt"), Date, section=ADVICE, mark=Mark.ADVISED, applies=is_needed, writers=DPO, help=N_("Når rådet ble gitt."))
+    status: Mapped[AssessmentStatus] = field(N_("Status"), AssessmentStatus, section=DECISION, required=True, default=AssessmentStatus.STARTED, mark=Mark.MANDATORY, listed=True, filtered=True, in_form=False, help=N_("Hvor langt vurderingen er kommet. Endres med knappene på siden."))
+    sent_by: Mapped[str | None] = field(N_("Sendt til godkjenning av"), String(200), section=DECISION, in_form=False, personal="personal", help=N_("Den som mener at vurderingen kan godkjennes."))
+    sender_id: Mapped[int | None] = mapped_column(Integer)
+    sent_back: Mapped[str | None] = field(N_("Sendt tilbake fordi"), Shape.LONG_TEXT, length=500, section=DECISION, in_form=False, help=N_("Det som må rettes før den kan godkjennes."))
+    residual: Mapped[RiskLevel | None] = field(N_("Restrisiko"), RiskLevel, section=DECISION, mark=Mark.ADVISED, applies=is_needed, listed=True, help=N_("Risikoen som er igjen etter tiltakene."))
+    risk_owner: Mapped[Any] = reference(N_("Risikoeier"), ContactPerson, section=DECISION, mark=Mark.MANDATORY, applies=is_needed, help=N_("Lederen som beslutter."))
+    approved_by: Mapped[str | None] = field(N_("Godkjent av"), String(200), section=DECISION, in_form=False, personal="personal", help=N_("Den som godkjente på vegne av risikoeier."))
+    approved_on: Mapped[date | None] = field(N_("Godkjent dato"), Date, section=DECISION, in_form=False, help=N_("Når risikoeier godkjente."))
+    prior_consultation: Mapped[Answer] = field(N_("Forhåndsdrøfting"), Answer, section=DECISION, applies=is_needed, required=True, default=Answer.UNKNOWN, help=N_("Om Datatilsynet må spørres fordi restrisikoen er høy (artikkel 36)."))
+    consulted_on: Mapped[date | None] = field(N_("Dato for forhåndsdrøfting"), Date, section=DECISION, applies=when("prior_consultation", Answer.YES), help=N_("Når drøftingen ble holdt."))
     review_due: Mapped[date | None] = field(N_("Neste revisjon"), Date, section=DECISION, mark=Mark.ADVISED, help=N_("Når vurderingen skal ses på igjen."))
 
 
 Application.risk_assessments = relationship(RiskAssessment, viewonly=True, primaryjoin=Application.id == foreign(RiskAssessment.application_id))
+ProcessingActivity.impact_assessments = relationship(ImpactAssessment, viewonly=True, primaryjoin=ProcessingActivity.id == foreign(ImpactAssessment.activity_id))

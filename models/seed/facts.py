@@ -105,6 +105,10 @@ def _needs_law(extra: str) -> dict[str, Any]:
     return {"needs_law": _yes(extra == "law")}
 
 
+def _needs_safeguards(extra: str) -> dict[str, Any]:
+    return {"needs_safeguards": _yes(extra == "guarantees")}
+
+
 def _vulnerable(extra: str) -> dict[str, Any]:
     return {"vulnerable": _yes(extra == "vulnerable")}
 
@@ -128,7 +132,7 @@ CODE_LISTS: dict[str, tuple[type[codes.CodeList], Extra]] = {
     "data_subject": (codes.DataSubjectCategory, _vulnerable),
     "personal_data": (codes.PersonalDataCategory, _special),
     "recipient": (codes.RecipientCategory, _nothing),
-    "transfer_ground": (codes.TransferGround, _nothing),
+    "transfer_ground": (codes.TransferGround, _needs_safeguards),
     "security_measure": (codes.SecurityMeasure, _nothing),
     "los_theme": (codes.LosTheme, _uri),
     "kostra_function": (codes.KostraFunction, _period),

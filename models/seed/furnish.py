@@ -16,9 +16,10 @@ from sqlalchemy import select
 
 from models.declare.base import fields_of, part_class
 from models.declare.choices import Answer
+from models.declare.clock import today
 from models.declare.fields import Field, Kind
 from models.declare.shapes import Shape
-from models.registers import agreements, architecture, catalogue, codes, data, organisation, processing, risk
+from models.registers import agreements, architecture, catalogue, codes, data, listviews, organisation, processing, risk
 from models.seed.facts import choice, read_json
 
 Content = dict[str, Any]
@@ -37,6 +38,7 @@ REGISTERS: dict[str, type[Any]] = {
     "activities": processing.ProcessingActivity,
     "risks": risk.RiskAssessment,
     "impacts": risk.ImpactAssessment,
+    "views": listviews.SharedView,
 }
 LEVELS = ("confidentiality", "integrity", "availability", "criticality")
 _OFFSET = re.compile(r"([+-]\d+)([dmy])")
@@ -74,7 +76,7 @@ class House:
         self.session = session
         self.shelves: Shelves = shared | {cls: {} for cls in REGISTERS.values()}
         self.form = "nn" if nynorsk else "nb"
-        self.today = date.today()  # noqa: DTZ011 - the municipality's own day
+        self.today = today()
         self.templates = {facts["key"]: facts for facts in read_json("templates.json")}
         self.sections = read_json("../seed/content/sections.json")
 
@@ -141,20 +143,12 @@ class House:
         return day(value, self.today) if known.shape is Shape.DATE else value
 
     def _application(self, values: Content) -> Content:
-        """What follows from the product, the levels in short, and whether a processing agreement is in place."""
+        """What follows from the product, and the levels in short."""
         made = dict(zip(LEVELS, values.pop("levels", ""), strict=False))
         if values.get("product"):
             product = self.find(catalogue.Product, values["product"])
-            made |= {key: str(getattr(product, key)) for key in ("nature", "hosting", "personal_data")}
-        made |= values
-        covering = [one for one in self._agreements(values) if one.data_processing is Answer.YES]
-        if covering and made.get("personal_data") != "none" and "processing_agreement" not in values:
-            signed = covering[0].signed
-            made |= {"processing_agreement": "in_place", "processing_agreement_date": signed and signed.isoformat()}
-        return made
-
-    def _agreements(self, values: Content) -> list[Any]:
-        return [self.find(agreements.Agreement, key) for key in values.get("agreements", ())]
+            made |= {"personal_data": str(product.personal_data)}
+        return made | values
 
     def _activity(self, values: Content) -> Content:
         """What comes from the template, and the processors that follow from the applications' agreements."""

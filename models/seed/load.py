@@ -17,8 +17,9 @@ from sqlalchemy.orm import selectinload
 
 from models.changes.window import ShownCard
 from models.declare import choices
-from models.declare.base import Base, fields_of, now
+from models.declare.base import Base, fields_of
 from models.declare.choices import Answer, Disposal
+from models.declare.clock import now
 from models.declare.folding import fold, sort_key
 from models.declare.words import Choice
 from models.registers import catalogue
@@ -237,7 +238,7 @@ class Bulk:
             "status": choices.Lifecycle.IN_USE if n % 7 else self._any(choices.Lifecycle), "in_use_from": self._day(),
             "hosting": self._any(choices.Hosting), "sign_in": self._any(choices.SignInMethod),
             "two_factor": self._any(Answer), "personal_data": personal,
-            "processing_agreement": self._any(choices.AgreementCover) if personal != "none" else None,
+            "needs_agreement": self._any(Answer) if personal != "none" else Answer.UNKNOWN,
             "confidentiality": self._any(choices.Level), "criticality": self._any(choices.Criticality),
             "confirmed": self._day(), "review_due": self._day(5000),
             "essential_service": Answer.UNKNOWN, "accessibility": Answer.UNKNOWN, "archival": Answer.UNKNOWN,

@@ -67,7 +67,7 @@ def _application(words: Content, chosen: tuple[str, str, str, Content], covered:
     if supplier in covered:
         made |= {"agreements": [supplier]}
     elif seed % 3 == 0:
-        made |= {"processing_agreement": "missing"}
+        made |= {"needs_agreement": True}
     if seed % 4:
         made |= {"manager": "it", "confirmed": f"-{1 + seed % 14}m", "review_due": f"+{seed % 15}m"}
     return made

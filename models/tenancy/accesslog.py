@@ -16,8 +16,9 @@ from typing import Any
 from sqlalchemy import Connection, Integer, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.declare.base import Base, Group, OwnedRecord, Register, Shared, Witnessed, now
+from models.declare.base import Base, Group, OwnedRecord, Register, Shared, Witnessed
 from models.declare.choices import AccessEvent
+from models.declare.clock import now
 from models.declare.fields import Personal, field
 from models.declare.shapes import Moment
 from models.declare.words import N_

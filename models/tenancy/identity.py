@@ -15,6 +15,7 @@ _log = SharedChange.__table__.c
 IDENTITY = (
     select(
         _user.id, _user.name, _user.email, _user.language, _user.active, _user.session_key,
+        _user.settings,
         select(_log.at).order_by(_log.id.desc()).limit(1).scalar_subquery().label("changed"),
         _held.role, _held.municipality_id, _held.valid_from, _held.valid_to,
         _project.role.label("project_role"),

@@ -5,14 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, Integer, String, text
+from sqlalchemy import JSON, Boolean, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.declare.base import Base, Content, Money, People, Risk, now
+from models.declare.base import Base, Content, Money, People, Risk, Views
+from models.declare.clock import now
 from models.declare.domains import Domain
 from models.declare.shapes import Moment
 
 CREATED, CHANGED, DELETED, RESTORED = "created", "changed", "deleted", "restored"
+ATTACHED, DETACHED = "attached", "detached"
+# Comments that came with an import; that went with its undoing, or because who said them has left.
+REMARKED, UNREMARKED = "remarked", "unremarked"
+# Something beside the row came or went; the row is what it was.
+BESIDE = (ATTACHED, DETACHED, REMARKED, UNREMARKED)
+MERGED = "merged"  # another row went into this one; what moved with it stands in `reverse`
+PARTED = "parted"  # and came out of it again
+REASON = 500  # letters
 
 
 class ChangeColumns:
@@ -21,6 +30,13 @@ class ChangeColumns:
     `acted_in` is the municipality the actor worked for, 0 for the project: it decides who reads the name in the history
     of a shared row. `snapshot` is what a deleted row was, for bringing it back. `made_by` is the form a new row came
     from: sent twice, it makes one row.
+
+    What one request changes is one event, known by `request_id`; `first_of_event` marks its first change in a register
+    of a municipality. `reason` is what the person said of it, `undoes` the event it takes back, and `reverse` what it
+    takes to take it back in its turn (`models/changes/reversal.py`).
+
+    `merged_into` says of a deletion which row of the register the deleted one went into: there whoever asks for it is
+    led.
     """
 
     __written_once__ = True
@@ -38,6 +54,11 @@ class ChangeColumns:
     fields: Mapped[list[dict[str, Any]]] = mapped_column(JSON, nullable=False, default=list)
     snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     made_by: Mapped[str | None] = mapped_column(String(32), deferred=True)
+    first_of_event: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
+    reason: Mapped[str] = mapped_column(String(REASON), nullable=False, default="")
+    undoes: Mapped[str] = mapped_column(String(40), nullable=False, default="")
+    reverse: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+    merged_into: Mapped[int | None] = mapped_column(Integer)
 
 
 def _once(*owner: str) -> Index:
@@ -46,10 +67,21 @@ def _once(*owner: str) -> Index:
     return Index(None, *owner, "actor_id", "register", "made_by", unique=True, sqlite_where=made, postgresql_where=made)
 
 
+def _events(*owner: str) -> tuple[Index, ...]:
+    """Events are listed newest first, found by name, and asked who took them back."""
+    first, undone = text("first_of_event"), text("undoes <> ''")
+    return (
+        *[Index(None, *columns, sqlite_where=first, postgresql_where=first) for columns in {(*owner, "id"), ("id",)}],
+        Index(None, "request_id"),
+        Index(None, "undoes", sqlite_where=undone, postgresql_where=undone),
+    )
+
+
 class OwnedChange(ChangeColumns):
     @classmethod
     def keys(cls) -> tuple[Any, ...]:
-        return (Index(None, "municipality_id", "register", "row_id", "id"), _once("municipality_id"))
+        once = _once("municipality_id")
+        return (Index(None, "municipality_id", "register", "row_id", "id"), once, *_events("municipality_id"))
 
 
 class ContentChange(OwnedChange, Content, Base):
@@ -68,9 +100,13 @@ class MoneyChange(OwnedChange, Money, Base):
     __tablename__ = "money_change"
 
 
+class ViewChange(OwnedChange, Views, Base):
+    __tablename__ = "view_change"
+
+
 class SharedChange(ChangeColumns, Base):
     __tablename__ = "shared_change"
-    __table_args__ = (Index(None, "register", "row_id", "id"), _once())
+    __table_args__ = (Index(None, "register", "row_id", "id"), _once(), *_events())
 
 
 CHANGES: dict[Domain | None, type[Any]] = {
@@ -78,6 +114,7 @@ CHANGES: dict[Domain | None, type[Any]] = {
     Domain.RISK: RiskChange,
     Domain.PEOPLE: PeopleChange,
     Domain.MONEY: MoneyChange,
+    Domain.VIEWS: ViewChange,
     None: SharedChange,
 }
 

@@ -14,7 +14,7 @@ from models.declare.domains import Domain
 from models.declare.memories import remembers
 from models.tenancy.log import SharedChange
 from models.tenancy.people import Membership, User
-from models.tenancy.scope import Scope
+from models.tenancy.scope import Scope, current
 
 # Both are vital: without them an alias or a joined load is not confined at all.
 CONFINE: dict[str, Any] = {"include_aliases": True, "propagate_to_loaders": True}
@@ -24,12 +24,13 @@ USERS = "user_account"
 LONG = 20
 
 
-def _number(value: int) -> ColumnClause[int]:
-    """A number written into the statement itself."""
+def written(value: int) -> ColumnClause[int]:
+    """A number written into the statement itself. As a parameter of a LIMIT or of what ends a search, PostgreSQL would
+    reckon with any number there is, and plan the statement anew each time."""
     return literal_column(str(int(value)), Integer)
 
 
-ZERO = _number(0)
+ZERO = written(0)
 
 
 def criteria(scope: Scope) -> tuple[Any, ...]:
@@ -65,7 +66,7 @@ def _lies_in(ids: list[int], domain: Domain) -> Callable[[Any], Any]:
     if len(ids) > LONG and ids[-1] - ids[0] + 1 == len(ids):
         # Two numbers in the statement itself: hundreds of bound ids cost more than the query. `+ 0` keeps the first
         # from choosing the index: rows are then read in the order of the list.
-        first, last = _number(ids[0]), _number(ids[-1])
+        first, last = written(ids[0]), written(ids[-1])
         return lambda cls: and_(cls.municipality_id + ZERO >= first, cls.municipality_id <= last)
     several = bindparam(name, ids, Integer, expanding=True)
     return lambda cls: cls.municipality_id.in_(several)
@@ -88,3 +89,12 @@ def _for_people(scope: Scope) -> list[Any]:
         options.append(with_loader_criteria(SharedChange, log, **CONFINE))
         options.append(with_loader_criteria(User, lambda cls: or_(cls.id == me, cls.id.in_(together)), **CONFINE))
     return options
+
+
+def may_know_of(owned: Any, domain: Domain) -> Any:
+    """That the person may read a domain where an owned row belongs, when the statement is executed: where it may not,
+    that nothing of it is linked says nothing."""
+    places: Any = bindparam(
+        None, callable_=lambda: sorted(current().readable(domain)), expanding=True, unique=True
+    )  # fmt: skip
+    return owned.municipality_id.in_(places)

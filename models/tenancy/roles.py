@@ -3,17 +3,19 @@
 # ruff: noqa: E501 - a sentence is one line
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from models.declare.base import Group, fields_of
+from models.declare.base import Group, told_fields
 from models.declare.domains import Domain
-from models.declare.fields import Field
+from models.declare.fields import Field, is_owned
 from models.declare.memories import remembers
+from models.declare.proposing import is_proposable
 from models.declare.words import N_
 from models.tenancy import scope
 from models.tenancy.scope import Ids, Scope
@@ -58,8 +60,8 @@ ROLES: MappingProxyType[str, Role] = MappingProxyType(
     {
         "project_manager": _role(
             N_("Prosjektleder"),
-            N_("Leder samarbeidet: leser registrene til alle kommunene, holder felleskatalogen, kommunene og prisene ved like. Ser ikke risikovurderinger."),
-            everywhere=True, content=READ, people=READ, money=READ, window=READ,
+            N_("Leder samarbeidet: leser registrene til alle kommunene, holder felleskatalogen, kommunene og prisene ved like, og deler visninger med alle. Ser ikke risikovurderinger."),
+            everywhere=True, content=READ, people=READ, money=READ, window=READ, remarks=READ, views=READ,
             catalogue=WRITE, system=WRITE, users=READ, prices=WRITE, project_log=READ, reports=True, billing_report=True,
         ),
         "support": _role(
@@ -74,34 +76,35 @@ ROLES: MappingProxyType[str, Role] = MappingProxyType(
         ),
         "local_admin": _role(
             N_("Lokal administrator"),
-            N_("Styrer kommunens egne registre, kontaktopplysninger og tilganger."),
-            content=WRITE, risk=WRITE, people=WRITE, money=READ, window=READ, access=READ,
+            N_("Styrer kommunens egne registre, kontaktopplysninger, tilganger og delte visninger."),
+            content=WRITE, risk=WRITE, people=WRITE, money=READ, window=READ, access=READ, remarks=WRITE, risk_remarks=WRITE, views=WRITE,
             catalogue=PROPOSE, users=READ, reports=True, billing_report=True,
         ),
         "editor": _role(
             N_("Registrator"),
             N_("Registrerer og endrer i kommunens registre, og henter rapporter."),
-            content=WRITE, risk=WRITE, window=READ, catalogue=PROPOSE, reports=True,
+            content=WRITE, risk=WRITE, window=READ, remarks=WRITE, risk_remarks=WRITE, views=READ, catalogue=PROPOSE, reports=True,
         ),
         "coordinator": _role(
             N_("Koordinator"),
-            N_("Leser alt i kommunens registre og laster ned rapporter i Excel."),
-            content=READ, risk=READ, money=READ, window=READ, reports=True, billing_report=True,
+            N_("Leser alt i kommunens registre, laster ned rapporter i Excel og deler visninger med kommunen."),
+            content=READ, risk=READ, money=READ, window=READ, remarks=WRITE, risk_remarks=WRITE, views=WRITE, reports=True, billing_report=True,
         ),
         "dpo": _role(
             N_("Personvernombud"),
-            N_("Leser alt i kommunens registre, henter rapporter og skriver råd i DPIA. Godkjenner aldri selv."),
-            content=READ, risk=READ, window=READ, access=READ, reports=True,
+            N_("Leser alt i kommunens registre, henter rapporter, deler visninger med kommunen og skriver råd i DPIA. Godkjenner aldri selv."),
+            content=READ, risk=READ, window=READ, access=READ, remarks=WRITE, risk_remarks=WRITE, views=WRITE, reports=True,
         ),
         "reader": _role(
             N_("Leser"),
             N_("Leser kommunens registre på skjermen."),
-            content=READ, window=READ,
+            content=READ, window=READ, remarks=WRITE, views=READ,
         ),
     }
 )  # fmt: skip
 
-MUNICIPAL_ROLES = tuple(key for key, role in ROLES.items() if not role.everywhere)
+# The least first: a form offers them in this order, and what stands first is what nobody has chosen.
+MUNICIPAL_ROLES = tuple(key for key, role in reversed(tuple(ROLES.items())) if not role.everywhere)
 PROJECT_ROLES = tuple(key for key, role in ROLES.items() if role.everywhere)
 
 
@@ -113,7 +116,7 @@ class Grant:
     municipality_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Actor:
     """The signed-in person with the roles held today. In `closed` municipalities, which have ended, only the project's
     own roles change anything."""
@@ -135,6 +138,15 @@ class Actor:
             for grant in (self.working if working else self.grants)
             if municipality_id is None or grant.municipality_id in (None, municipality_id)
         ]
+
+    def like(self, municipality_id: int) -> int:
+        """The same rights under one number: a municipality itself, THE_PROJECT for all where no role of their own is
+        held. Who reaches hundreds is asked about once."""
+        return municipality_id if municipality_id in self._own else THE_PROJECT
+
+    @cached_property
+    def _own(self) -> frozenset[int | None]:
+        return frozenset(grant.municipality_id for grant in self.grants)
 
     @property
     def is_of_the_project(self) -> bool:
@@ -212,11 +224,16 @@ def can(actor: Actor, action: str, what: Any, active: int | None = None) -> bool
         return level >= Access.READ
     if getattr(what, "project_roles", None) and not isinstance(what, type):
         level = min(level, max((role.system for role in actor.roles_in(None)), default=Access.NONE))
-    if register.__register__.proposable and level >= Access.PROPOSE:
+    if is_proposable(register) and level >= Access.PROPOSE:
         return level >= Access.WRITE or action == "create" or _keeps(actor, what)
     if action == "edit" and level < Access.WRITE:
         return _may_edit_some_fields(actor, register, what, where)
     return level >= Access.WRITE
+
+
+def may_do(actor: Actor, action: str, row: Any) -> bool:
+    """The same of a row that is changed where it stands: also within the scope in force, which may be narrower."""
+    return can(actor, action, row) and (not is_owned(type(row)) or scope.current().may_write(row))
 
 
 def _access(role: Role, register: type[Any]) -> Access:
@@ -235,6 +252,13 @@ def _access(role: Role, register: type[Any]) -> Access:
     return role.catalogue
 
 
+@remembers()
+def read_together(register: type[Any], other: type[Any]) -> bool:
+    """Whether every role that reads the one register reads the other as well."""
+    readers = [role for role in ROLES.values() if _access(role, register) >= Access.READ]
+    return all(_access(role, other) >= Access.READ for role in readers)
+
+
 def _keeps(actor: Actor, what: Any) -> bool:
     """Whether it is a proposal of one's own that the project has not decided on."""
     return not isinstance(what, type) and bool(what.is_kept_by(actor.user_id))
@@ -251,14 +275,24 @@ def _may_edit_some_fields(actor: Actor, register: type[Any], what: Any, where: i
 
 def may_write_field(actor: Actor, known: Any, row: Any) -> bool:
     """Whether the person may change one field of a row: `writers` reserves a field for certain roles."""
+    return writes_fields(actor, row)(known)
+
+
+def writes_fields(actor: Actor, row: Any) -> Callable[[Any], bool]:
+    """The same of many fields of one row."""
     where = getattr(row, "municipality_id", None)
     held = {grant.role for grant in actor.working if where is None or grant.municipality_id in (None, where)}
-    if known.writers:
-        return not held.isdisjoint(known.writers)
     if type(row).__name__ == "Municipality":
-        return Grant("local_admin", row.id) in actor.working or "project_manager" in held
-    full = max((_access(ROLES[role], type(row)) for role in held), default=Access.NONE)
-    return full >= (Access.PROPOSE if type(row).__register__.proposable else Access.WRITE)
+        others = Grant("local_admin", row.id) in actor.working or "project_manager" in held
+    else:
+        full = max((_access(ROLES[role], type(row)) for role in held), default=Access.NONE)
+        others = full >= (Access.PROPOSE if is_proposable(type(row)) else Access.WRITE)
+    return lambda known: not held.isdisjoint(known.writers) if known.writers else others
+
+
+def advises(actor: Actor, place: int | None) -> bool:
+    """Whether the person is the data protection officer of a municipality, whose advice is a kind of its own."""
+    return place is not None and Grant("dpo", place) in actor.working
 
 
 def may_read_field(known: Any, row: Any) -> bool:
@@ -272,7 +306,7 @@ def may_read_field(known: Any, row: Any) -> bool:
 
 def readable_fields(row: Any) -> list[Field]:
     """The fields of a row that the scope in force lets be read."""
-    return [known for known in fields_of(type(row)) if may_read_field(known, row)]
+    return [known for known in told_fields(type(row)) if may_read_field(known, row)]
 
 
 def read_within(known: Any) -> frozenset[int] | None:
@@ -294,3 +328,9 @@ def may_report(actor: Actor, active: int | None, *, billing: bool = False) -> bo
     return all(
         any(role.billing_report if billing else role.reports for role in actor.roles_in(place)) for place in asked
     )
+
+
+def may_take_out(actor: Actor, register: type[Any], active: int | None) -> bool:
+    """Whether the person may take rows of a register out as a file; of what is charged, also who makes the invoices."""
+    money = register.__domain__ is Domain.MONEY or register.__name__ == "Price"
+    return may_report(actor, active) or (money and may_report(actor, active, billing=True))

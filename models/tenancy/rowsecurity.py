@@ -1,4 +1,4 @@
-"""The third wall: row-level security in PostgreSQL, generated from the owned tables.
+"""The third wall: row-level security in PostgreSQL, generated from the owned tables and those of single persons.
 
 The serving role owns nothing and cannot bypass it; `assert_in_force` refuses to serve otherwise.
 Policies read the scope from settings local to the transaction; unset means no rows.
@@ -9,16 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Table, text
+from sqlalchemy import Table, literal_column, text
+from sqlalchemy.dialects import postgresql
 
 from models.declare.base import Base
 from models.declare.domains import Domain
 from models.declare.memories import remembers
+from models.tenancy.linkedsearch import found_beside
 from models.tenancy.scope import Scope
 from models.tenancy.searchindex import INDEXED
-from models.tenancy.statements import guarded_tables, is_written_once
+from models.tenancy.statements import guarded_tables, is_written_once, personal_tables
 
 OWNERS = "owner_select"
+# Rows of the person at work, and of everybody for what is done to the rows of all: a merge, the emptying of the trash.
+MINE = (
+    "(user_id = (select nullif(current_setting('app.user', true), '')::int)"
+    " or (select current_setting('app.personal', true)) = 'all')"
+)
 
 
 def policies(app_role: str) -> Iterator[str]:
@@ -31,6 +38,8 @@ def policies(app_role: str) -> Iterator[str]:
     yield f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}"
     for name, table in sorted(guarded_tables().items()):
         yield from _table(name, table)
+    for name in sorted(personal_tables()):
+        yield from _forced(name, MINE, MINE)
     for name, table in sorted(Base.metadata.tables.items()):
         if is_written_once(table):
             yield f"REVOKE UPDATE, DELETE ON {name} FROM {role}"
@@ -39,23 +48,32 @@ def policies(app_role: str) -> Iterator[str]:
 
 
 def _search(name: str, app_role: str) -> str:
-    """A function that finds the rows that hold some words, as far as the scope reaches, by pg_trgm's index.
+    """A function that finds the rows that hold some words, in their own text or in that of what they point at, as far
+    as the scope reaches, by pg_trgm's index.
 
     Under a policy no index serves LIKE: PostgreSQL asks the policy first, as LIKE might tell of rows that are hidden.
-    The function belongs to the owner, whom the policy lets see all, and applies the same rule itself; it takes words,
-    not patterns, so that nothing in it can fail on a row outside. There is none where pg_trgm is missing, nor where one
-    role both owns and serves.
+    The function belongs to the owner, whom the policy lets see all of this table, and applies the same rule itself; of
+    other tables the owner sees what the policy says. It takes words, not patterns, so that nothing in it can fail on a
+    row outside. `alone`: by their own text only. There is none where pg_trgm is missing, nor where one role both owns
+    and serves.
     """
-    table = guarded_tables()[name]
-    function = f"find_{name}(words text[], most int)"
+    function = f"find_{name}(words text[], most int, alone bool DEFAULT false)"
+    rule = _rule(guarded_tables()[name], "read")
+    mine = f"SELECT id FROM public.{name} WHERE {rule} AND (n = 1 OR id = ANY (found))"  # noqa: S608 - our own names
+    beside = "".join(f" UNION ({mine} AND {way} LIMIT wanted)" for way in _ways_beside(name))
     body = f"""
-        DECLARE patterns text[] := ARRAY(
-            SELECT '%%' || regexp_replace(word, '([\\\\%%_])', '\\\\\\1', 'g') || '%%' FROM unnest(words) word);
+        DECLARE pattern text; wanted int; own int[]; found int[];
         BEGIN
-            RETURN QUERY SELECT id FROM public.{name} WHERE {_rule(table, "read")}
-                AND search_text LIKE patterns[1] AND search_text LIKE ALL (patterns[2:]) LIMIT most;
+            FOR n IN 1 .. coalesce(cardinality(words), 0) LOOP
+                pattern := '%%' || regexp_replace(words[n], '([\\\\%%_])', '\\\\\\1', 'g') || '%%';
+                wanted := CASE n WHEN cardinality(words) THEN most END;
+                own := ARRAY({mine} AND search_text LIKE pattern LIMIT wanted);
+                IF alone OR cardinality(own) = wanted THEN found := own;
+                ELSE found := ARRAY(SELECT unnest(own){beside} LIMIT wanted); END IF;
+            END LOOP;
+            RETURN QUERY SELECT unnest(found);
         END
-    """  # noqa: S608 - names of our own tables
+    """
     return f"""
         DO $do$ BEGIN
             DROP POLICY IF EXISTS {OWNERS} ON {name};
@@ -70,11 +88,24 @@ def _search(name: str, app_role: str) -> str:
     """  # noqa: S608 - names of our own tables
 
 
+def _ways_beside(name: str) -> Iterator[str]:
+    """The conditions, as SQL, any of which makes a row found by what it points at."""
+    register = next(mapper.class_ for mapper in Base.registry.mappers if mapper.local_table is guarded_tables()[name])
+    options: Any = {"schema_translate_map": {None: "public"}, "render_schema_translate": True}
+    for way in found_beside(register, lambda there: there.search_text.like(literal_column("pattern"))):
+        yield str(way.compile(dialect=postgresql.dialect(), **options))
+
+
 def _table(name: str, table: Table) -> Iterator[str]:
     domain = domain_of(table)
     read, write = _rule(table, "read"), _rule(table, "write")
     if "user_id" in table.columns and domain is Domain.PEOPLE:
         read = f"({read} or user_id = (select current_setting('app.user', true)::int))"
+    yield from _forced(name, read, write)
+
+
+def _forced(name: str, read: str, write: str) -> Iterator[str]:
+    """That nobody, the owner neither, reads and writes other rows of a table than these."""
     yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
     yield f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"
     for command, rule in {
@@ -101,7 +132,7 @@ def _rule(table: Table, mode: str) -> str:
     return f"municipality_id in (select unnest(string_to_array({setting}, ',')::int[]))"
 
 
-SETTINGS = ("app.user", *(f"app.{mode}_{domain}" for domain in Domain for mode in ("read", "write")))
+SETTINGS = ("app.user", "app.personal", *(f"app.{mode}_{domain}" for domain in Domain for mode in ("read", "write")))
 Settings = tuple[str, ...]
 ANNOUNCEMENT = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
 
@@ -112,15 +143,15 @@ def announce(connection: Any, scope: Scope, before: Settings | None = None) -> S
 
     In every request, so one statement in the driver's own words: built anew it takes three times as long."""
     reach = [ids(domain) for domain in Domain for ids in (scope.readable, scope.writable)]
-    settings = _settings(scope.user_id, *reach)
+    settings = _settings(scope.user_id, scope.personal, *reach)
     if settings != before:
         connection.exec_driver_sql(ANNOUNCEMENT, settings)
     return settings
 
 
 @remembers(500)
-def _settings(user_id: int | None, *reach: frozenset[int]) -> tuple[str, ...]:
-    return (str(user_id or 0), *map(_ids, reach))
+def _settings(user_id: int | None, personal: bool, *reach: frozenset[int]) -> tuple[str, ...]:
+    return (str(user_id or 0), "all" if personal else "own", *map(_ids, reach))
 
 
 def _ids(found: Iterable[int]) -> str:
@@ -145,7 +176,7 @@ def assert_in_force(connection: Any) -> None:
     opened = "select count(*) from pg_policies where policyname = :name and current_user = any(roles)"
     if connection.execute(text(opened), {"name": OWNERS}).scalar_one():
         raise RuntimeError("DATABASE_URL signs in as the owner of the tables. Use a plain role that owns nothing.")
-    for name in sorted(guarded_tables()):
+    for name in sorted(guarded_tables() | personal_tables()):
         active = connection.execute(text("select row_security_active(:name)"), {"name": name}).scalar_one()
         if not active:
             raise RuntimeError(f"Row-level security is not in force on {name}: run `flask --app app migrate`.")

@@ -31,7 +31,9 @@ class Scope:
 
     `active` is the municipality that new rows belong to; None when several are shown together.
     `everyone` opens the table of users whole (sign-in, support); else one sees oneself and the people
-    of the municipalities in read[PEOPLE]. `acts_in` is the municipality the work is done for, 0 for the project.
+    of the municipalities in read[PEOPLE]. `personal` opens what is each person's own, such as what they follow,
+    where a row is moved or gone for good. `acts_in` is the municipality the work is done for, 0 for the project.
+    `reason` is what the person says of the work, `undoes` the event it takes back: both stand in the history.
     """
 
     user_id: int | None = None
@@ -40,8 +42,11 @@ class Scope:
     write: Ids = field(default_factory=lambda: NOTHING)
     active: int | None = None
     everyone: bool = False
+    personal: bool = False
     request_id: str = ""
     acts_in: int | None = None
+    reason: str = ""
+    undoes: str = ""
 
     def may_read(self, row: Any) -> bool:
         """Whether an owned row lies within the scope."""
@@ -65,6 +70,11 @@ class Scope:
         """The same, for reading in some of its municipalities only."""
         some = frozenset(municipalities)
         return replace(self, read={domain: ids & some for domain, ids in self.read.items()}, write=NOTHING)
+
+    def around(self, row: Any) -> Scope:
+        """The same, looking no further than the municipality of an owned row. Where that is the one shown it is so
+        already, and PostgreSQL need not be told anew."""
+        return self if row.municipality_id == self.active else self.within([row.municipality_id])
 
 
 _current: ContextVar[Scope | None] = ContextVar("scope", default=None)
@@ -97,8 +107,15 @@ def use(scope: Scope) -> Iterator[Scope]:
         _current.reset(token)
 
 
+@contextmanager
+def saying(reason: str = "", undoes: str = "") -> Iterator[Scope]:
+    """The scope in force, with what the history is told of changes made in a block: why, and what they take back."""
+    with use(replace(current(), reason=reason, undoes=undoes)) as found:
+        yield found
+
+
 def of(municipalities: Iterable[int], *, active: int | None = None, user_name: str = "Orden") -> Scope:
-    """A scope for system jobs: everything of the given municipalities, and the table of users."""
+    """A scope for system jobs: everything of the given municipalities, and of each person."""
     ids = frozenset(municipalities)
     return Scope(
         user_name=user_name,
@@ -106,4 +123,5 @@ def of(municipalities: Iterable[int], *, active: int | None = None, user_name: s
         write=dict.fromkeys(Domain, ids),
         active=active,
         everyone=True,
+        personal=True,
     )

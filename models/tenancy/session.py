@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import flask_sqlalchemy.session
 from sqlalchemy import Engine, Table, event, insert, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
+from sqlalchemy.orm.base import PassiveFlag
 
 from models.declare.base import Owned, Part
 from models.declare.domains import Domain
@@ -191,7 +192,7 @@ def _give_owner(row: Any) -> None:
 
 def _check_owner(session: Session, row: Any) -> None:
     state = inspect(row)
-    if state.attrs.municipality_id.history.deleted and row in session.dirty:
+    if _history(state, "municipality_id").deleted and row in session.dirty:
         raise TenantError("A row never changes owner.")
     if not scoping.current().may_write(row):
         raise TenantError("The row belongs to a municipality outside the scope.")
@@ -200,16 +201,27 @@ def _check_owner(session: Session, row: Any) -> None:
             _check_relation(session, row, state, relation)
 
 
+def _history(state: Any, key: str) -> Any:
+    """What has come to an attribute and gone from it, as far as it is loaded. `state.attrs` would make an object of
+    each of a row's seventy attributes: a fifth of the time of changing a thousand rows."""
+    return state.get_history(key, PassiveFlag.PASSIVE_NO_INITIALIZE)
+
+
+def crosses_the_border(row: Any, other: Any) -> bool:
+    """Whether two rows that both have an owner have different ones, so that neither may point at the other."""
+    return other.municipality_id not in (None, row.municipality_id)
+
+
 def _check_relation(session: Session, row: Any, state: Any, relation: Any) -> None:
     """Refuse a reference to a row of another owner, given as an object or as a bare id."""
-    linked = state.attrs[relation.key].history.added or ()
-    if any(other is not None and other.municipality_id not in (None, row.municipality_id) for other in linked):
+    linked = _history(state, relation.key).added or ()
+    if any(other is not None and crosses_the_border(row, other) for other in linked):
         raise TenantError("A reference would cross the border between municipalities.")
     if relation.direction.name != "MANYTOONE" or relation.mapper.class_.__domain__ is Domain.PEOPLE:
         return
     (column,) = relation.local_columns
     key = state.mapper.get_property_by_column(column).key
-    if state.attrs[key].history.added and (value := getattr(row, key)) is not None:
+    if _history(state, key).added and (value := getattr(row, key)) is not None:
         other = session.get(relation.mapper.class_, value)
         if other is None or other.municipality_id != row.municipality_id:
             raise TenantError("A reference would cross the border between municipalities.")

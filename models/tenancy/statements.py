@@ -27,6 +27,12 @@ def guarded_tables() -> dict[str, Table]:
     }
 
 
+@remembers()
+def personal_tables() -> dict[str, Table]:
+    """Every table whose rows are one person's own."""
+    return {table.name: table for table in Base.metadata.tables.values() if table.info.get("personal")}
+
+
 def is_written_once(table: Any) -> bool:
     """Whether rows are only ever added to a table: the history and the access log."""
     return bool(table.info.get("written_once"))

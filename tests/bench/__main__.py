@@ -8,7 +8,7 @@ import logging
 import multiprocessing
 from pathlib import Path
 
-from tests.bench import counting, data, exports, measure, profiling, serving, table
+from tests.bench import bulk, counting, data, exports, imports, measure, profiling, serving, table
 from tests.bench.djangosite import site
 
 
@@ -28,9 +28,12 @@ def main() -> None:
     statements = counting.run(world)
     with serving.servers(world) as servers:
         measured = measure.run(servers, world, rounds, say)
+        measured += bulk.run(servers, world, rounds, say)
     say(f"  export of {world.rows} rows ...")
     files = exports.run(world, times=1 if asked.quick else 3)
-    result = table.gather(world.rows, measured, statements, files)
+    say(f"  import of {imports.IMPORTED} rows ...")
+    sheets = imports.run(world, times=1 if asked.quick else 3)
+    result = table.gather(world.rows, measured, statements, files, sheets)
     for line in table.lines(result):
         say(line)
     if asked.json:

@@ -120,7 +120,7 @@ def _editors(session: Any) -> int:
 
 def _suppliers(engine: Engine) -> None:
     """More suppliers than fit in a select; one of them stands on the application that is edited."""
-    from models.declare.base import now
+    from models.declare.clock import now
     from models.declare.folding import fold, sort_key
     from models.registers.catalogue import Supplier
 

@@ -70,6 +70,13 @@ def read(page: str) -> list[tuple[str, str]]:
     return max(forms.forms, key=len)
 
 
+def named(page: str, name: str) -> list[tuple[str, str]]:
+    """What the form of that id would send."""
+    forms = _Forms()
+    forms.feed(page)
+    return forms.named[name]
+
+
 def changed(sent: list[tuple[str, str]], changes: dict[str, str]) -> list[tuple[str, str]]:
     """The same with some fields written anew."""
     return [*[(key, value) for key, value in sent if key not in changes], *changes.items()]

@@ -113,7 +113,7 @@ def _together(browsers: Browsers, world: World, rounds: int, say: Say) -> Measur
         for number in range(-1, max(1, rounds // 4)):
             for who, path in work.paths.items():
                 start = time.perf_counter()
-                list(pool.map(lambda client: [client.get(path) for _ in range(EACH)], clients[who]))  # noqa: B023 - at once
+                list(pool.map(lambda client: client.gets(path, EACH), clients[who]))  # noqa: B023 - at once
                 if number >= 0:
                     measured.times[who].append((time.perf_counter() - start) * 1000 / CLIENTS / EACH)
     say("  8 clients: " + ", ".join(f"{who} {1000 / measured.median(who):.0f} lists/s" for who in work.paths))

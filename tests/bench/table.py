@@ -7,22 +7,29 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.bench.exports import Export
+from tests.bench.imports import DOING, IMPORTED, LOOKED_AT, LOOKING, Import
 from tests.bench.measure import BASE, Measured
 from tests.bench.works import LIST
 
 EXPORT, MEMORY = 0.12, 120
+LOOK, LOOK_MB, SPEED = 5, 300, 1_000  # seconds, MB; rows a second
+IMPORTS = {LOOKING: f"preview of a sheet of {LOOKED_AT} rows", DOING: f"import of {IMPORTED} rows with history"}
 NAMES = {"ours": "Orden", "django": "Django admin", "flaskadmin": "Flask-Admin", "floor": "by hand"}
 HEADS = ("work", *NAMES.values(), "ms", "kB", "statements", "to reach", "")
 Checks = list[tuple[str, bool]]
 
 
 def gather(
-    rows: int, measured: list[Measured], statements: dict[str, int], exports: dict[str, list[Export]]
+    rows: int,
+    measured: list[Measured],
+    statements: dict[str, int],
+    exports: dict[str, list[Export]],
+    sheets: dict[str, dict[str, list[Import]]],
 ) -> dict[str, Any]:
     """Everything measured, with ratios and whether the bounds are met."""
     own_list = next(one for one in measured if one.work.name == LIST).median("ours")
     works = [_work(one, statements.get(one.work.name), own_list) for one in measured]
-    return {"rows": rows, "works": works, "export": _export(exports)}
+    return {"rows": rows, "works": works, "export": _export(exports), "imports": _imports(sheets)}
 
 
 def _work(one: Measured, statements: int | None, own_list: float) -> dict[str, Any]:
@@ -66,6 +73,27 @@ def _export(found: dict[str, list[Export]]) -> dict[str, Any]:
     return {"servers": told, "ratio": ratio, "bounds": met}
 
 
+def _imports(found: dict[str, dict[str, list[Import]]]) -> list[dict[str, Any]]:
+    """The same of sheets that come in, with rows a second."""
+    told = []
+    for what, runs_of in found.items():
+        servers = {
+            who: {
+                "rows": runs[0].rows,
+                "seconds": statistics.median(one.seconds for one in runs),
+                "speed": statistics.median(one.speed for one in runs),
+                "peak_mb": max(one.peak_mb for one in runs),
+            }
+            for who, runs in runs_of.items()
+        }
+        ours = servers["ours"]
+        met: Checks = [(f"≥ {SPEED} rows/s", ours["speed"] >= SPEED)]
+        if what == LOOKING:
+            met = [(f"≤ {LOOK} s", ours["seconds"] <= LOOK), (f"≤ {LOOK_MB} MB", ours["peak_mb"] <= LOOK_MB)]
+        told.append({"name": IMPORTS[what], "servers": servers, "bounds": met})
+    return told
+
+
 def _spread(times: list[float]) -> dict[str, float]:
     return {"min": min(times), "median": statistics.median(times), "max": max(times)}
 
@@ -78,7 +106,10 @@ def lines(result: dict[str, Any]) -> Iterator[str]:
     for work in result["works"]:
         yield _line(work)
     yield _export_line(result["export"])
-    missed = sum(not met for one in [*result["works"], result["export"]] for _, met in one["bounds"])
+    yield from map(_import_line, result["imports"])
+    missed = sum(
+        not met for one in [*result["works"], result["export"], *result["imports"]] for _, met in one["bounds"]
+    )
     yield f"\nBounds missed: {missed}"
 
 
@@ -105,6 +136,20 @@ def _export_line(export: dict[str, Any]) -> str:
         for who, one in export["servers"].items()
     ]
     return _row("export of all rows to Excel", *cells, "", "", "", export["bounds"])
+
+
+def _import_line(told: dict[str, Any]) -> str:
+    """Of each how many times Django's time, where Django does it."""
+    servers = told["servers"]
+    base = servers.get(BASE, {}).get("seconds")
+    cells = []
+    for who in NAMES:
+        one = servers.get(who)
+        ratio = f"{one['seconds'] / base:.2f} " if one and base else ""
+        cells.append(
+            f"{ratio}({one['seconds']:.1f} s, {one['speed']:.0f} rows/s, {one['peak_mb']:.0f} MB)" if one else ""
+        )
+    return _row(told["name"], *cells, "", "", "", told["bounds"])
 
 
 def _row(*cells: Any) -> str:

@@ -72,7 +72,6 @@ def _forms(world: World) -> list[Work]:
 
 def _saves(world: World) -> list[Work]:
     bound = Bound(0.70, statements=15)
-    new = {"name": "Ny applikasjon"}
     made = {
         "ours": "/application/new/",
         "django": "/admin/djangosite/application/add/",
@@ -82,8 +81,8 @@ def _saves(world: World) -> list[Work]:
     return [
         Work("save an activity", _form("processing-activity", world.activity), bound=bound, changes={"purpose": ""}),
         Work("save an application", _form("application", world.application), bound=bound, changes={"description": ""}),
-        Work("create an application", made, bound=bound, changes=new | {
-            "municipality": owner, "municipality_id": owner, "description": "",
+        Work("create an application", made, bound=bound, changes={
+            "name": "", "municipality": owner, "municipality_id": owner, "description": "",
         }),
     ]  # fmt: skip
 

@@ -124,7 +124,8 @@ def try_all(chosen: list[Mutant], measure: Measure, root: Path, asked: argparse.
 
 def main() -> int:
     asked, root = arguments(), Path.cwd()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for asked_to_end in (signal.SIGTERM, signal.SIGINT):  # which is ignored where a shell started us in the background
+        signal.signal(asked_to_end, signal.default_int_handler)
     files = [file for name in ("models", "reports") for file in sorted((root / name).rglob("*.py"))]
     test_files = sorted({one.relative_to(root).as_posix() for glob in asked.tests for one in root.glob(glob)})
     kept = root / ".stamp" / "mutants.json"

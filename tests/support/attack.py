@@ -34,7 +34,7 @@ from tests.support.rows import telling
 from tests.world import PASSWORD, SECRETS
 
 OWNED = [register for register in models.REGISTERS if is_owned(register)]
-CONTENT = [register for register in OWNED if register.__domain__ in {Domain.CONTENT, Domain.RISK}]
+CONTENT = [register for register in OWNED if register.__domain__ in {Domain.CONTENT, Domain.RISK, Domain.VIEWS}]
 XLSX = "spreadsheetml"
 # The one thing Seljord shows its sisters in the small world: that it has this application (decision D8).
 SHOWN = "Hemmeleg skoleprogram"

@@ -16,13 +16,14 @@ from unittest import mock
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
 from models import migrating
 from models.database import db
+from models.declare import memories
 from models.queries.relations import uses_of
 from models.registers.architecture import Application
 from models.registers.municipality import Municipality
@@ -214,6 +215,7 @@ class Windows:
 
     def _signed_in(self, who: str) -> Any:
         if who not in self.cookies:
+            memories.forget_all()  # the wrong passwords of tests before, from this very address
             context = self.browser.new_context(base_url=self.site.address, locale="nb-NO")
             context.set_default_timeout(PATIENCE)
             page = context.new_page()
@@ -225,6 +227,32 @@ class Windows:
     def close(self) -> None:
         while self.open:
             self.open.pop().close()
+
+
+def press(page: Page, what: str | Locator) -> None:
+    """Press what leads to another page, and wait for that page: whoever reads at once reads the old one, or none."""
+    with page.expect_navigation():
+        (page.locator(what).first if isinstance(what, str) else what).click()
+
+
+class Presses:
+    """Presses on a page, counted."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.count = page, 0
+
+    def __call__(self, selector: str) -> None:
+        self.page.locator(selector).first.click()
+        self.count += 1
+
+    def choose(self, name: str, value: str) -> None:
+        """Choose in a field of a few, by a value or by what it says: in a list or among buttons."""
+        field = self.page.locator(f"select[name={name}]")
+        if field.count():
+            field.select_option(value)
+        else:
+            self.page.locator(f"label:has(input[name={name}][value='{value}'])").click()
+        self.count += 1
 
 
 def sign_in(page: Page, who: str) -> None:

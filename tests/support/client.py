@@ -146,4 +146,5 @@ def lint_page(text: str) -> list[str]:
         if control.get("id") not in page.labels and not control.get("aria-label")
     ]
     problems += [f"<{tag}> never closed" for tag in page.open]
+    problems += ["a macro where words were meant"] * ("&lt;Macro " in text)
     return problems

@@ -69,7 +69,7 @@ def fronted(folder: Path, environment: dict[str, str]) -> Iterator[tuple[int, in
     front, back = free_port(), free_port()
     (folder / "nginx.conf").write_text(configuration(folder, front, back), encoding="utf-8")
     gunicorn = [
-        str(Path(sys.executable).with_name("gunicorn")), "app:create_app()", "--bind", f"{HOST}:{back}",
+        str(Path(sys.executable).with_name("gunicorn")), "app:served()", "--bind", f"{HOST}:{back}",
         "--worker-class", "gthread", "--threads", "4", "--workers", "1",
     ]  # fmt: skip
     nginx = [executable() or "nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]

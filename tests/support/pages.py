@@ -5,59 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
+from tests.support import acts, importing
 from tests.support.browser import Windows
 
-KARI, TONE, SIRI = "kari@tinn.example", "tone@tinn.example", "siri@tinn.example"
+KARI, TONE, SIRI, LARS = "kari@tinn.example", "tone@tinn.example", "siri@tinn.example", "lars@tinn.example"
+IMPORT, ACTIVITIES = "/imports/from/application/", "/imports/from/processing-activity/"
 PER, SOL, FRIDA = "per@orden.example", "sol@orden.example", "frida@orden.example"
-
-
-def save_empty(page: Page) -> None:
-    """A form with errors."""
-    page.click(".save-bar button")
-    expect(page.locator("#errors")).to_be_focused()
-
-
-def save_too_late(page: Page) -> None:
-    """Somebody else saves while the form is open."""
-    other = page.context.new_page()
-    other.goto(page.url)
-    for window, words in ((other, "Skrevet først"), (page, "Skrevet etterpå")):
-        window.fill("textarea[name=description]", words)
-        window.click(".save-bar button")
-    other.close()
-    expect(page.locator("table.compare")).to_contain_text("Skrevet først")
-    expect(page.locator("table.compare")).to_contain_text("Skrevet etterpå")
-
-
-def save(page: Page) -> None:
-    """A page with a message that something was saved."""
-    page.click(".save-bar button")
-    expect(page.locator(".message")).to_be_visible()
-
-
-def delete(page: Page) -> None:
-    """The page of a row that was just deleted, with the way back."""
-    page.click(".danger-solid")
-    page.click("p.meta a[href$='/deleted/']")
-    page.click("main table a")
-    expect(page.get_by_role("button", name="Hent tilbake")).to_be_visible()
-
-
-def save_in_what_is_gone(page: Page) -> None:
-    """Somebody else deletes the row while the form is open."""
-    other = page.context.new_page()
-    other.goto(page.url.replace("/edit/", "/delete/"))
-    other.click(".danger-solid")
-    other.close()
-    page.fill("textarea[name=description]", "Skrevet etterpå")
-    page.click(".save-bar button")
-
-
-def open_all(page: Page) -> None:
-    """Everything that can be folded out."""
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
 
 
 @dataclass(frozen=True)
@@ -78,33 +33,113 @@ KINDS = (
     Kind("start of the project manager", PER, "/"),
     Kind("start of support", SOL, "/"),
     Kind("list", KARI, "/application/", every=True),
+    Kind("list with a question to ask", KARI, "/application/?panel=filter&field=status&supplier.name.has=visma"),
+    Kind("list with its columns", KARI, "/application/?panel=columns&columns=name,status,supplier,owner"),
+    Kind("list that stands close", KARI, "/application/", acts.stand_close),
+    Kind("list with its views in order", TONE, "/application/?criticality=1", acts.share_one),
+    Kind("list with sums", KARI, "/application/?columns=name,status,licence_ore,operation_ore,user_count"),
+    Kind("start with what is pinned", KARI, "/application/?panel=views", acts.pin_some, every=True),
+    Kind("list with rows ticked", KARI, "/application/", acts.tick_five, every=True),
+    Kind("bulk form", KARI, "/application/", acts.change_five, every=True),
+    Kind("bulk look", KARI, "/application/", acts.look_at_five, every=True),
+    Kind("changes of many rows", KARI, "/underway/"),
+    Kind("bulk look at what refuses", KARI, "/application/", acts.look_at_what_refuses, every=True),
+    Kind("list with a cell open", KARI, "/application/?columns=name,status,owner", acts.open_cell, every=True),
+    Kind("list with a cell refused", KARI, "/application/?columns=name,status,licence_ore", acts.refuse_cell),
+    Kind("list with a cell too late", KARI, "/application/?columns=name,status", acts.save_cell_too_late, every=True),
+    Kind("list with the menu of a row", KARI, "/application/?search=webcruiter", acts.open_menu, every=True),
+    Kind("menu of a row", KARI, "/application/menu/?id={used}&back=/application/?search=visma"),
     Kind("list of activities", KARI, "/processing-activity/"),
     Kind("list of agreements", KARI, "/agreement/"),
     Kind("list of suppliers", KARI, "/supplier/"),
     Kind("list of users", SOL, "/user-account/"),
     Kind("list across municipalities", PER, "/application/"),
     Kind("filtered list", KARI, "/application/?personal_data=yes"),
+    Kind("import, its file", KARI, IMPORT),
+    Kind("import, its file refused", KARI, IMPORT, importing.bring_in_a_picture, every=True),
+    Kind("import, its columns", KARI, IMPORT, importing.bring_in, every=True),
+    Kind("import, its rows", KARI, IMPORT, importing.look_at_rows, every=True),
+    Kind("import, its rows that change", KARI, IMPORT, importing.look_at_what_changes, every=True),
+    Kind("import, columns of activities", KARI, ACTIVITIES, importing.bring_in_activities),
+    Kind("import, one value for all rows", KARI, ACTIVITIES, importing.give_all_rows_a_value, every=True),
+    Kind("import, activities", KARI, ACTIVITIES, importing.look_at_activities),
+    Kind("import that is looked at", KARI, IMPORT, importing.bring_in_many, every=True),
+    Kind("import that waits", KARI, IMPORT, importing.ask_for_it),
+    Kind("imports of one's own", KARI, IMPORT, importing.see_ones_own),
     Kind("search without hits", KARI, "/application/?search=qqqq"),
-    Kind("folded out", SIRI, "/application/", open_all),
+    Kind("folded out", SIRI, "/application/", acts.open_all),
+    Kind(
+        "list with what follows",
+        KARI,
+        "/application/?columns=name,product,supplier,nature,hosting,processing_agreement",
+    ),
+    Kind("details of an agreement, tied", KARI, "/agreement/details/?id={agreement}"),
+    Kind("form with what follows", KARI, "/application/edit/?id={used}"),
     Kind("details of an application", KARI, "/application/details/?id={used}"),
     Kind("details of an activity", KARI, "/processing-activity/details/?id={processing_activity}", every=True),
     Kind("details of a risk assessment", SIRI, "/risk-assessment/details/?id={risk_assessment}"),
+    Kind("comments", SIRI, "/processing-activity/details/?id={processing_activity}", acts.advise, every=True),
+    Kind("form sent after the session ended", KARI, "/application/new/", acts.send_too_late, every=True),
+    Kind("comments said otherwise", KARI, "/application/details/?id={used}", acts.amend, every=True),
+    Kind("comment refused", KARI, "/application/details/?id={used}", acts.say_what_is_refused),
+    Kind("attachments", KARI, "/processing-activity/details/?id={processing_activity}", acts.attach, every=True),
+    Kind("news", KARI, "/processing-activity/details/?id={processing_activity}", acts.see_news),
+    Kind("what one follows", KARI, "/processing-activity/details/?id={processing_activity}", acts.see_what_one_follows),
+    Kind("many lists followed", KARI, "/processing-activity/details/?id={processing_activity}", acts.follow_many_lists),
+    Kind(
+        "start of who follows many lists",
+        KARI,
+        "/processing-activity/details/?id={processing_activity}",
+        acts.follow_many_and_start,
+    ),
+    Kind(
+        "attachment refused",
+        KARI,
+        "/attachments/processing_activity/{processing_activity}/file/",
+        acts.attach_lying,
+    ),
     Kind("details of a municipality", PER, "/municipality/details/?id={tinn}"),
     Kind("form of a new activity", KARI, "/processing-activity/new/"),
-    Kind("form of an activity", KARI, "/processing-activity/edit/?id={processing_activity}", open_all, every=True),
+    Kind("form of an activity", KARI, "/processing-activity/edit/?id={processing_activity}", acts.open_all, every=True),
+    Kind("form of what lacks", KARI, "/processing-template/?search=elevadministrasjon", acts.use_template, every=True),
+    Kind("start with what waits to be approved", LARS, "/"),
     Kind("form of a new application", KARI, "/application/new/"),
     Kind("form of an agreement", KARI, "/agreement/edit/?id={agreement}"),
     Kind("form of a municipality", PER, "/municipality/edit/?id={tinn}"),
     Kind("form of a new user", SOL, "/user-account/new/"),
     Kind("form of a user", SOL, "/user-account/edit/?id={user}"),
-    Kind("form with errors", KARI, "/application/new/", save_empty, every=True),
-    Kind("saved", KARI, "/application/edit/?id={used}", save),
+    Kind("copy to choose", KARI, "/processing-activity/details/?id={processing_activity}", acts.ask_for_copy),
+    Kind("merge to choose", KARI, "/application/merge/?id={used}", every=True),
+    Kind("merge of two applications", KARI, "/application/merge/?id={used}&other={unused}", every=True),
+    Kind("merged, and led there", KARI, "/application/merge/?id={used}&other={unused}", acts.merge_two),
+    Kind("merged, its history", KARI, "/application/merge/?id={used}&other={unused}", acts.merge_and_see_history),
+    Kind("copy of an activity", KARI, "/processing-activity/new/?copy={processing_activity}&rows=1&links=1"),
+    Kind("form of what is made while filling in", KARI, "/application/new/", acts.make_an_agreement),
+    Kind("form of a proposal", KARI, "/processing-activity/new/", acts.propose_a_recipient),
+    Kind("form with a proposal", KARI, "/processing-activity/new/", acts.come_back_with_a_recipient, every=True),
+    Kind("form one step at a time", KARI, "/processing-activity/new/", acts.go_by_steps, every=True),
+    Kind("invitations", LARS, "/invitations/", acts.invite_and_look, every=True),
+    Kind("invitation to send", LARS, "/invitations/", acts.invite),
+    Kind("coming by invitation", LARS, "/invitations/", acts.come_by_invitation, every=True),
+    Kind("list where a municipality is chosen", SOL, "/membership/", acts.add_somewhere),
+    Kind("card of a person", SOL, "/user-account/", acts.guess, every=True),
+    Kind("start when somebody is kept out", LARS, "/user-account/", acts.guess_and_start),
+    Kind("form of advice", SIRI, "/impact-assessment/edit/?id={impact_assessment}", every=True),
+    Kind("form of new access", LARS, "/membership/new/"),
+    Kind("form with errors", KARI, "/application/new/", acts.save_empty, every=True),
+    Kind("saved", KARI, "/application/edit/?id={used}", acts.save),
     Kind("deletion", KARI, "/application/delete/?id={unused}"),
     Kind("deletion refused", KARI, "/application/delete/?id={used}"),
-    Kind("deleted row", KARI, "/application/delete/?id={unused}", delete),
-    Kind("saved in a deleted row", KARI, "/application/edit/?id={unused}", save_in_what_is_gone),
-    Kind("conflict", KARI, "/application/edit/?id={used}", save_too_late, every=True),
+    Kind("deleted row", KARI, "/application/delete/?id={unused}", acts.delete),
+    Kind("saved in a deleted row", KARI, "/application/edit/?id={unused}", acts.save_in_what_is_gone),
+    Kind("conflict", KARI, "/application/edit/?id={used}", acts.save_too_late, every=True),
     Kind("history", KARI, "/processing-activity/history/?id={processing_activity}", every=True),
+    Kind("changes", KARI, "/changes/", every=True),
+    Kind("changes over all", PER, "/changes/"),
+    Kind("deleted in all registers", KARI, "/application/delete/?id={unused}", acts.delete_and_look),
+    Kind("event", KARI, "/application/edit/?id={used}", acts.see_the_event),
+    Kind("undo", KARI, "/application/edit/?id={used}", acts.undo, every=True),
+    Kind("undo refused", KARI, "/application/edit/?id={used}", acts.undo_what_changed_again),
     Kind("reports", TONE, "/reports/"),
     Kind("protocol", TONE, "/reports/behandlingsprotokoll/", every=True),
     Kind("report of applications", TONE, "/reports/applikasjoner/"),
@@ -116,6 +151,12 @@ KINDS = (
     Kind("what neighbours share", KARI, "/neighbours/?kind=activities"),
     Kind("card of a neighbour", KARI, "/neighbours/{card}/"),
     Kind("help", KARI, "/help/"),
+    Kind("keys", KARI, "/help/keys/"),
+    Kind("rules", KARI, "/help/rules/"),
+    Kind("search in all", KARI, "/search/?q=visma", every=True),
+    Kind("search while one types", KARI, "/", acts.type_in_the_box, every=True),
+    Kind("search of the project manager", PER, "/search/?q=visma"),
+    Kind("start of billing", FRIDA, "/"),
     Kind("not allowed", KARI, "/user-account/new/", every=True, status=403),
     Kind("not found", KARI, "/application/details/?id=999999", status=404),
 )

@@ -320,6 +320,7 @@ def _start(kind: str, folder: Path) -> subprocess.Popen[bytes]:
         "fsync": "off",
         "full_page_writes": "off",
         "synchronous_commit": "off",
+        "lock_timeout": "100s",  # what waits for the test itself would wait for ever
     }
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     command: list[str | Path] = [programs / "postgres", "-D", folder / "data", *options]

@@ -13,14 +13,19 @@ from wtforms import PasswordField
 from models.changes.adopting import adopt
 from models.database import db
 from models.declare import passwords
+from models.declare.choices import AccessEvent
+from models.declare.domains import Domain
+from models.declare.numbers import BIGGEST
 from models.declare.words import Problem
-from models.queries.finding import MAX_ID
 from models.registers.catalogue import ProcessingTemplate
 from models.registers.processing import ProcessingActivity
+from models.tenancy import scope
 from models.tenancy.people import User
 from models.tenancy.roles import can
-from views.access import needs, person, signed_in
+from views import witness
+from views.access import needs, person, places_of, signed_in
 from views.pages.session import Busy, authenticate
+from views.register.lacking import LACKING
 from views.register.offers import may_adopt
 from views.texts import explain, language
 from views.texts import gettext as _
@@ -38,11 +43,11 @@ def _language_form() -> str:
 @needs(may_adopt)
 def take(template_id: int) -> ResponseReturnValue:
     """Make a draft from a template and open it for editing."""
-    template = db.session.get(ProcessingTemplate, min(template_id, MAX_ID)) or abort(404)
+    template = db.session.get(ProcessingTemplate, min(template_id, BIGGEST)) or abort(404)
     before = db.session.scalars(select(ProcessingActivity).where(ProcessingActivity.template == template)).first()
     row = adopt(db.session, template, language=_language_form())
     db.session.commit()
-    flash(_("Malen er hentet. Fyll ut enhet og ansvarlig, og sjekk resten."), "success")
+    flash(_("Malen er hentet. Svar på det som mangler, og se over resten."), "success")
     if before is not None:
         text = _(
             "Malen var hentet fra før, som %(number)s «%(name)s». Slett den ene, om dere ikke trenger begge.",
@@ -50,7 +55,7 @@ def take(template_id: int) -> ResponseReturnValue:
             name=before.name,
         )
         flash(text, "info")
-    return redirect(url_for("processing_activity.edit_view", id=row.id), code=303)
+    return redirect(url_for("processing_activity.edit_view", id=row.id, only=LACKING), code=303)
 
 
 def keeps_people() -> bool:
@@ -58,15 +63,38 @@ def keeps_people() -> bool:
     return can(g.actor, "edit", User)
 
 
+def _kept(user_id: int) -> User:
+    """The person, if whoever asks keeps that one."""
+    user = db.session.get(User, min(user_id, BIGGEST)) or abort(404)
+    if not can(g.actor, "edit", user):
+        abort(403)
+    return user
+
+
+@blueprint.post("/user-account/<int:user_id>/unlock/")
+@needs(keeps_people)
+def unlock(user_id: int) -> ResponseReturnValue:
+    """Let somebody who is held back after wrong passwords try again at once."""
+    user = _kept(user_id)
+    mine = scope.current().writable(Domain.ACCESS)
+    places = [one for one in places_of(user.id) if one is None or one in mine]
+    user.unlock()
+    witness.add(AccessEvent.UNLOCKED, places or [None], subject=str(user), address=request.remote_addr)
+    name = user.name
+    db.session.commit()
+    flash(_("Låst opp: %(name)s kan prøve å logge inn igjen.", name=name), "success")
+    return redirect(url_for("user_account.details_view", id=user_id), code=303)
+
+
 @blueprint.post("/user-account/<int:user_id>/password/")
 @needs(keeps_people)
 def new_password(user_id: int) -> ResponseReturnValue:
-    """Give a person a new password, shown once, and end the sessions there are."""
-    user = db.session.get(User, min(user_id, MAX_ID)) or abort(404)
-    if not can(g.actor, "edit", user):
-        abort(403)
+    """Give a person a new password, shown once, and end the sessions there are. Who hands it over knows to whom: so the
+    address is proven."""
+    user = _kept(user_id)
     password = "-".join(secrets.token_hex(2) for _part in range(4))
     user.set_password(password)
+    user.prove()
     db.session.commit()
     return render_template(
         "session/new_password.html",

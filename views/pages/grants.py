@@ -1,4 +1,4 @@
-"""What a local administrator is told on the start page: roles that support or the project gave in the municipality."""
+"""What those who keep people are told on the start page: roles the project gave, and who does not come in."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from flask import Blueprint, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models.database import db
+from models.declare.numbers import as_id
 from models.queries import granted
-from models.queries.finding import as_id
-from models.tenancy.people import User
+from models.queries.kept_out import lately
+from models.tenancy.people import Membership, User
+from models.tenancy.roles import can
 from views import formatters
 from views.access import needs, person, signed_in
 from views.texts import gettext as _
-from views.texts import tr
+from views.texts import ngettext, tr
 
 blueprint = Blueprint("grants", __name__, url_prefix="/grants")
 KEEPER = "local_admin"
@@ -40,6 +42,25 @@ def _line(one: granted.Granted) -> str:
         role=tr(one.role),
         where=g.municipalities[one.municipality_id].name,
     )
+
+
+def kept_out() -> list[dict[str, str]]:
+    """Those who have written a wrong password so often that they are held back; nobody, for who keeps no people."""
+    if not can(g.actor, "create", Membership, g.active):
+        return []
+    return [
+        {"name": one.name, "url": url_for("user_account.details_view", id=one.id), "text": _tries(one)}
+        for one in lately(db.session)
+    ]
+
+
+def _tries(user: Any) -> str:
+    text = ngettext(
+        "Ett forsøk uten riktig passord.", "%(num)s forsøk på rad uten riktig passord.", user.failed_attempts
+    )
+    last = _("Sist %(when)s.", when=formatters.moment(user.last_failed))
+    lock = _("Låst til %(until)s.", until=formatters.moment(user.locked_until)) if user.is_locked else ""
+    return " ".join(filter(None, (text, last, lock)))
 
 
 @blueprint.post("/seen/")

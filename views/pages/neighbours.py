@@ -12,18 +12,21 @@ from models.database import db
 from models.declare.base import field_of, fields_of, part_class
 from models.declare.choices import Answer
 from models.declare.domains import Domain
-from models.declare.fields import Field
+from models.declare.fields import Field, is_owned
+from models.declare.numbers import BIGGEST, as_id
 from models.declare.shapes import Shape
-from models.queries.finding import as_id, page, placed, searched
+from models.declare.titles import title
+from models.queries.finding import page, placed
+from models.queries.searching import LONGEST_SEARCH, searched
 from models.registers.architecture import Application
 from models.registers.catalogue import Product
 from models.registers.processing import ProcessingActivity
 from models.tenancy import scope
-from views import formatters
+from views import formatters, remembered
 from views.access import needs
-from views.register.listing import LONGEST_SEARCH, PAGE
+from views.register.pagestatement import PAGE
 from views.texts import gettext as _
-from views.texts import tr
+from views.texts import language, tr
 
 blueprint = Blueprint("neighbours", __name__, url_prefix="/neighbours")
 KINDS = {"applications": Application, "activities": ProcessingActivity}
@@ -108,7 +111,7 @@ def card(card_id: int) -> str:
     """A shared processing activity, as its owner shows it."""
     found = db.session.scalars(
         select(ShownCard).where(
-            ShownCard.id == min(card_id, 2**31 - 1), ShownCard.register == ProcessingActivity.__tablename__
+            ShownCard.id == min(card_id, BIGGEST), ShownCard.register == ProcessingActivity.__tablename__
         )
     ).one_or_none() or abort(404)
     return render_template(
@@ -132,7 +135,25 @@ def _facts(detail: dict[str, Any]) -> Any:
         if known.shape is Shape.ROWS:
             yield tr(known.label), "\n".join(_part(known, part) for part in value)
         else:
-            yield tr(known.label), formatters.written(known, value)
+            yield tr(known.label), _told(known, value)
+
+
+def _told(known: Field, value: Any) -> str:
+    """A value of a card in the reader's language: it holds the names of codes in bokmål."""
+    if known.shape in {Shape.REFERENCE, Shape.REFERENCES} and not is_owned(known.points_at):
+        names = _names(known.points_at)
+        many = value if known.shape is Shape.REFERENCES else [value]
+        return ", ".join(names.get(one, one) for one in many)
+    return formatters.written(known, value)
+
+
+def _names(register: type[Any]) -> dict[str, str]:
+    """What the rows of a shared register are called in the reader's language, by their names in bokmål."""
+    key = register.__register__.title
+    if getattr(register, f"{key}_{language()}", None) is None:
+        return {}
+    told = select(getattr(register, key), title(register, register.__tablename__, key, language()))
+    return remembered.asked(("names of", register, language()), lambda: dict(map(tuple, db.session.execute(told))))
 
 
 def _is_empty(known: Field, value: Any) -> bool:
@@ -145,5 +166,5 @@ def _part(known: Any, part: dict[str, Any]) -> str:
         value = part.get(inner.key)
         if _is_empty(inner, value):
             continue
-        shown.append(formatters.written(inner, value))
+        shown.append(_told(inner, value))
     return ": ".join(filter(None, (shown[0], ", ".join(shown[1:])))) if shown else ""

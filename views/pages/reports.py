@@ -15,14 +15,14 @@ from wtforms import Form, IntegerField
 from wtforms.validators import NumberRange, Optional
 
 from models.database import db
-from models.declare.base import now
+from models.declare.clock import now, today
 from models.queries.finding import COUNT_LIMIT
 from models.tenancy.roles import may_report
 from reports import REPORTS, report
 from reports.base import Ask, Report, Told
 from reports.table import Column, Kind
 from views import formatters
-from views.access import needs, today
+from views.access import needs
 from views.formatters import safe
 from views.register.sending import file_name, send_report
 from views.texts import gettext as _
@@ -30,6 +30,7 @@ from views.texts import language, tr
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 PREVIEW, LONG = 25, 160
+PAPER = 9  # columns that stand beside each other on a sheet of A4
 NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.MONEY}
 FIRST_YEAR, LAST_YEAR = 2018, 2100
 
@@ -133,14 +134,16 @@ def _ask(form: Any) -> Ask:
 def _preview(told: Told) -> dict[str, Any]:
     rows = list(islice(told.sheet.rows, PREVIEW))
     columns = told.sheet.columns
-    show, numeric = [SHOWN[column.kind] for column in columns], [column.kind in NUMBERS for column in columns]
+    show, wide = [SHOWN[column.kind] for column in columns], len(columns) > PAPER
+    marks = [_mark(column, wide) for column in columns]
     cells = [[None if value is None else told(value) for told, value in zip(show, row, strict=True)] for row in rows]
     total = len(rows) if len(rows) < PREVIEW else max(told.count(COUNT_LIMIT), len(rows))
     complete = total <= PREVIEW and any(column.summed for column in columns)
     return {
         "title": told.sheet.title,
         "columns": [{"label": c.label, "emphasis": c.emphasis, "numeric": c.kind in NUMBERS} for c in columns],
-        "body": Markup("\n").join(_line(row, numeric) for row in cells),
+        "wide": wide,
+        "body": Markup("\n").join(_line(row, marks) for row in cells),
         "shortened": any(len(cell) > LONG for row in cells for cell in row if cell),
         "shown": len(rows),
         "total": total,
@@ -149,23 +152,25 @@ def _preview(told: Told) -> dict[str, Any]:
     }
 
 
-def _line(cells: list[str | None], numeric: list[bool]) -> Markup:
+def _mark(column: Column, wide: bool) -> str:
+    """What each cell of a column is marked with: that it is a number, and the label of its line on paper."""
+    number = ' class="num"' if column.kind in NUMBERS else ""
+    return f'{number} data-label="{safe(column.label)}"' if wide else number
+
+
+def _line(cells: list[str | None], marks: list[str]) -> Markup:
     """A row of a sheet: its cells are many, and a template takes five times as long."""
-    first, *rest = zip(cells, numeric, strict=True)
-    told = [
-        f'<tr><th scope="row">{safe(first[0])}</th>',
-        *[_data(cell, is_number) for cell, is_number in rest],
-        "</tr>",
-    ]
+    first, *rest = zip(cells, marks, strict=True)
+    told = [f'<tr><th scope="row">{safe(first[0])}</th>', *[_data(cell, mark) for cell, mark in rest], "</tr>"]
     return Markup("".join(told))  # noqa: S704 - every cell is escaped
 
 
-def _data(cell: str | None, is_number: bool) -> str:
-    if cell is None:
+def _data(cell: str | None, mark: str) -> str:
+    if not cell:
         return "<td></td>"
     if len(cell) > LONG:
-        return f'<td><div class="clamp">{safe(cell)}</div></td>'
-    return f'<td class="num">{safe(cell)}</td>' if is_number else f"<td>{safe(cell)}</td>"
+        return f'<td{mark}><div class="clamp">{safe(cell)}</div></td>'
+    return f"<td{mark}>{safe(cell)}</td>"
 
 
 def _sums(columns: Any, rows: list[Any]) -> list[str]:

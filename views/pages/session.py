@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -11,17 +13,19 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_user, logout_user
 from flask_wtf import FlaskForm
 from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
 from wtforms import EmailField, PasswordField
 
 from models.database import db
 from models.declare import passwords
-from models.declare.choices import AccessEvent
+from models.declare.choices import AccessEvent, SignInFailure
 from models.declare.domains import Domain
 from models.tenancy import scope
 from models.tenancy.people import User
 from models.tenancy.roles import ROLES
-from views import guesses, known_browsers, witness
-from views.access import Person, choose, is_local, needs, person, places_of, signed_in
+from views import errors, guesses, known_browsers, recent, witness
+from views.access import INVITED, Person, choose, holds_role, is_local, needs, person, places_of, signed_in
+from views.register import resuming
 from views.texts import choose_language, tr
 from views.texts import gettext as _
 
@@ -57,10 +61,21 @@ def sign_in() -> ResponseReturnValue:
     return _page(form)
 
 
-def _page(form: SignInForm) -> str:
-    label, demo = _("Logg inn"), _demo()
+@blueprint.app_errorhandler(401)
+def ask_to_sign_in(error: HTTPException) -> ResponseReturnValue:
+    """What was sent by who is not signed in. A form of a row waits in the page, and stands again after signing in."""
+    kept = resuming.waiting()
+    if kept is None:
+        return errors.page(401, error.description)
+    form = SignInForm(formdata=None)
+    form.email.label.text, form.password.label.text = _("E-post"), _("Passord")
+    return _page(form, kept), 401
+
+
+def _page(form: SignInForm, kept: resuming.Waiting | None = None) -> str:
+    label, demo, kept = _("Logg inn"), _demo(), kept or resuming.carried()
     return render_template(
-        "session/sign_in.html", title=label, form=form, language_form="sign-in", submit_label=label, **demo
+        "session/sign_in.html", title=label, form=form, kept=kept, language_form="sign-in", submit_label=label, **demo
     )
 
 
@@ -77,6 +92,17 @@ def _try_later(form: SignInForm, seconds: int) -> ResponseReturnValue:
     return _page(form), 429, {"Retry-After": str(seconds)}
 
 
+@contextmanager
+def hashing() -> Iterator[None]:
+    """For a block that looks at a password or makes one. Raises Busy when as many as there may be do so already."""
+    if not _hashing.acquire(blocking=False):
+        raise Busy(SOON)
+    try:
+        yield
+    finally:
+        _hashing.release()
+
+
 def authenticate(email: str, password: str, *, signs_in: bool = True) -> User | None:
     """The user, or None. Wrong password, unknown, locked and deactivated look the same and take the same time.
     Raises Busy when others are being looked at, or when too many guesses came from the same place."""
@@ -84,12 +110,8 @@ def authenticate(email: str, password: str, *, signs_in: bool = True) -> User | 
         raise Busy(wait)
     with scope.use(scope.Scope(everyone=True)):
         user = db.session.scalar(select(User).where(User.email == email.replace("\0", "").strip().lower()))
-        if not _hashing.acquire(blocking=False):
-            raise Busy(SOON)
-        try:
+        with hashing():
             fits = passwords.fits(password[: passwords.LONGEST], user.password_hash if user else None)
-        finally:
-            _hashing.release()
         if not fits:
             guesses.note_failure(request.remote_addr)
         return _settle(user, fits=fits, signs_in=signs_in)
@@ -97,12 +119,14 @@ def authenticate(email: str, password: str, *, signs_in: bool = True) -> User | 
 
 def _settle(user: User | None, *, fits: bool, signs_in: bool) -> User | None:
     """Note how it went, on the person and in the access log."""
-    if user is not None and (not user.active or (user.is_locked and not (signs_in and known_browsers.knows(user)))):
+    if user is not None and (why := _kept_out(user, signs_in=signs_in)) is not None:
+        user.note_refused(why)
+        db.session.commit()
         return None
     if user is None:
         event = AccessEvent.UNKNOWN
     elif fits:
-        user.note_success()
+        user.note_success(comes_in=holds_role(user.id) or INVITED in session)
         event = AccessEvent.SIGN_IN
     else:
         event = AccessEvent.LOCKED_OUT if user.note_failure() else AccessEvent.WRONG_PASSWORD
@@ -110,6 +134,14 @@ def _settle(user: User | None, *, fits: bool, signs_in: bool) -> User | None:
         _witness(user, event)
     db.session.commit()
     return user if fits else None
+
+
+def _kept_out(user: User, *, signs_in: bool) -> SignInFailure | None:
+    """Why somebody is kept out whatever the password is."""
+    if not user.active:
+        return SignInFailure.INACTIVE
+    is_known = signs_in and known_browsers.knows(user)
+    return SignInFailure.LOCKED if user.is_locked and not is_known else None
 
 
 def _witness(user: User | None, event: Any) -> None:
@@ -124,8 +156,10 @@ def _witness(user: User | None, event: Any) -> None:
 
 
 def _welcome(user: User) -> ResponseReturnValue:
-    same_person = str(session.get("_user_id", "")).startswith(f"{user.id}:")
-    kept = {"language"} | ({"csrf_token"} if same_person else set())  # so that a form left open can still be saved
+    same_person, waits = str(session.get("_user_id", "")).startswith(f"{user.id}:"), resuming.carried()
+    kept = {"language", INVITED} | (
+        {"csrf_token"} if same_person else set()
+    )  # so that a form left open can still be saved
     for key in set(session) - kept:
         del session[key]
     session["since"] = session["seen"] = int(time.time())
@@ -134,6 +168,11 @@ def _welcome(user: User) -> ResponseReturnValue:
         login_user(Person(user))
     target = request.args.get("next", "")
     answer = redirect(target if target and is_local(target) else "/", code=303)
+    if same_person and (form := resuming.way_back(user.id)):
+        flash(_("Du er logget inn igjen. Skjemaet står slik du skrev det. Det er ikke lagret ennå."), "info")
+        answer = redirect(form, code=307)
+    elif waits:
+        flash(_("Skjemaet var skrevet av en annen, og er ikke tatt med. Ingenting av det er lagret."), "warning")
     known_browsers.remember(user, answer)
     return answer
 
@@ -152,15 +191,17 @@ def sign_out() -> ResponseReturnValue:
     logout_user()
     session.clear()
     flash(_("Du er logget ut."), "success")
-    return redirect(url_for("session.sign_in"), code=303)
+    answer = redirect(url_for("session.sign_in"), code=303)
+    recent.forget(answer)
+    return answer
 
 
 @blueprint.post("/municipality/")
 @needs(signed_in)
 def switch() -> ResponseReturnValue:
-    """Choose which municipality to work in."""
+    """Choose which municipality to work in, and go on to what it was chosen for."""
     choose(request.form.get("municipality", ""))
-    return redirect("/", code=303)
+    return redirect(request.form.get("back") or "/", code=303)
 
 
 @blueprint.post("/language/")

@@ -1,33 +1,40 @@
-"""The start page: what this municipality has, what needs doing next, what ends soon. And the page about roles."""
+"""The start page: what this municipality has, what needs doing next, what ends soon."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any
 
-from flask import Blueprint, current_app, g, render_template, url_for
+from flask import current_app, g, render_template, url_for
 from flask_admin import BaseView, expose
 from markupsafe import Markup
 
 import models
 from models.database import db
 from models.declare.base import Group
+from models.declare.choices import CatalogueStatus, RecordStatus
+from models.declare.clock import today
 from models.declare.domains import Domain
 from models.declare.memories import memory
-from models.queries import overview
+from models.declare.proposing import is_proposable
+from models.declare.titles import title_of
+from models.queries import overview, rules
 from models.queries.figures import Figures, Kept, figures
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
 from models.registers.data import Dataset
 from models.registers.processing import ProcessingActivity
-from models.tenancy.roles import ROLES, can
+from models.tenancy.people import User
+from models.tenancy.roles import can, may_report
+from reports import REPORTS
 from views import formatters, remembered
-from views.access import needs, person, signed_in, today
-from views.pages import grants
+from views.access import needs, person, signed_in
+from views.pages import grants, pinned
+from views.register import followed, underway
+from views.register.approving import may_step
 from views.texts import gettext as _
-from views.texts import tr
+from views.texts import language, tr
 
-about = Blueprint("about", __name__)
 TILED = {Domain.CONTENT, Domain.RISK}
 ACROSS = (Application, Dataset, ProcessingActivity, Agreement)
 NUMBER = '<td class="num">%s</td>'
@@ -44,21 +51,58 @@ class StartView(BaseView):
     @needs(signed_in)
     def index(self) -> str:
         registers = tuple(r for r in models.REGISTERS if r.__domain__ in TILED and can(g.actor, "read", r, g.active))
-        found = figures(db.session, registers, today(), _kept(registers))
+        found = figures(db.session, registers, _kept(registers))
         several = g.active is None
         return render_template(
             "start.html",
             title=_("God dag, %(name)s", name=person().name.split()[0]),
             intro=_intro(),
             tiles=[_tile(register, found.total(register)) for register in registers] or _system_tiles(),
-            tasks=[_task(task, number) for task, number in found.open_tasks()] if Application in registers else [],
+            tasks=_tasks(found, registers),
             agreements=[_agreement(one) for one in overview.ending_agreements(db.session, today())]
             if Agreement in registers
-            else [],
+            else None,
+            pinned=pinned.shown(),
+            underway=underway.shown(),
             grants=grants.recent(),
+            news=followed.recent(person().email),
+            kept_out=grants.kept_out(),
             bars=_statuses(found) if ProcessingActivity in registers else [],
+            approved=_approved(found) if ProcessingActivity in registers else None,
+            reports=_reports(),
             overview=_across(found) if several and Application in registers else None,
         )
+
+
+def _tasks(found: Figures, registers: tuple[type[Any], ...]) -> list[dict[str, Any]] | None:
+    """What is to be done in what one reads and keeps; None for those whose work is elsewhere."""
+    if Application in registers:
+        grave = [rules.ERROR, rules.WARNING, rules.INFO]
+        return sorted(
+            [*_proposed(), *(_task(task, number) for task, number in found.open_tasks())],
+            key=lambda one: grave.index(one["tone"]),
+        )
+    if can(g.actor, "create", User, g.active):
+        return [_task(task, number) for task, number in overview.open_tasks(db.session, User)]
+    return None
+
+
+def _proposed() -> list[dict[str, Any]]:
+    """What municipalities have proposed to the registers one keeps. Only the project decides."""
+    kept = tuple(one for one in models.REGISTERS if is_proposable(one) and can(g.actor, "edit", one, g.active))
+    if not kept:
+        return []
+    numbers = remembered.asked(("proposed", kept), lambda: overview.proposed(db.session, kept))
+    return [
+        _line(
+            rules.WARNING,
+            _("%(register)s: foreslått av kommunene", register=tr(register.__register__.name)),
+            _("Godkjenn forslagene, eller slå dem sammen med det som fantes fra før."),
+            number,
+            url_for(f"{register.__tablename__}.index_view", status=CatalogueStatus.PROPOSED.value),
+        )
+        for register, number in numbers.items()
+    ]
 
 
 _counted: dict[Hashable, Kept] = memory({})
@@ -91,13 +135,30 @@ def _statuses(found: Figures) -> list[dict[str, Any]]:
     ]
 
 
+def _approved(found: Figures) -> dict[str, Any]:
+    """How many of the processing activities are approved: all that is mandatory is there."""
+    total, done = found.total(ProcessingActivity), found.by_status(ProcessingActivity).get(RecordStatus.APPROVED, 0)
+    text = _(
+        "%(done)s av %(total)s behandlinger er godkjent", done=formatters.grouped(done), total=formatters.grouped(total)
+    )
+    return {"text": text, "value": done, "top": total}
+
+
+def _reports() -> list[dict[str, str]]:
+    """The reports one opens from here: who lacks what, and, for those who bill, what is charged."""
+    wanted = [("utfylling", False)] if may_report(g.actor, g.active) else []
+    if may_report(g.actor, g.active, billing=True):
+        wanted.append(("fakturagrunnlag", True))
+    titles = {report.slug: report.title for report in REPORTS}
+    return [{"label": tr(titles[slug]), "url": url_for("reports.show", slug=slug)} for slug, _billing in wanted]
+
+
 def _tile(register: type[Any], number: int) -> dict[str, str]:
     about_it = register.__register__
     return {
         "label": tr(about_it.name),
         "url": url_for(f"{register.__tablename__}.index_view"),
         "count": formatters.grouped(number),
-        "hint": tr(about_it.group.value),
     }
 
 
@@ -110,12 +171,36 @@ def _system_tiles() -> list[dict[str, str]]:
 
 
 def _task(task: overview.Task, number: int) -> dict[str, Any]:
+    url = url_for(f"{task.register.__tablename__}.index_view", **task.filters)
+    return _line(task.severity, tr(task.text), tr(task.advice), number, url, _waiting(task))
+
+
+def _line(
+    severity: str, label: str, text: str, number: int, url: str, waiting: Sequence[dict[str, str]] = ()
+) -> dict[str, Any]:
+    """A line of what is to be done. `waiting` are rows that wait for the person, by name."""
     return {
-        "label": tr(task.text),
-        "text": tr(task.advice),
-        "severity": task.severity,
+        "label": label,
+        "text": text,
+        "word": tr(rules.WORDS[severity]),
+        "tone": severity,
         "count": formatters.grouped(number),
-        "url": url_for(f"{task.register.__tablename__}.index_view", **task.filters),
+        "url": url,
+        "waiting": waiting,
+    }
+
+
+def _waiting(task: overview.Task) -> list[dict[str, str]]:
+    """What of a task waits for the person, by name; over several municipalities names alone say too little."""
+    if g.active is None:
+        return []
+    return [_link(row) for row in overview.waiting(db.session, task, g.actor.user_id) if may_step(row)]
+
+
+def _link(row: Any) -> dict[str, str]:
+    return {
+        "name": title_of(row, language()),
+        "url": url_for(f"{row.__tablename__}.details_view", id=row.id),
     }
 
 
@@ -133,7 +218,7 @@ def _agreement(row: Any) -> dict[str, Any]:
 def _across(found: Figures) -> dict[str, Any]:
     """Municipality by municipality, for those who look after several."""
     columns = {register: found.by_municipality(register) for register in ACROSS}
-    shown = set(g.actor.municipalities(g.municipalities))
+    shown = set(g.actor.municipalities(g.municipalities)) - _gone(columns)
     lines = [
         ROW % (formatters.safe(place.name), *[formatters.grouped(numbers.get(one, 0)) for numbers in columns.values()])
         for one, place in g.municipalities.items()
@@ -145,13 +230,10 @@ def _across(found: Figures) -> dict[str, Any]:
     }
 
 
-@about.get("/help/")
-@needs(signed_in)
-def index() -> str:
-    """The roles, each with its sentence: drawn from the table that decides."""
-    return render_template(
-        "about.html",
-        title=_("Hjelp og roller"),
-        breadcrumbs=[{"label": _("Start"), "url": "/"}, {"label": _("Hjelp og roller"), "url": None}],
-        roles=[{"name": tr(role.name), "text": tr(role.text)} for role in ROLES.values()],
-    )
+def _gone(columns: dict[type[Any], dict[int, int]]) -> set[int]:
+    """The municipalities that have ended and have nothing."""
+    return {
+        one
+        for one, place in g.municipalities.items()
+        if place.ended and place.ended <= today() and not any(numbers.get(one) for numbers in columns.values())
+    }

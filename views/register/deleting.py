@@ -12,15 +12,17 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from models.changes import restoring
 from models.database import db
+from models.declare.clock import day_of
+from models.declare.numbers import as_id, digits
 from models.declare.titles import title_of
 from models.declare.words import Problem
-from models.queries.finding import as_id
 from models.queries.relations import uses_of
 from models.tenancy import scope
 from models.tenancy.log import change_class
-from models.tenancy.roles import can
-from views import formatters
-from views.register import details, history, saving
+from models.tenancy.roles import may_do
+from views import formatters, reasons
+from views.access import may_create
+from views.register import editing, history, related, saving
 from views.texts import choose_language, explain, language, tr
 from views.texts import gettext as _
 
@@ -36,15 +38,15 @@ def question(view: Any, row: Any) -> ResponseReturnValue:
 
 def _asked(view: Any, row: Any, status: int) -> ResponseReturnValue:
     name, asked_about = title_of(row, language()), request.form.get("version", "")
-    changed = request.method == "POST" and asked_about != str(row.version)
+    changed, since = request.method == "POST" and asked_about != str(row.version), digits(asked_about)
     page = render_template(
         "register/delete.html",
         title=_("Slette %(one)s?", one=tr(view.register.__register__.one)),
         breadcrumbs=view._trail(name, _("Slett"), row=row),
         record_name=name,
-        blockers=details.links(uses_of(db.session, row), row),
+        blockers=related.links(uses_of(db.session, row), row),
         changed=changed,
-        changes=history.since(row, int(asked_about)) if changed and asked_about.isdecimal() else [],
+        changes=history.since(row, since) if changed and since is not None else [],
         action_url=url_for(".delete_view", id=row.id),
         cancel_url=url_for(".details_view", id=row.id),
         days=restoring.DAYS,
@@ -56,8 +58,9 @@ def _asked(view: Any, row: Any, status: int) -> ResponseReturnValue:
 def _delete(view: Any, row: Any) -> ResponseReturnValue:
     name, row_id = title_of(row, language()), row.id
     try:
-        db.session.delete(row)
-        db.session.commit()
+        with scope.saying(reasons.given()):
+            db.session.delete(row)
+            db.session.commit()
     except StaleDataError:  # another was quicker by less than a second
         db.session.rollback()
         return _asked(view, view.get_one(row_id), 409)
@@ -67,14 +70,30 @@ def _delete(view: Any, row: Any) -> ResponseReturnValue:
     except Problem as problem:
         db.session.rollback()
         flash(explain(problem), "error")
-        return view.details_view(), 422
+        return _asked(view, view.get_one(row_id), 422)
     flash(_("«%(name)s» er slettet. Den kan hentes tilbake under «Slettede».", name=name), "success")
     return redirect(url_for(".index_view"), code=303)
 
 
 def way_to(register: type[Any], row_id: Any) -> Response | int:
-    """Where somebody who asks for a row that is not there should go: to the page of the deleted one, or 404."""
-    if register.__written_once__ or restoring.deletion_of(db.session, register, as_id(row_id)) is None:
+    """Where somebody who asks for a row that is not there should go: to the one it went into, to the page of the
+    deleted one, or 404."""
+    change = None if register.__written_once__ else restoring.deletion_of(db.session, register, as_id(row_id))
+    if change is None:
+        return 404
+    went = restoring.where_it_went(db.session, register, change)
+    if not isinstance(went, register):
+        gone = row_id if went is None else went.row_id
+        return redirect(url_for(".deleted_view", id=gone), code=303)  # type: ignore[return-value]
+    name = title_of(went, language())
+    flash(_("«%(gone)s» er slått sammen med «%(name)s». Du er ført dit.", gone=change.row_name, name=name), "info")
+    door = ".edit_view" if (request.endpoint or "").endswith(".edit_view") else ".details_view"
+    return redirect(url_for(door, id=went.id), code=303)  # type: ignore[return-value]
+
+
+def way_to_history(register: type[Any], row_id: Any) -> Response | int:
+    """The same of who asks for its history: that stands on the page of the deleted row, wherever the row went."""
+    if restoring.deletion_of(db.session, register, as_id(row_id)) is None:
         return 404
     return redirect(url_for(".deleted_view", id=row_id), code=303)  # type: ignore[return-value]
 
@@ -126,7 +145,8 @@ def _one(view: Any, change: Any, status: int = 200) -> ResponseReturnValue:
         title=change.row_name or "–",
         breadcrumbs=view._trail(change.row_name or "–"),
         told=_told(change),
-        until=formatters.day((change.at + timedelta(days=restoring.DAYS)).astimezone(formatters.OSLO).date()),
+        went=_went(view.register, change),
+        until=until(change),
         is_late=not restoring.may_come_back(change),
         restore=_restore_form(view, change),
         back_url=url_for(".deleted_view"),
@@ -135,19 +155,33 @@ def _one(view: Any, change: Any, status: int = 200) -> ResponseReturnValue:
     return made, status
 
 
+def until(change: Any) -> str:
+    """The last day a deleted row may be brought back."""
+    return formatters.day(day_of(change.at + timedelta(days=restoring.DAYS)))
+
+
 def _told(change: Any) -> str:
-    return _("Slettet %(when)s av %(who)s.", when=formatters.moment(change.at), who=history.who(change))
+    when, who = formatters.moment(change.at), history.who(change)
+    if change.merged_into is not None:
+        return _("Slått sammen med en annen rad %(when)s av %(who)s.", when=when, who=who)
+    return _("Slettet %(when)s av %(who)s.", when=when, who=who)
 
 
-def _may_restore(view: Any, change: Any) -> bool:
+def _went(register: type[Any], change: Any) -> dict[str, str] | None:
+    """The row that a merged one went into, if it is there."""
+    row = restoring.where_it_went(db.session, register, change)
+    if not isinstance(row, register):
+        return None
+    return {"name": title_of(row, language()) or "–", "url": url_for(".details_view", id=row.id)}
+
+
+def may_restore(register: type[Any], change: Any) -> bool:
     """Whoever may delete such a row may bring it back, where it was, for as long as it takes to notice."""
-    row = restoring.probe(view.register, change)
-    writable = not hasattr(change, "municipality_id") or scope.current().may_write(row)
-    return writable and can(g.actor, "delete", row)
+    return may_do(g.actor, "delete", restoring.probe(register, change))
 
 
 def _restore_form(view: Any, change: Any) -> dict[str, Any] | None:
-    if not (restoring.may_come_back(change) and _may_restore(view, change)):
+    if not (restoring.may_come_back(change) and may_restore(view.register, change)):
         return None
     return {"url": url_for(".restore_view"), "form": [("id", change.row_id)]}
 
@@ -159,7 +193,7 @@ def restore(view: Any) -> ResponseReturnValue:
         flash(_("Den er hentet tilbake allerede."), "info")
         return redirect(url_for(".details_view", id=given), code=303)
     change = _deletion(view, given)
-    if not _may_restore(view, change):
+    if not may_restore(view.register, change):
         abort(403)
     if not restoring.may_come_back(change):
         flash(
@@ -195,7 +229,7 @@ def lost_while_writing(view: Any) -> ResponseReturnValue:
     choose_language(request.form.get("switch_language", ""))
     change = _deletion(view, request.values.get("id"))
     form, blank = view._create_form_class(request.form), restoring.probe(view.register, change)
-    view.close_fields(form, blank)
+    editing.close_fields(view.register, form, blank)
     posted = [(key, value) for key, value in saving.typed() if not key.endswith("-row_id")]
     made = render_template(
         "register/lost.html",
@@ -203,8 +237,9 @@ def lost_while_writing(view: Any) -> ResponseReturnValue:
         breadcrumbs=view._trail(change.row_name or "–", _("Endre")),
         record_name=change.row_name,
         told=_told(change),
+        went=_went(view.register, change),
         typed=[(pair["label"], pair["yours"]) for pair in saving.both(form, blank) if pair["yours"]],
-        save_url=url_for(".create_view") if view._may_create() else None,
+        save_url=url_for(".create_view") if may_create(view.register) else None,
         form=[("made_by", saving.new_form()), *posted],
         language_form="typed",
         language_url=url_for(".edit_view", id=change.row_id),

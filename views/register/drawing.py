@@ -26,8 +26,8 @@ def drawn(field: Field, form: Any, draw: Callable[[Any], Markup]) -> Markup:
     holes = _holes(field)
     if field.errors or field.raw_data or holes is None:
         return draw(field)
-    looks = getattr(field, "drawn_as", None), getattr(field, "is_long", None), None if holes else field.data
-    key = (type(form), field.name, language(), looks, *vars(field.flags).items())
+    looks = [getattr(field, name, None) for name in ("drawn_as", "is_long", "follows")]
+    key = (type(form), field.name, language(), *looks, None if holes else field.data, *vars(field.flags).items())
     if (drawing := _drawn.get(key)) is None:
         drawing = _drawn[key] = tuple(HOLE.split(draw(_Hollow(field, holes) if holes else field)))
     return _filled(drawing, field)

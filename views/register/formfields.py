@@ -11,8 +11,8 @@ from wtforms import Field
 from models.declare.base import fields_of
 from models.declare.fields import Field as Known
 from models.declare.memories import remembers
+from models.declare.numbers import as_id
 from models.declare.shapes import Shape
-from models.queries.finding import as_id
 from models.queries.standing import register_of
 from views.register.options import SUGGESTED, Far, Options, OptionsSelect, find_by_name, options_for
 from views.texts import tr
@@ -83,6 +83,11 @@ class PointingField(Field):
     @property
     def lookup_url(self) -> str:
         return url_for(f"{self.endpoint}.ajax_lookup", name=self.known.key)
+
+    @property
+    def makes(self) -> str:
+        """What is made where «Lag ny» is pressed."""
+        return tr(self.target.__register__.one)
 
     @property
     def list_url(self) -> str:

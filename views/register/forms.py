@@ -13,7 +13,7 @@ from wtforms.validators import Optional, StopValidation, ValidationError
 
 from models.declare.base import Part, fields_of, part_class
 from models.declare.checks import no_national_identity_number
-from models.declare.fields import Field, Mark
+from models.declare.fields import Field
 from models.declare.shapes import Shape
 from models.declare.words import N_, Problem
 from views.access import OPENED_IN
@@ -24,7 +24,7 @@ from views.register.rowfields import RowForm, RowsField
 from views.texts import explain, spoken, tr
 
 REQUIRED = N_("Fyll ut dette feltet.")
-MADE_BY = "made_by"
+MADE_BY, REFRESH, MODE, NO = "made_by", "refresh", "mode", "no"
 NOT_AFTER = N_("Datoen må komme etter «%(first)s».")
 
 
@@ -71,20 +71,20 @@ class After:
 
 def build(register: type[Any], endpoint: str) -> type[BaseForm]:
     """The form class of a register."""
-    members = {known.key: _field(known, register, endpoint) for known in fields_of(register) if known.in_form}
+    members = {known.key: field_for(known, register, endpoint) for known in fields_of(register) if known.in_form}
     members |= {"version": HiddenField(), OPENED_IN: HiddenField(), MADE_BY: HiddenField()}
     return type(f"{register.__name__}Form", (RecordForm,), members)
 
 
 def _row_form(part: type[Any], endpoint: str) -> type[RowForm]:
-    members = {known.key: _field(known, part, endpoint) for known in fields_of(part) if known.in_form}
+    members = {known.key: field_for(known, part, endpoint) for known in fields_of(part) if known.in_form}
     return type(f"{part.__name__}Form", (RowForm,), members)
 
 
 Maker = Callable[[Field, type[Any], str, dict[str, Any]], Any]
 
 
-def _field(known: Field, owner: type[Any], endpoint: str) -> Any:
+def field_for(known: Field, owner: type[Any], endpoint: str) -> Any:
     """The form field of a declared one, as its shape is written."""
     options: dict[str, Any] = {"label": spoken(known.label), "description": spoken(known.help)}
     if known.shape is not Shape.ROWS:
@@ -124,10 +124,17 @@ FIELDS: dict[Shape, Maker] = {shape: _value(make) for shape, make in INPUTS.item
 class RecordForm(BaseForm):
     """What every generated form does: say what it is about, hide what may not be changed, gather its errors."""
 
+    copied: Any = None  # what a new row begins as a copy of
+    is_partial = False  # whether only some fields of the row may be changed, so that the rest is read and not drawn
+    only, proposed = "", ()  # the fields a form of what lacks is of, and those in which something is proposed, by key
+
     def __init__(self, formdata: Any = None, obj: Any = None, **options: Any) -> None:
         super().__init__(formdata, obj and ById(obj), **options)
         if formdata is not None:
             self._find_what_was_picked()
+            for one in self:
+                if isinstance(one, RowsField):
+                    one.spread(formdata)
 
     def _find_what_was_picked(self) -> None:
         """Every posted id and name, in as few statements as there are registers that are newly pointed at."""
@@ -153,8 +160,10 @@ class RecordForm(BaseForm):
         field.flags.readonly, field.flags.required, field.validators = True, False, ()
         field.process_errors, field.pre_validate = [], lambda _form: None
 
-    def wants_more_rows(self, formdata: Any) -> bool:
-        return any(field.add_name in formdata for field in self if isinstance(field, RowsField))
+    def is_unfinished(self, formdata: Any) -> bool:
+        """Whether something other than to save is asked for: the form anew, or with a row more or less in it."""
+        rows = [name for field in self if isinstance(field, RowsField) for name in field.asking]
+        return any(name in formdata for name in (REFRESH, MODE, NO, *rows))
 
     def populate_obj(self, obj: Any) -> None:
         """What differs; a new row gets everything, for a default is not meant where nothing was chosen."""
@@ -170,18 +179,3 @@ class RecordForm(BaseForm):
             found = field.row_errors() if isinstance(field, RowsField) else ()
             for one, message in [*((field, str(e)) for e in field.errors), *found]:
                 yield {"anchor": one.id, "label": one.label.text, "message": message}
-
-
-def sections(register: type[Any], form: Any, intro: str, row: Any) -> list[dict[str, Any]]:
-    """The fields of a form by section, in the order of the declarations; marked by what applies to the row as it is."""
-    found: dict[str, list[Any]] = {}
-    for known in fields_of(register):
-        if known.key in form:
-            applies = known.when is None or known.when(row)
-            form[known.key].flags.needed = known.mark is Mark.MANDATORY and applies
-            form[known.key].flags.advised = known.mark is Mark.ADVISED and applies
-            found.setdefault(known.section, []).append(form[known.key])
-    return [
-        {"title": tr(title) or intro, "help": "", "anchor": f"section-{number}", "fields": fields}
-        for number, (title, fields) in enumerate(found.items(), 1)
-    ]

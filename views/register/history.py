@@ -7,13 +7,28 @@ from typing import Any
 from flask import g, url_for
 from sqlalchemy import func, select
 
+from models.changes.undoing import register_of
 from models.database import db
 from models.declare.base import Base, field_of, fields_of
 from models.declare.fields import Field
+from models.declare.numbers import as_id
 from models.declare.words import N_
-from models.queries.finding import as_id
-from models.tenancy.log import CHANGED, CREATED, DELETED, RESTORED, change_class
-from models.tenancy.roles import THE_PROJECT, read_within
+from models.queries.events import name_of
+from models.tenancy.log import (
+    ATTACHED,
+    BESIDE,
+    CHANGED,
+    CREATED,
+    DELETED,
+    DETACHED,
+    MERGED,
+    PARTED,
+    REMARKED,
+    RESTORED,
+    UNREMARKED,
+    change_class,
+)
+from models.tenancy.roles import THE_PROJECT, can, read_within
 from views import formatters
 from views.texts import gettext as _
 from views.texts import tr
@@ -24,7 +39,14 @@ ACTIONS = {
     CHANGED: (N_("Endret"), "info"),
     DELETED: (N_("Slettet"), "danger"),
     RESTORED: (N_("Gjenopprettet"), "success"),
+    ATTACHED: (N_("Lagt ved"), "info"),
+    DETACHED: (N_("Tatt bort"), "neutral"),
+    MERGED: (N_("Slått sammen"), "info"),
+    PARTED: (N_("Delt i to igjen"), "info"),
+    REMARKED: (N_("Kommentert"), "info"),
+    UNREMARKED: (N_("Kommentar slettet"), "neutral"),
 }
+UNDECLARED = {"attachments": N_("Vedlegg og lenker"), "merged": N_("Slått inn i denne"), "comments": N_("Kommentarer")}
 
 
 def context(register: type[Any], row_id: int, before: str | None, address: str) -> dict[str, Any]:
@@ -41,7 +63,33 @@ def context(register: type[Any], row_id: int, before: str | None, address: str) 
             statement = statement.where(log.id < 0)
     found = list(db.session.scalars(statement.order_by(log.id.desc()).limit(PAGE + 1)))
     more = url_for(address, id=row_id, before=found[PAGE - 1].id) if len(found) > PAGE else None
-    return {"changes": [shown(register, change) for change in found[:PAGE]], "more_url": more}
+    told = [shown(register, change) | links(change) for change in found[:PAGE]]
+    return {"changes": told, "more_url": more}
+
+
+def links(change: Any) -> dict[str, Any]:
+    """Where all of an event is seen, and where the change is taken back, for who may change anything here."""
+    log, owner = name_of(type(change)), getattr(change, "municipality_id", None)
+    changes = can(g.actor, "edit", register_of(change), owner) and change.action not in BESIDE
+    return {
+        "event_url": url_for("changes.event", event=change.request_id) if change.request_id else None,
+        "merged_url": _merged_url(change),
+        "undo_url": _undo_url(log, change) if changes else None,
+    }
+
+
+def _undo_url(log: str, change: Any) -> str:
+    """Where a change is taken back. Two rows that were merged are two again all at once."""
+    if change.action == MERGED and change.request_id:
+        return url_for("undoing.of_event", event=change.request_id)
+    return url_for("undoing.of_change", log=log, number=change.id)
+
+
+def _merged_url(change: Any) -> str | None:
+    """Where the history of the row that went into this one is read."""
+    if change.action not in {MERGED, PARTED}:
+        return None
+    return url_for(f"{change.register}.history_view", id=change.fields[0]["row"])
 
 
 def since(row: Any, version: int) -> list[dict[str, Any]]:
@@ -49,7 +97,7 @@ def since(row: Any, version: int) -> list[dict[str, Any]]:
     log = change_class(type(row))
     mine = select(log).where(log.register == type(row).__tablename__, log.row_id == row.id, log.action == CHANGED)
     found = db.session.scalars(mine.order_by(log.id.desc()).limit(min(max(row.version - version, 0), PAGE)))
-    return [shown(type(row), change) for change in found]
+    return [shown(type(row), change) | links(change) for change in found]
 
 
 def who(change: Any) -> str:
@@ -66,12 +114,13 @@ def who(change: Any) -> str:
 
 def shown(register: type[Any], change: Any) -> dict[str, Any]:
     """A change as the page tells it, without the fields that the reader may not read."""
-    label, tone = ACTIONS[change.action]
+    label, tone = ACTIONS[MERGED if change.merged_into is not None else change.action]
     return {
         "when": formatters.moment(change.at),
         "who": who(change),
         "action_label": tr(label),
         "tone": tone,
+        "reason": change.reason,
         "fields": [_entry(register, entry) for entry in change.fields if _is_readable(register, change, entry)],
     }
 
@@ -93,7 +142,8 @@ def _known(register: type[Any], entry: dict[str, Any]) -> Field | None:
 
 def _entry(register: type[Any], entry: dict[str, Any]) -> dict[str, Any]:
     known = _known(register, entry)
-    label = tr(known.label if known else getattr(register, "__untold__", {}).get(entry["field"], entry["field"]))
+    others = UNDECLARED | getattr(register, "__untold__", {})
+    label = tr(known.label if known else others.get(entry["field"], entry["field"]))
     if "part" in entry:
         label = f"{_part_label(register, entry['part'])}: {label}"
     return {

@@ -24,10 +24,10 @@ from wtforms.widgets import MonthInput
 
 from models.declare import numbers
 from models.declare.cleaning import line, lines
+from models.declare.clock import OSLO
 from models.declare.fields import Field as Known
 from models.declare.shapes import Shape
 from models.declare.words import N_, Choice, Problem
-from views.formatters import OSLO
 from views.register.options import NOT_CHOSEN, OptionsSelect
 from views.texts import explain, spoken, tr
 

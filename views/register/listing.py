@@ -1,63 +1,63 @@
-"""The list page of a register: what is asked for, which rows answer, and their HTML made in one pass."""
+"""The list page of a register: what is asked for, and which rows answer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
-from flask import g, request
+from flask import request
 from markupsafe import Markup
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from models.database import db
-from models.declare.base import fields_of
-from models.declare.fields import Field, Kind, is_owned
-from models.declare.memories import memory
+from models.declare.base import told_fields
+from models.declare.domains import Domain
+from models.declare.fields import Field, is_owned
 from models.queries import overview
 from models.queries.finding import (
     COUNT_LIMIT,
     Query,
-    as_id,
     conditions,
+    count_all,
     counted,
+    given,
     has_place,
-    holding,
-    matching,
-    order,
     order_keys,
-    page,
     placed,
-    sortable,
     stamp,
-    words_given,
-    words_of,
+    total_found,
 )
+from models.queries.ordering import Turn
+from models.queries.quality import FILLED
 from models.queries.reading import Reader, label_of
-from models.queries.together import ROWS, among
+from models.queries.searching import LONGEST_SEARCH, MOST_WORDS, has_too_many_words
+from models.queries.told import follows
+from models.registers.listviews import SharedView
 from models.tenancy import scope
-from models.tenancy.session import prepare
-from views import remembered
+from views import preferences
 from views.addresses import address_of
-from views.formatters import cell_formatter, counted_text, grouped, safe
+from views.formatters import counted_text, grouped
+from views.register import saved
+from views.register.columns import Column, column_field, columns_of
 from views.register.filters import (
-    choice_tags,
-    filter_text,
+    Asked,
     filters_in_address,
     is_of_one,
-    option_tags,
     tasks_in_address,
 )
-from views.register.options import options_for, read_options
+from views.register.lines import Lines, Opens, kind_of
+from views.register.pagestatement import PAGE, SKIPPED, statement_of
+from views.register.paging import cursor_of, number_of, pack
+from views.register.summary import Summary
 from views.texts import gettext as _
 from views.texts import language, ngettext, tr
 
-PAGE = 50
 DEEPEST = 200
-LONGEST_SEARCH = 100
-MOST_WORDS = 4  # as many as people look for; a statement is kept for each number of them
+MOST_TURNS = 3
 
 
 @dataclass(frozen=True)
@@ -66,176 +66,212 @@ class Listing:
 
     register: type[Any]
     query: Query
+    asked: Asked
+    chosen: tuple[Column, ...]
     cursor: tuple[Any, ...] | None = None
     backwards: bool = False
     number: int = 1
     narrowed: tuple[overview.Task, ...] = ()
+    missing: tuple[str, ...] = ()
 
     @classmethod
-    def from_request(cls, register: type[Any]) -> Listing:
-        """What the address asks for. Values that cannot be are left out, as if they were not there."""
-        if not (given := request.args):
-            return cls(register, Query())
-        known, tasks = sortable(register, given.get("sort", "")), tasks_in_address(register)
+    def from_address(cls, register: type[Any], query: str) -> Listing:
+        """The list that an address asks for, by what stands in it after the question mark."""
+        return cls.from_request(register, MultiDict(parse_qsl(query)))
+
+    @classmethod
+    def from_request(cls, register: type[Any], given: MultiDict[str, str] | None = None) -> Listing:
+        """What the address asks for, or another one given. What cannot be is left out, and told of where somebody may
+        have meant it."""
+        given = request.args if given is None else given
+        chosen, missing = columns_of(register, given)
+        if not given:
+            return cls(register, Query(), Asked(), chosen)
+        tasks, asked = tasks_in_address(register, given), filters_in_address(register, given)
         query = Query(
             search=given.get("search", "")[:LONGEST_SEARCH].replace("\0", " ").strip(),
-            filters=tuple(filters_in_address(register)),
-            sort=known.key if known else "",
-            descending=known is not None and given.get("desc") == "1",
+            filters=asked.filters,
+            sort=_turns(register, given.get("sort", "")),
             extra=tuple(task.condition for task in tasks),
         )
-        number = _number(given.get("page", "1"))
+        found = partial(cls, register, query, asked, chosen, narrowed=tasks, missing=tuple(missing))
+        number = number_of(given.get("page", "1"))
         if not has_place(register, query.sort):
-            return cls(register, query, number=max(number, 1), narrowed=tasks)
+            return found(number=max(number, 1))
         backwards = "before" in given or "last" in given
-        cursor = _cursor(order_keys(register, query.sort), given.get("before") or given.get("after") or "")
-        return cls(register, query, cursor, backwards, -1 if "last" in given else number, tasks)
+        cursor = cursor_of(order_keys(register, query.sort), given.get("before") or given.get("after") or "")
+        return found(cursor=cursor, backwards=backwards, number=-1 if "last" in given else number)
 
     @cached_property
     def fields(self) -> list[Field]:
-        return [known for known in fields_of(self.register) if known.listed]
+        return [column.known for column in self.chosen]
 
     @property
     def shows_owner(self) -> bool:
         return is_owned(self.register) and len(scope.current().readable(self.register.__domain__)) > 1
 
-    @property
+    @cached_property
     def leading(self) -> tuple[Any, ...]:
         """What is read ahead of the values: the keys a page begins by, whether the options of the filters are still
-        those we know, and, unless known, how many rows there are."""
-        ahead = (*self.keys, *[stamp(target) for target in self.stamped])
-        return ahead if self.is_filtered else (*ahead, self._counted)
+        those we know, which values are not the row's own, and how many rows there are, unless the summary counts
+        them."""
+        total = [] if self.summary.counts_all else [total_found() if self.is_filtered else counted(self.register)]
+        inferred = [follows(self.register, known) for known in self.inferred]
+        return (*self.keys, *[stamp(target) for target in self.stamped], *inferred, *total)
+
+    @cached_property
+    def inferred(self) -> list[Field]:
+        """The columns whose values may follow from another row."""
+        return [known for known in self.fields if known.follows]
+
+    @cached_property
+    def summary(self) -> Summary:
+        """What is told of all the rows."""
+        return Summary(self.register, self.query, self.asked, tuple(self.fields), self.is_filtered)
 
     @cached_property
     def stamped(self) -> tuple[Any, ...]:
-        """The registers of the municipality that the list is filtered by."""
-        targets = [known.target for known in fields_of(self.register) if known.filtered and is_of_one(known.target)]
+        """The registers of the municipality that the list is filtered by, and the views that are shared there."""
+        targets = [known.target for known in told_fields(self.register) if known.filtered and is_of_one(known.target)]
+        if scope.current().readable(Domain.VIEWS):
+            targets.append(SharedView)
         return tuple(dict.fromkeys(targets))
 
     @cached_property
     def keys(self) -> tuple[Any, ...]:
-        return order_keys(self.register, self.query.sort if self.has_place else "")
+        return order_keys(self.register, self.query.sort if self.has_place else ())
 
     @property
     def has_place(self) -> bool:
         return has_place(self.register, self.query.sort)
 
-    @property
-    def _counted(self) -> Any:
-        return counted(self.register)
-
     @cached_property
     def found(self) -> tuple[list[Any], bool]:
         """At most PAGE rows as tuples (id, leading…, owner's id?, values…) and whether there are more that way."""
+        return self._read[:2]
+
+    @cached_property
+    def told_beside(self) -> tuple[Any, ...]:
+        """What the summary has read; nothing when there are no rows."""
+        return self._read[2]
+
+    @cached_property
+    def _read(self) -> tuple[list[Any], bool, tuple[Any, ...]]:
         reader = Reader(self.register, self.fields, language(), local=True)
         ahead = (*self.leading, *([self.register.municipality_id] if self.shows_owner else []))
-        narrowing = self._narrowing
-        if self.has_place and narrowing.name is not None:
-            statement = _remembered(reader, self.keys, ahead, self._way, narrowing)
-        else:
-            statement = self._arranged(reader.statement(*ahead).where(*narrowing.conditions()))
-        rows = db.session.execute(statement, placed(self.cursor) | narrowing.given).all()
+        place = placed(self.cursor) | {SKIPPED: (self.number - 1) * PAGE}
+        rows: list[Any] = list(db.session.execute(statement_of(self, reader, ahead), place | given(self.query)))
+        told: tuple[Any, ...] = ()
+        if rows and (beside := self.summary.length):
+            told = tuple(rows[0][-beside:])
+            rows = [row[:-beside] for row in rows]
         more = len(rows) > PAGE
         rows = rows[:PAGE]
         if self.backwards:
             rows = rows[::-1]
-        return (list(reader.complete(db.session, rows, len(ahead))) if reader.many else list(rows)), more
-
-    @property
-    def _way(self) -> dict[str, bool]:
-        """Which way the rows are read: from a row onward, and against the order of the keys."""
-        return {"onward": self.cursor is not None, "backwards": self.backwards != self.query.descending}
-
-    def _arranged(self, statement: Any) -> Any:
-        """The statement in the order asked for, from where the page begins."""
-        statement = statement.limit(PAGE + 1)
-        if self.has_place:
-            return page(statement, self.keys, **self._way)
-        return statement.order_by(*order(self.register, self.query)).offset((self.number - 1) * PAGE)
-
-    @property
-    def _narrowing(self) -> _Narrowing:
-        """What was found is not looked for again; where it is too much to name, rows are tried in their order."""
-        register, words = self.register, words_of(self.query.search)
-        if not self.is_filtered:
-            return _Narrowing("", list)
-        if len(self.matches) <= COUNT_LIMIT:
-            return _Narrowing("named", lambda: [among(register.id)], {ROWS: self.matches})
-        if len(words) <= MOST_WORDS and not self.query.filters and not self.query.extra:
-            name = f"{len(words)} words on {db.engine.dialect.name}"
-            return _Narrowing(name, lambda: holding(register, len(words)), words_given(words))
-        return _Narrowing(None, lambda: conditions(register, self.query, indexed=False))
-
-    @cached_property
-    def matches(self) -> list[int]:
-        return matching(db.session, self.register, self.query)
+        return (rows if reader.is_whole else list(reader.complete(db.session, rows, len(ahead)))), more, told
 
     @cached_property
     def total(self) -> int:
         """How many rows there are in all, counted no further than one past COUNT_LIMIT."""
-        if self.is_filtered:
-            return len(self.matches)
         rows, _more = self.found
-        return int(rows[0][len(self.leading)] if rows else db.session.scalars(select(self._counted)).one())
+        if rows:
+            beside = self.told_beside
+            return self.summary.total(beside) if self.summary.counts_all else int(rows[0][len(self.leading)])
+        if not self.cursor and self.number <= 1:
+            return 0
+        return count_all(db.session, self.register, conditions(self.register, self.query), COUNT_LIMIT)
 
     @property
     def is_filtered(self) -> bool:
         return bool(self.query.search or self.query.filters or self.narrowed)
 
-    def body(self) -> Markup:
-        """The table rows, finished: column by column, which takes half as long as cell by cell."""
+    def body(self, *, ticks: bool = False, opens: Opens = bool) -> Markup:
+        """The table rows, finished; `ticks` and `opens` as of `Lines`."""
         rows, _more = self.found
-        if not rows:
-            return Markup("")
-        prefix = f"{address_of(f'{self.register.__tablename__}.details_view')}?id=".replace("%", "%%")
-        ids, *columns = zip(*rows, strict=True)
-        del columns[: len(self.leading)]
-        owners = [[safe(g.municipalities[one].name) for one in columns.pop(0)]] if self.shows_owner else []
-        formatters = [cell_formatter(known) for known in self.fields]
-        names, *others = [map(show, column) for show, column in zip(formatters, columns, strict=True)]
-        line = f'<tr><th scope="row"><a href="{prefix}%s">%s</a></th>{"<td>%s</td>" * len([*owners, *others])}</tr>'
-        cells = zip(ids, (name or "–" for name in names), *owners, *others, strict=True)
-        return Markup("".join(map(line.__mod__, cells)))  # noqa: S704 - every formatter escapes
+        begins = len(self.keys) + len(self.stamped)
+        lines = self._lines(request.query_string.decode(), ticks=ticks, opens=opens)
+        return lines.drawn(rows, self.inferred, begins, len(self.leading))
 
+    def line(self, row_id: int, asked: str, *, ticks: bool, opens: Opens) -> Markup:
+        """One row as the list at the address `asked` draws it, be it in that list or not."""
+        reader = Reader(self.register, self.fields, language(), local=True)
+        inferred = [follows(self.register, known) for known in self.inferred]
+        ahead = [*inferred, *([self.register.municipality_id] if self.shows_owner else [])]
+        rows = db.session.execute(reader.statement(*ahead).where(self.register.id == row_id)).all()
+        lines = self._lines(asked, ticks=ticks, opens=opens)
+        return lines.drawn(list(reader.complete(db.session, rows, len(ahead))), self.inferred, 0, len(inferred))
+
+    def _lines(self, asked: str, *, ticks: bool, opens: Opens) -> Lines:
+        labels = [column["label"] for column in self.columns[1:]]
+        return Lines(self.register, self.chosen, labels, self.shows_owner, asked, ticks, opens)
+
+    @cached_property
     def columns(self) -> list[dict[str, Any]]:
-        found = [self._column(known) for known in self.fields]
+        found = [self._column(column) for column in self.chosen]
         if self.shows_owner:
-            found.insert(1, {"label": _("Kommune"), "sort_url": None, "sort": None})
+            found.insert(1, {"label": _("Kommune"), "sort_url": None, "sort": None, "kind": "", "key": ""})
         return found
 
-    def _column(self, known: Field) -> dict[str, Any]:
-        label = tr(label_of(self.register, self.fields, known))
-        if known.kind is not Kind.VALUE:
-            return {"label": label, "sort_url": None, "sort": None}
-        mine = self.query.sort == known.key or (not self.query.sort and self._is_first_order(known))
-        url = self.address(sort=known.key, desc="1" if mine and not self.query.descending else None)
-        direction = ("descending" if self.query.descending else "ascending") if mine else None
-        return {"label": label, "sort_url": url, "sort": direction}
+    def _column(self, column: Column) -> dict[str, Any]:
+        known = column.known
+        turn = next((one for one in self.query.sort if one.known.key == known.key), None)
+        if turn is None and not self.query.sort and self._is_first_order(known):
+            turn = Turn(known)
+        onward = f"-{known.key}" if turn and not turn.descending else known.key
+        direction = ("descending" if turn.descending else "ascending") if turn else None
+        label = label_of(self.register, self.fields, known, tr)
+        sort_url = None if known is FILLED else self.address(sort=onward)
+        kind = kind_of(column, heads=True)
+        return {"label": label, "sort_url": sort_url, "sort": direction, "kind": kind, "key": known.key}
 
     def _is_first_order(self, known: Field) -> bool:
         """Whether the list stands in the order of this field when nobody has asked for any."""
         return known.key == self.register.__register__.title and not self.shows_owner
 
-    def address(self, **changes: Any) -> str:
-        """This list with other parameters; paging starts over unless given."""
-        parameters: dict[str, Any] = dict(self.parameters())
-        parameters |= changes
-        kept = {key: value for key, value in parameters.items() if value not in (None, "")}
-        return f"{self.base}?{urlencode(kept)}" if kept else self.base
+    def address(self, *, without: Container[str] = (), **changes: Any) -> str:
+        """This list with other parameters, or without some; paging starts over unless given."""
+        kept = [(name, text) for name, text in self.parameters if name not in without and name not in changes]
+        return self.to([*kept, *[(name, value) for name, value in changes.items() if value not in (None, "")]])
+
+    def to(self, parameters: Sequence[tuple[str, Any]]) -> str:
+        """The address of the list with these parameters."""
+        return f"{self.base}?{urlencode(parameters, safe=',*~')}" if parameters else self.everything
+
+    @cached_property
+    def views(self) -> list[saved.View]:
+        """The named ways to look at this list."""
+        every = saved.shared(self.told.get(SharedView))
+        return [*saved.of_the_person(self.register), *[v for v in every if v.register == self.register.__tablename__]]
+
+    @cached_property
+    def everything(self) -> str:
+        """The address of all there is: it says so where the register opens with something else."""
+        opens_with = saved.first_of(self.register, self.views)
+        return self.base if opens_with is None else f"{self.base}?view={saved.EVERYTHING}"
+
+    @property
+    def density(self) -> str:
+        """How close the rows stand: as the address says, else as the person likes it."""
+        asked = request.args.get("density", "")
+        return asked if asked in preferences.DENSITIES else preferences.density()
 
     @cached_property
     def base(self) -> str:
         return address_of(f"{self.register.__tablename__}.index_view")
 
+    @cached_property
     def parameters(self) -> list[tuple[str, Any]]:
         """Search, filters and order as address parameters."""
         found = [("search", self.query.search)] if self.query.search else []
-        found += [(known.key, "" if value is None else str(value)) for known, value in self.query.filters]
+        found += self.asked.parameters
         found += [task.parameter for task in self.narrowed if task.parameter]
         if self.query.sort:
-            found.append(("sort", self.query.sort))
-            if self.query.descending:
-                found.append(("desc", "1"))
+            found.append(("sort", ",".join(map(_turn_text, self.query.sort))))
+        if "columns" in request.args:
+            found.append(("columns", ",".join(map(str, self.chosen))))
+        if request.args.get("density") in preferences.DENSITIES:
+            found.append(("density", request.args["density"]))
         return found
 
     def pages(self) -> dict[str, str | None]:
@@ -257,7 +293,8 @@ class Listing:
         }
 
     def _beside(self, side: str, row: Any, step: int) -> str:
-        return self.address(**{side: _pack(row[1 : 1 + len(self.keys)]), "page": self._numbered(step)})
+        place: dict[str, Any] = {side: pack(row[1 : 1 + len(self.keys)]), "page": self._numbered(step)}
+        return self.address(**place)
 
     def _numbered(self, step: int) -> int:
         """Which page is beside this one; counted from the end, below zero, when one came from there."""
@@ -268,7 +305,10 @@ class Listing:
         shown = self.total
         number = counted_text(shown)
         word = ngettext("treff", "treff", shown) if self.is_filtered else ngettext("rad", "rader", shown)
-        return {"count_text": f"{number} {word}", "range_text": self._place()}
+        told = f"{number} {word}"
+        if has_too_many_words(self.query.search):
+            told = f"{told}. {_('Søket bruker de %(most)s første ordene.', most=MOST_WORDS)}"
+        return {"count_text": told, "range_text": self._place()}
 
     def _place(self) -> str:
         if self.number == -1:
@@ -277,90 +317,22 @@ class Listing:
             return _("Side %(number)s fra slutten", number=grouped(-self.number))
         return _("Side %(number)s", number=grouped(self.number))
 
-    def filter_boxes(self) -> list[dict[str, Any]]:
-        chosen = {known.key: value for known, value in self.query.filters}
-        boxes = []
-        for known in fields_of(self.register):
-            if not known.filtered or (options := self._options(known)) is None:
-                continue
-            value = "" if chosen.get(known.key) is None else str(chosen[known.key])
-            tags = options(value)
-            boxes.append({"name": known.key, "label": tr(known.label), "options": tags})
-        return boxes
-
-    def _options(self, known: Field) -> Callable[[str], Markup] | None:
-        """What gives the options of a filter as HTML, one chosen; None when there are too many to choose from."""
-        if known.choices is not None:
-            return partial(choice_tags, known.choices, language())
-        target: Any = known.target
+    @cached_property
+    def told(self) -> dict[Any, str]:
+        """The stamps of what the list is filtered by and of the views, which came with the rows if there are any."""
         rows, _more = self.found
-        if is_owned(target) and not is_of_one(target):
-            return None
-        if target in self.stamped and rows:
-            told = rows[0][1 + len(self.keys) + self.stamped.index(target)]
-            place = scope.current().readable(target.__domain__)
-            options = remembered.asked((target, language(), place, told), lambda: read_options(target))
-        else:
-            options = options_for(target)
-        return None if options.many else partial(option_tags, options.pairs, language())
-
-    def active_filters(self) -> list[dict[str, str]]:
-        found = [
-            {
-                "label": f"{tr(known.label)}: {filter_text(known, value)}",
-                "remove_url": self.address(**{known.key: None}),
-            }
-            for known, value in self.query.filters
-        ]
-        return found + [
-            {"label": tr(task.text), "remove_url": self.address(**{task.parameter[0]: None})}
-            for task in self.narrowed
-            if task.parameter
-        ]
+        if rows:
+            return dict(zip(self.stamped, rows[0][1 + len(self.keys) :], strict=False))
+        if not self.stamped:
+            return {}
+        return dict(zip(self.stamped, db.session.execute(select(*map(stamp, self.stamped))).one(), strict=True))
 
 
-_lists: dict[Any, Any] = memory({})
+def _turns(register: type[Any], text: str) -> tuple[Turn, ...]:
+    """The order an address asks for: names of fields, a minus before those that go the other way."""
+    asked = [(column_field(register, one.removeprefix("-")), one) for one in text.split(",")[:MOST_TURNS]]
+    return tuple({known.key: Turn(known, one.startswith("-")) for known, one in asked if known is not None}.values())
 
 
-@dataclass(frozen=True)
-class _Narrowing:
-    """Which rows a list shows: a name for what never varies but in its parameters, the conditions, the parameters."""
-
-    name: str | None
-    conditions: Callable[[], list[Any]]
-    given: dict[str, Any] = field(default_factory=dict)
-
-
-def _remembered(
-    reader: Reader, keys: tuple[Any, ...], ahead: tuple[Any, ...], way: dict[str, bool], narrowing: _Narrowing
-) -> Any:
-    """The page of a list as it is asked for most, not narrowed or by words alone: built and examined once."""
-    name = (reader.register, reader.language, narrowing.name, *[one.key for one in ahead], *way.values())
-    if name not in _lists:
-        whole = reader.statement(*ahead).where(*narrowing.conditions()).limit(PAGE + 1)
-        _lists[name] = prepare(page(whole, keys, **way))
-    return _lists[name]
-
-
-def _pack(keys: Any) -> str:
-    return "~".join(str(key) for key in keys)
-
-
-def _cursor(keys: tuple[Any, ...], text: str) -> tuple[Any, ...] | None:
-    """The keys packed in an address: (owner,) sort key, id. None when they cannot be."""
-    owned = len(keys) > 2
-    owner, _, rest = text.partition("~") if owned else ("", "", text)
-    key, _, last = rest.rpartition("~")
-    try:
-        return (*([as_id(owner)] if owned else []), key.replace("\0", ""), as_id(last))
-    except ValueError:
-        return None
-
-
-def _number(text: str) -> int:
-    """The page an address says, below zero when counted from the end."""
-    try:
-        number = min(as_id(text.removeprefix("-")), 10**6)
-        return -number if text.startswith("-") else number
-    except ValueError:
-        return 1
+def _turn_text(turn: Turn) -> str:
+    return f"{'-' if turn.descending else ''}{turn.known.key}"

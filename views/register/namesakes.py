@@ -11,18 +11,43 @@ from sqlalchemy.orm import load_only, selectinload
 
 from models.database import db
 from models.declare.base import fields_of
+from models.declare.choices import CatalogueStatus
 from models.declare.fields import Field, Kind
 from models.declare.memories import remembers
+from models.declare.proposing import is_proposable
 from models.queries.together import ROWS, among
 from models.tenancy.session import prepare
 from views import formatters
+from views.texts import gettext as _
 
 DEEPEST = 6  # levels
 Choice = tuple[Any, Any, Any]  # id, name, group
 
 
 def told_apart(target: type[Any], choices: Sequence[Choice]) -> Sequence[Choice]:
-    """The choices; those whose names do not stand alone with the first listed field that differs beside the name."""
+    """The choices; those whose names do not stand alone with the first listed field that differs beside the name, and
+    those that are only proposed with word of that."""
+    told = _namesakes_apart(target, choices)
+    if not is_proposable(target):
+        return told
+    proposed = set(db.session.scalars(_proposed(inspect(target)), {ROWS: [one for one, *_more in told]}))
+    return [
+        (one, _("%(name)s (foreslått)", name=name) if one in proposed else name, group) for one, name, group in told
+    ]
+
+
+def _marked(name: str) -> str:
+    return _("%(name)s (foreslått)", name=name)
+
+
+@remembers()
+def _proposed(register: Any) -> Any:
+    """Which of some rows the project has not decided on."""
+    target = register.class_
+    return prepare(select(target.id).where(among(target.id), target.status == CatalogueStatus.PROPOSED))
+
+
+def _namesakes_apart(target: type[Any], choices: Sequence[Choice]) -> Sequence[Choice]:
     if len({name for _id, name, _group in choices}) == len(choices):
         return choices
     alike = defaultdict(list)

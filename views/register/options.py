@@ -22,6 +22,7 @@ from models.declare.words import N_
 from models.tenancy.session import prepare
 from views import remembered
 from views.register.namesakes import told_apart
+from views.texts import gettext as _
 from views.texts import language, tr
 
 FEW, SUGGESTED = 200, 5  # so many are read to choose from, of more only that there are more; so many are suggested
@@ -191,3 +192,17 @@ class OptionsSelect(Select):
         attributes.setdefault("id", field.id)
         attributes.setdefault("required", bool(field.flags.required))
         return Markup(f"<select {html_params(name=field.name, **attributes)}>{field.tags()}</select>")  # noqa: S704 - tags are escaped
+
+
+def picker_texts() -> dict[str, str]:
+    """What the script says that finds rows by name while somebody types."""
+    return {
+        "data-found": _("%(count)s treff. Velg med piltastene og Enter.", count="{n}"),
+        "data-none": _("Ingen treff. Prøv et annet navn."),
+        "data-picked": _("%(name)s er valgt.", name="{name}"),
+        "data-lately": _("Sist brukt"),
+        "data-choose": _("Søk og velg"),
+        "data-all": _("Alle i %(name)s", name="{name}"),
+        "data-drop": _("Fjern %(name)s", name="{name}"),
+        "data-dropped": _("%(name)s er tatt bort.", name="{name}"),
+    }

@@ -7,50 +7,67 @@ here once. The numbers T… in comments are traps known from measuring it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from contextlib import suppress
+from typing import Any
 
 from flask import Response, abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.sqla.view import ModelView
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy import case, select
 
-from models.changes.audit import note_made_by
+from exchange.out.book import takes_rows
+from models.changes.beginning import begun
 from models.database import db
 from models.declare.base import field_of, fields_of, part_class
-from models.declare.choices import CatalogueStatus
-from models.declare.domains import Domain
-from models.declare.fields import Kind, is_owned
+from models.declare.fields import Kind
 from models.declare.folding import fold
+from models.declare.numbers import as_id
 from models.declare.titles import title, title_of
-from models.declare.words import Problem
-from models.queries import quality
-from models.queries.finding import as_id
-from models.queries.standing import Standing, standing
-from models.registers.billing import Price
-from models.tenancy import scope
-from models.tenancy.roles import can, may_read_field, may_report, may_write_field
-from models.tenancy.session import TenantSession
-from views.access import needs
+from models.tenancy.roles import can
+from views.access import may_create, needs
 from views.addresses import address_of
-from views.register import deleting, details, history, saving
-from views.register.forms import build, sections
+from views.register import (
+    asking,
+    bulk,
+    bulkform,
+    deleting,
+    details,
+    editing,
+    history,
+    listpage,
+    making,
+    merging,
+    offers,
+    panels,
+    quick,
+    resuming,
+    returning,
+    saved,
+    viewspanel,
+)
+from views.register.forms import build
 from views.register.listing import Listing
 from views.register.namesakes import told_apart
-from views.register.offers import actions_for
-from views.register.options import gather
-from views.register.sending import SHOWN, send_list
-from views.texts import choose_language, explain, language, tr
+from views.register.sending import EXCEL, FORM, TEXT, send_list
 from views.texts import gettext as _
+from views.texts import language, tr
 
-LOOKUP_LIMIT = 50
+LOOKUP_LIMIT, MOST_LATELY = 50, 5
 
 
 def may(action: str) -> Callable[[RegisterView], bool]:
     """The rule that somebody may do this in the register of the view."""
     return lambda view: can(g.actor, action, view.register, g.active)
+
+
+def _ids(text: str) -> list[int]:
+    """The ids in a short list of them; what is none is passed by."""
+    found = []
+    for one in text.split(",")[:MOST_LATELY]:
+        with suppress(ValueError):
+            found.append(as_id(one))
+    return found
 
 
 class RegisterView(ModelView):
@@ -69,6 +86,7 @@ class RegisterView(ModelView):
 
     # What Flask-Admin would find out by itself comes from the declaration.
     def scaffold_form(self) -> Any:
+        self.bulk_form_class = bulkform.build(self.register, self.endpoint)
         return build(self.register, self.endpoint)
 
     def get_list_columns(self) -> list[tuple[Any, str]]:
@@ -111,76 +129,59 @@ class RegisterView(ModelView):
 
     @expose("/")
     @needs(may("read"))
-    def index_view(self) -> str:
+    def index_view(self) -> ResponseReturnValue:
+        if (view := request.args.get("view", saved.EVERYTHING)) != saved.EVERYTHING:
+            return viewspanel.opened(self.register, view)
         listing = Listing.from_request(self.register)
-        about = self.register.__register__
-        return render_template(
-            "register/list.html",
-            title=tr(about.name),
-            description=tr(about.intro),
-            breadcrumbs=self._trail(),
-            search={
-                "value": listing.query.search,
-                "action": listing.base,
-                "placeholder": _("Søk i %(name)s", name=tr(about.name).lower()),
-                "hidden": [(key, value) for key, value in listing.parameters() if key in {"sort", "desc"}],
-            },
-            filters=listing.filter_boxes(),
-            active_filters=listing.active_filters(),
-            can_create=self._may_create(),
-            create_url=f"{address_of(f'{self.endpoint}.create_view')}?form={saving.new_form()}",
-            export_url=self._export_url(listing, columns=SHOWN),
-            whole_url=self._export_url(listing),
-            columns=listing.columns(),
-            body=listing.body(),
-            pages=listing.pages(),
-            deleted_url=None if self.register.__written_once__ else address_of(f"{self.endpoint}.deleted_view"),
-            is_empty=not listing.found[0],
-            is_filtered=listing.is_filtered,
-            empty=self._empty(listing),
-            **listing.texts(),
-        )
+        if not request.args and (first := saved.first_of(self.register, listing.views)) is not None:
+            return redirect(first.address)
+        onward, in_the_way = panels.asked_in_panel(listing)
+        if onward is not None:
+            return redirect(onward)
+        page = listpage.context(listing)
+        page["refused"] += filter(None, [in_the_way])
+        return render_template("register/list.html", title=tr(self.register.__register__.name), **page)
 
-    def _export_url(self, listing: Listing, **more: Any) -> str | None:
-        if not self._may_export():
-            return None
-        return url_for(".export", export_type="xlsx", **dict(listing.parameters()), **more)
-
-    def _empty(self, listing: Listing) -> dict[str, str]:
-        if listing.is_filtered:
-            return {"title": _("Ingen treff"), "text": _("Prøv et kortere ord, eller fjern filtrene.")}
-        return {"title": _("Her er det tomt ennå"), "text": tr(self.register.__register__.intro)}
-
-    def _may_create(self) -> bool:
-        if not can(g.actor, "create", self.register, g.active):
-            return False
-        return not is_owned(self.register) or scope.current().active is not None
-
-    def _may_export(self) -> bool:
-        money = self.register.__domain__ is Domain.MONEY or self.register is Price
-        return may_report(g.actor, g.active) or (money and may_report(g.actor, g.active, billing=True))
+    @expose("/arrange/", methods=("POST",))
+    @needs(may("read"))
+    def arrange_view(self) -> ResponseReturnValue:
+        """How the person wants the list: remembered, and the list again with it."""
+        return listpage.arrange(self.register)
 
     @expose("/details/")
     @needs(may("read"))
     def details_view(self) -> str:
-        row = self.get_one(request.args.get("id"))
+        row, back = self.get_one(request.args.get("id")), returning.way_back()
         return render_template(
             "register/details.html",
             title=title_of(row, language()),
             breadcrumbs=self._trail(title_of(row, language())),
-            edit_url=url_for(".edit_view", id=row.id) if can(g.actor, "edit", row) else None,
-            delete_url=url_for(".delete_view", id=row.id) if can(g.actor, "delete", row) else None,
-            history_url=None if self.register.__written_once__ else url_for(".history_view", id=row.id),
-            back_url=url_for(".index_view"),
-            actions=actions_for(row),
+            **offers.ways(row, back),
+            back_url=back or url_for(".index_view"),
             **details.context(row),
+        )
+
+    @expose("/menu/")
+    @needs(may("read"))
+    def menu_view(self) -> str:
+        """What may be done with one row of the list, without opening it."""
+        self._refuse_where_nothing_changes()
+        row, back = self.get_one(request.args.get("id")), returning.way_back()
+        return render_template(
+            "register/menu.html",
+            title=title_of(row, language()),
+            breadcrumbs=self._trail(title_of(row, language()), _("Mer"), row=row),
+            open_url=url_for(".details_view", id=row.id, back=back),
+            back_url=back or url_for(".index_view"),
+            **offers.ways(row, back, stays_at=back or url_for(".index_view")),
         )
 
     @expose("/history/")
     @needs(may("read"))
     def history_view(self) -> str:
         self._refuse_where_nothing_changes()
-        row = self.get_one(request.args.get("id"))
+        wanted = request.args.get("id")
+        row = self._find(wanted) or abort(deleting.way_to_history(self.register, wanted))
         name = title_of(row, language())
         return render_template(
             "register/history.html",
@@ -193,125 +194,42 @@ class RegisterView(ModelView):
     @expose("/new/", methods=("GET", "POST"))
     @needs(may("create"))
     def create_view(self) -> ResponseReturnValue:
-        if not self._may_create():
+        resuming.come_back()
+        making.come_back()
+        if not may_create(self.register):
             flash(_("Velg en kommune øverst først, så vet Orden hvem raden hører til."), "info")
             return redirect(url_for(".index_view"))
-        row = self.register()
-        if is_owned(self.register):
-            row.municipality_id = scope.current().active
-        if self.register.__register__.proposable and not can(g.actor, "delete", self.register, g.active):
-            row.status, row.proposed_by = CatalogueStatus.PROPOSED, g.actor.user_id
-        return self._edit(row, is_new=True)
+        return editing.edit(self, self._begun(), is_new=True)
+
+    def _begun(self) -> Any:
+        """A new row, with what follows from where and by whom it is made."""
+        return begun(self.register, g.actor)
+
+    @expose("/ask/", methods=("POST",))
+    @needs(may("read"))
+    def ask_view(self) -> Response:
+        """What a form that is being written is to show, and what is wrong with the field that was left."""
+        is_new = "id" not in request.args
+        if is_new and not may_create(self.register):
+            abort(403)
+        row = self._begun() if is_new else self.get_one(request.args["id"])
+        if not is_new and not can(g.actor, "edit", row):
+            abort(403)
+        form, stands = editing.form_of(self, row, is_new=is_new)
+        return jsonify(asking.answer(self, form, stands))
 
     @expose("/edit/", methods=("GET", "POST"))
     @needs(may("read"))
     def edit_view(self) -> ResponseReturnValue:
+        resuming.come_back()
+        making.come_back()
         row = self._find(request.values.get("id"))
         if row is None and request.method == "POST":
             return deleting.lost_while_writing(self)
         row = row or self.get_one(request.values.get("id"))
         if not can(g.actor, "edit", row):
             abort(403)
-        return self._edit(row, is_new=False)
-
-    def _edit(self, row: Any, *, is_new: bool) -> ResponseReturnValue:
-        posted = request.method == "POST"
-        switched = posted and choose_language(request.form.get("switch_language", ""))
-        stands = standing(db.session, row)
-        form: Any = self._create_form_class(request.form if posted else None, obj=None if is_new else stands)
-        if not posted:
-            form.version.data, form.opened_in.data = str(row.version or 0), str(g.active or "")
-            form.made_by.data = saving.opened_form() if is_new else ""
-        self.close_fields(form, row)
-        for known in fields_of(self.register) if is_new else ():
-            locked = known.key in form and form[known.key].flags.readonly
-            if locked and known.kind is Kind.VALUE and (given := getattr(row, known.key)):
-                form[known.key].data = given
-        if switched and not is_new and saving.COMPARED in request.form:
-            return saving.conflict_page(self, form, row)
-        if not posted or switched or form.wants_more_rows(request.form):
-            return self._form_page(form, stands, is_new=is_new)
-        if not form.validate():
-            return self._form_page(form, stands, is_new=is_new, status=422)
-        if not is_new and form.version.data != str(row.version):
-            return saving.conflict_page(self, form, row)
-        return self._save(form, stands, is_new=is_new)
-
-    def close_fields(self, form: Any, row: Any) -> None:
-        """Leave out of a form what may not be read, and lock what may not be written."""
-        for known in fields_of(self.register):
-            if known.in_form and not may_read_field(known, row):
-                del form[known.key]
-            elif known.in_form and not may_write_field(g.actor, known, row):
-                form.lock(known.key)
-
-    def _save(self, form: Any, stands: Standing, *, is_new: bool) -> ResponseReturnValue:
-        """Save everything or nothing; what was typed survives every failure."""
-        row = stands.row
-        try:
-            with db.session.no_autoflush:
-                before = quality.gaps_when_approved(stands)
-                if is_new:
-                    db.session.add(row)
-                if is_new and (name := saving.made_by(form)):
-                    note_made_by(cast(TenantSession, db.session()), row, name)
-                form.populate_obj(row)
-                if saving.refuse_unready(form, stands, before):
-                    return self._failed(form, is_new, list(form.all_errors()), 422)
-                is_named = saving.is_named(form, row)
-            db.session.flush()
-            # Said before the commit: after it nothing is read any more, and so nothing can fail what is saved.
-            told, address = saving.success(stands), url_for(".details_view", id=row.id)
-            warning = saving.namesake_warning(row) if is_named else None
-            db.session.commit()
-        except Problem as problem:
-            return self._failed(form, is_new, saving.general(explain(problem)), 422)
-        except IntegrityError as error:
-            db.session.rollback()
-            if is_new and (answer := saving.sent_again(self, form)):
-                return answer
-            return self._failed(form, is_new, saving.broken_constraint(self.register, form, error), 422)
-        except StaleDataError:
-            db.session.rollback()
-            return saving.conflict_page(self, form, self.get_one(request.values.get("id")))
-        except OperationalError:
-            message = _(
-                "Databasen svarte ikke, så ingenting er lagret. Det du skrev, står her. Vent litt og lagre igjen."
-            )
-            return self._failed(form, is_new, saving.general(message), 503)
-        flash(told, "success")
-        if warning:
-            flash(warning, "warning")
-        return redirect(address, code=303)
-
-    def _failed(self, form: Any, is_new: bool, errors: list[dict[str, str]], status: int) -> ResponseReturnValue:
-        row_id = None if is_new else request.values.get("id")
-        db.session.rollback()
-        again = standing(db.session, self.register() if row_id is None else self.get_one(row_id))
-        return self._form_page(form, again, is_new=is_new, status=status, errors=errors)
-
-    def _form_page(
-        self, form: Any, row: Standing, *, is_new: bool, status: int = 200, errors: list[dict[str, str]] | None = None
-    ) -> ResponseReturnValue:
-        about = self.register.__register__
-        gather(form.pointing)
-        name = None if is_new else title_of(row.row, language())
-        title = _("Legg til %(one)s", one=tr(about.one)) if is_new else _("Endre %(one)s", one=tr(about.one))
-        page = render_template(
-            "register/form.html",
-            title=title,
-            breadcrumbs=self._trail(*([title] if name is None else [name, _("Endre")]), row=None if is_new else row),
-            form=form,
-            sections=sections(self.register, form, tr(about.name), row),
-            language_form="record-form",
-            action_url=url_for(".create_view") if is_new else url_for(".edit_view", id=row.id),
-            cancel_url=url_for(".index_view") if is_new else url_for(".details_view", id=row.id),
-            submit_label=_("Lagre"),
-            errors=errors if errors is not None else list(form.all_errors()),
-            record_name=name,
-            intro=tr(about.intro) if is_new else "",
-        )
-        return page, status
+        return editing.edit(self, row, is_new=False)
 
     @expose("/delete/", methods=("GET", "POST"))
     @needs(may("read"))
@@ -326,6 +244,24 @@ class RegisterView(ModelView):
         """What is written once is its own history, and none of it is ever deleted."""
         if self.register.__written_once__:
             abort(404)
+
+    @expose("/bulk/", methods=("GET", "POST"))
+    @needs(bulk.may)
+    def bulk_view(self) -> ResponseReturnValue:
+        """Many rows at once: what is to become of them, how it would be, and the doing."""
+        return bulk.answer(self)
+
+    @expose("/quick/", methods=("GET", "POST"))
+    @needs(quick.may)
+    def quick_view(self) -> ResponseReturnValue:
+        """One field of a row, where it stands in the list."""
+        return quick.answer(self)
+
+    @expose("/merge/", methods=("GET", "POST"))
+    @needs(merging.may)
+    def merge_view(self) -> ResponseReturnValue:
+        """Two rows that are the same thing, made one."""
+        return merging.answer(self)
 
     @expose("/deleted/")
     @needs(may("read"))
@@ -342,7 +278,8 @@ class RegisterView(ModelView):
     @expose("/ajax/lookup/")
     @needs(may("read"))
     def ajax_lookup(self) -> Response:
-        """Suggestions for a reference of this register: scoped and capped (T3). Of nothing typed, the first."""
+        """Suggestions for a reference of this register: scoped and capped (T3). Of nothing typed the first, and before
+        them what the person has used lately."""
         try:
             known = field_of(self.register, request.args.get("name", ""))
         except KeyError:
@@ -353,7 +290,9 @@ class RegisterView(ModelView):
         target: Any = self.register if known.target == "self" else known.target
         label = title(target, target.__tablename__, target.__register__.title, language())
         found = select(target.id, label).where(target.search_text.contains(typed, autoescape=True))
-        rows = db.session.execute(found.order_by(target.sort_key, target.id).limit(LOOKUP_LIMIT))
+        lately = [] if typed else _ids(request.args.get("lately", ""))
+        first = [case((target.id.in_(lately), 0), else_=1)] if lately else []
+        rows = db.session.execute(found.order_by(*first, target.sort_key, target.id).limit(LOOKUP_LIMIT))
         return jsonify([[row_id, name] for row_id, name, _ in told_apart(target, [(*row, None) for row in rows])])
 
     def _part_fields(self) -> list[Any]:
@@ -365,17 +304,17 @@ class RegisterView(ModelView):
         ]
 
     @expose("/export/<export_type>/")
-    @needs(_may_export)
+    @needs(lambda view: listpage.may_export(view.register))
     def export(self, export_type: str) -> ResponseReturnValue:
-        """The list as it is filtered, whole, in Excel."""
-        if export_type != "xlsx":
+        """The list as it is filtered, whole, in Excel or as CSV; or its form without rows."""
+        if export_type not in {EXCEL, TEXT, FORM} or (export_type == FORM and not takes_rows(self.register)):
             abort(404)
-        return send_list(Listing.from_request(self.register))
+        return send_list(Listing.from_request(self.register), export_type)
 
     @expose("/action/", methods=("POST",))
     @needs(may("read"))
     def action_view(self) -> ResponseReturnValue:
-        """No bulk actions (T7, T20)."""
+        """No bulk actions of Flask-Admin's own (T7, T20): see `bulk_view`."""
         abort(404)
 
     @expose("/ajax/update/", methods=("POST",))

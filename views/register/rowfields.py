@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from wtforms import BooleanField, Field, Form, HiddenField
+from wtforms import Field, Form, HiddenField
 
-from models.declare.base import part_class
+from models.declare.base import fields_of, part_class
 from models.declare.fields import Field as Known
 from models.declare.words import N_
 from views.register.formfields import ById, PointingField, ReferenceField, ReferencesField
@@ -19,15 +19,15 @@ TOO_MANY = N_("Her er det plass til høyst %(number)s rader. De første %(number
 
 
 class RowForm(Form):
-    """The form of one part: its fields, which part it is, and whether to remove it."""
+    """The form of one part: its fields, and which part it is. A part that is not posted is removed."""
 
     row_id = HiddenField()
-    remove = BooleanField()
     number: int
 
 
 class RowsField(Field):
-    """The parts of a row, each with a small form of its own, and a button that asks for more without JavaScript."""
+    """The parts of a row, each with a small form of its own, and buttons that ask for a part more or less without
+    JavaScript."""
 
     def __init__(
         self, label: str = "", validators: Any = None, *, known: Known, form_class: type[RowForm], **options: Any
@@ -39,15 +39,47 @@ class RowsField(Field):
         self.stood: dict[str, Any] = {}
 
     @property
+    def inner(self) -> list[tuple[str, str, str]]:
+        """Key, label and help of the fields of a part."""
+        return [(known.key, tr(known.label), tr(known.help)) for known in fields_of(self.part) if known.in_form]
+
+    @property
     def add_name(self) -> str:
         return f"{self.name}-add"
 
+    @property
+    def drop_name(self) -> str:
+        return f"{self.name}-drop"
+
+    @property
+    def asking(self) -> tuple[str, ...]:
+        """The names of the buttons that ask for other rows, not for a save."""
+        return self.add_name, self.drop_name, self.spread_name
+
+    @property
+    def spread_name(self) -> str:
+        return f"{self.name}-spread"
+
+    def spread(self, formdata: Any) -> None:
+        """What one row is linked to in a field is linked to in every row in which something is said, when asked for."""
+        number, _dash, key = formdata.get(self.spread_name, "").partition("-")
+        for source in [one for one in self.entries if str(one.number) == number and _is_many(one, key)]:
+            for entry in self.written:
+                entry[key].data = list(dict.fromkeys([*entry[key].pointed, *source[key].pointed]))
+
     def rows(self) -> list[Any]:
-        return self.entries
+        """Those to show: where nothing may be changed, none to write in."""
+        return self.written if self.flags.readonly else self.entries
+
+    @property
+    def written(self) -> list[Any]:
+        """The rows in which something is said."""
+        return [entry for entry in self.entries if not self._ignored(entry)]
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:  # noqa: ARG002 - passed by name
         self.errors, self.process_errors, self.raw_data = (), (), None
-        self.stood = {str(part.id): part for part in data or ()}
+        parts = list(data or ())
+        self.stood = {str(part.id): part for part in parts if part.id}  # those of a copy have none yet
         self.entries, self.most = [], max(MOST_ROWS, len(self.stood))
         if formdata:
             numbers = sorted(
@@ -55,11 +87,13 @@ class RowsField(Field):
             )
             self.too_many = len(numbers) > self.most
             self.errors = self._room()
-            self.entries = [self._entry(number, formdata=formdata) for number in numbers[: self.most]]
+            dropped = formdata.getlist(self.drop_name)
+            kept = [number for number in numbers[: self.most] if str(number) not in dropped]
+            self.entries = [self._entry(number, formdata=formdata) for number in kept]
             if self.add_name in formdata:
                 self._add_blank(NEW_ROWS)
         else:
-            self.entries = [self._entry(number, part=part) for number, part in enumerate(self.stood.values())]
+            self.entries = [self._entry(number, part=part) for number, part in enumerate(parts)]
         if not self.entries:
             self._add_blank(1)
 
@@ -68,12 +102,21 @@ class RowsField(Field):
         how_many = min(how_many, self.most - len(self.entries))
         self.entries += [self._entry(start + number) for number in range(how_many)]
 
+    def one_more(self) -> Any | None:
+        """An empty row after the others, where there is room for it."""
+        before = len(self.entries)
+        self._add_blank(1)
+        return self.entries[-1] if len(self.entries) > before else None
+
     def _entry(self, number: int, formdata: Any = None, part: Any = None) -> Any:
         entry = self.form_class(formdata, obj=part and ById(part), prefix=f"{self.name}-{number}-")
         entry.number = number
         if part is not None:
-            entry.row_id.data = str(part.id)
-        elif stood := self.stood.get(entry.row_id.data or ""):
+            entry.row_id.data = str(part.id or "")
+        for one in _values(entry):
+            one.helped_by = f"{self.name}-help-{one.short_name}"  # said once, for all the rows
+            one.flags.spreads = isinstance(one, ReferencesField)
+        if part is None and (stood := self.stood.get(entry.row_id.data or "")):
             for one in entry:
                 if isinstance(one, ReferenceField):
                     one.stood = getattr(stood, one.known.column)
@@ -93,9 +136,7 @@ class RowsField(Field):
         return (tr(TOO_MANY, number=self.most),) if self.too_many else ()
 
     def _ignored(self, entry: Any) -> bool:
-        """A row to remove, or a new row nobody has written in."""
-        if entry.remove.data:
-            return True
+        """A new row nobody has written in."""
         return not entry.row_id.data and all(_is_untouched(one) for one in _values(entry))
 
     def row_errors(self) -> Iterator[tuple[Any, str]]:
@@ -104,7 +145,7 @@ class RowsField(Field):
                 yield from ((one, str(message)) for message in one.errors)
 
     def populate_obj(self, obj: Any, name: str) -> None:
-        kept = [entry for entry in self.entries if not self._ignored(entry)]
+        kept = self.written
         if not self._differ(kept):
             return
         parts = getattr(obj, name)
@@ -127,8 +168,12 @@ class RowsField(Field):
         return any(_differs(one, self.stood[entry.row_id.data]) for entry in kept for one in _values(entry))
 
 
+def _is_many(entry: Any, key: str) -> bool:
+    return key in entry and isinstance(entry[key], ReferencesField)
+
+
 def _values(entry: Any) -> list[Any]:
-    return [one for one in entry if one.short_name not in {"row_id", "remove"}]
+    return [one for one in entry if one.short_name != "row_id"]
 
 
 def _differs(one: Any, stood: Any) -> bool:

@@ -6,26 +6,27 @@ import re
 import secrets
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
-from sqlalchemy import inspect, select
+from flask import render_template, request, url_for
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import get_history
 
 from models.database import db
-from models.declare.base import fields_of
+from models.declare.base import field_of, fields_of
+from models.declare.clock import today
 from models.declare.fields import Field, Kind
 from models.declare.titles import title_of
-from models.queries import quality
-from models.queries.finding import has_namesake
+from models.queries import quality, rules
+from models.queries.finding import namesake
+from models.queries.standing import register_of
 from models.tenancy import scope
 from models.tenancy.log import change_class
 from models.tenancy.roles import readable_fields
 from views import formatters
-from views.access import today
 from views.register import history
 from views.register.options import options_for
 from views.texts import gettext as _
-from views.texts import language
+from views.texts import language, tr
 
 COMPARED = "compared"  # said by the page that shows two versions
 NOT_TYPED = {"version", "csrf_token", "opened_in", "id", "made_by", "switch_language", COMPARED}
@@ -36,9 +37,9 @@ def success(row: Any) -> str:
     if not quality.applicable(row):
         return _("Lagret.")
     percent = quality.completeness(row)
-    wrong = sum(rule.severity == quality.ERROR for rule in quality.broken_rules(row, today()))
+    wrong = sum(rule.severity == rules.ERROR for rule in rules.broken_rules(row, today()))
     if wrong:
-        return _("Lagret. %(percent)s prosent er fylt ut, men noe må rettes: se «Bør rettes».", percent=percent)
+        return _("Lagret. %(percent)s prosent er fylt ut, men noe må rettes: se «Å rette».", percent=percent)
     if percent == 100:
         return _("Lagret. Alt som trengs, er fylt ut.")
     return _("Lagret. %(percent)s prosent er fylt ut.", percent=percent)
@@ -47,24 +48,31 @@ def success(row: Any) -> str:
 def is_named(form: Any, row: Any) -> bool:
     """Whether what was posted gives the row a name it did not have."""
     title = type(row).__register__.title
-    return title in form and inspect(row).attrs[title].history.has_changes()
+    return title in form and bool(get_history(row, title).has_changes())
 
 
 def namesake_warning(row: Any) -> str | None:
     """A word of warning about a name that another row has too: it may be the same thing twice."""
-    if not has_namesake(db.session, row):
+    if namesake(db.session, row) is None:
         return None
     name = title_of(row, language())
     return _("En annen rad heter også «%(name)s». Se etter at det ikke er det samme to ganger.", name=name)
 
 
-def refuse_unready(form: Any, row: Any, before: list[Field] | None) -> bool:
-    """Say at each field what must be filled for the row to be approved. Whether there was any."""
-    gaps = quality.unready(row, before)
-    for known in gaps:
-        message = _("Fyll ut dette før behandlingen godkjennes, eller velg en annen status.")
-        form[known.key].errors = [*form[known.key].errors, message]
-    return bool(gaps)
+def refuse_unready(form: Any, row: Any, before: list[Field] | None, *, sends: bool = False) -> bool:
+    """Say at each field what a row that is approved may not lack, and of one that `sends` itself to be, what else is
+    wrong. Whether there was any."""
+    said = _("Fyll ut dette: det som er godkjent, kan ikke mangle det. Ta raden opp til revisjon først.")
+    gaps, wrong = quality.unready(row, before), []
+    if sends:
+        said = _("Fyll ut dette før du sender til godkjenning, eller velg Lagre og fortsett senere.")
+        gaps, wrong = quality.gaps(row), rules.errors(row, today())
+    found = {known.key: said for known in gaps}
+    found |= {rule.field: rule.told(tr) for rule in wrong if rule.field not in found}
+    for key, message in found.items():
+        where = form[quality.asked_first(field_of(register_of(row), key), row).key]
+        where.errors = [*where.errors, message]
+    return bool(found)
 
 
 def general(message: str) -> list[dict[str, str]]:
@@ -108,9 +116,9 @@ def _form_name(given: str | None) -> str | None:
     return given if given and re.fullmatch("[0-9a-f]{32}", given) else None
 
 
-def sent_again(view: Any, form: Any) -> ResponseReturnValue | None:
-    """The answer to a form that was saved before: its row when that is just what is sent again, else a question. A
-    second row is made when that is what is meant. None of a form that was not saved before."""
+def sent_again(view: Any, form: Any) -> Any:
+    """What a form that was saved before came to: its row when that is just what is sent again, else a question, as an
+    error. A second row is made when that is what is meant. None of a form that was not saved before."""
     log, mine = change_class(view.register), scope.current().user_id
     found = select(log).where(log.register == view.register.__tablename__, log.actor_id == mine)
     made = db.session.scalars(found.where(log.made_by == made_by(form))).one_or_none()
@@ -118,32 +126,23 @@ def sent_again(view: Any, form: Any) -> ResponseReturnValue | None:
         return None
     row, url = view._find(made.row_id), url_for(".details_view", id=made.row_id)
     if row is not None and not any(pair["differs"] for pair in both(form, row)):
-        flash(_("Dette er lagret fra før."), "info")
-        return redirect(url, code=303)
+        return row
     form.made_by.data = new_form()
     message = _(
         "Dette skjemaet er lagret før. Åpne raden og endre den der, eller lagre en gang til for å få en rad til."
     )
-    told = {"url": url, "label": made.row_name or "–", "message": message}
-    return view._failed(form, True, [told], 409)  # type: ignore[no-any-return]
+    return [{"url": url, "label": made.row_name or "–", "message": message}]
 
 
 def conflict_page(view: Any, form: Any, row: Any) -> tuple[str, int]:
     """Two people at once: both versions side by side, nothing lost."""
-    log = change_class(type(row))
-    latest = db.session.scalars(
-        select(log)
-        .where(log.register == type(row).__tablename__, log.row_id == row.id)
-        .order_by(log.id.desc())
-        .limit(1)
-    ).one_or_none()
     name = title_of(row, language())
     page = render_template(
         "register/conflict.html",
         title=_("Noen andre har endret dette samtidig"),
         breadcrumbs=view._trail(name, _("Endre"), row=row),
         record_name=name,
-        who=history.who(latest) if latest else _("Noen andre"),
+        who=last_changed_by(row),
         when=formatters.moment(row.updated_at),
         rows=both(form, row),
         action_url=url_for(".edit_view", id=row.id),
@@ -152,6 +151,14 @@ def conflict_page(view: Any, form: Any, row: Any) -> tuple[str, int]:
         language_form="compared",
     )
     return page, 409
+
+
+def last_changed_by(row: Any) -> str:
+    """Who changed a row last."""
+    log = change_class(type(row))
+    mine = select(log).where(log.register == type(row).__tablename__, log.row_id == row.id)
+    latest = db.session.scalars(mine.order_by(log.id.desc()).limit(1)).one_or_none()
+    return history.who(latest) if latest else _("Noen andre")
 
 
 def typed() -> list[tuple[str, str]]:

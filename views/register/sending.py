@@ -4,47 +4,57 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from flask import Response, current_app, g, request, send_file
 
+from exchange.out import book as out
 from models.database import db
-from models.declare.base import now
 from models.declare.choices import AccessEvent
+from models.declare.clock import now, today
 from models.declare.domains import Domain
 from models.tenancy import scope
 from reports.base import Ask, Report
 from reports.registers import RegisterReport
-from reports.xlsx import write
 from views import witness
-from views.access import today
+from views.register.columns import ALL
 from views.register.listing import Listing
+from views.register.toolbar import narrowing
 from views.texts import gettext as _
 from views.texts import language, tr
 
-SHOWN = "shown"  # the columns of the page, as an address says it
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv"
+EXCEL, TEXT, FORM = "xlsx", "csv", "form"  # what a list may be sent as: with its rows, or as a form without
 
 
-def send_list(listing: Listing) -> Response:
-    """A list in Excel, filtered and in the order of the page; with the columns of the page, or with every field."""
+def send_list(listing: Listing, kind: str) -> Response:
+    """A list as a file, filtered and in the order of the page, with its columns or with every field; or its form."""
     about = listing.register.__register__
-    shown = tuple(listing.fields) if request.args.get("columns") == SHOWN else None
-    told = RegisterReport(
-        about.name, about.name, about.intro, register=listing.register, query=listing.query, shown=shown
-    )
+    if kind == FORM:
+        name = file_name(f"{tr(about.name)} {_('Tomt skjema')}")
+        return send(out.form_of(listing.register), _ask(), name, _witnessed(listing, _("Tomt skjema")))
+    shown = None if request.args.get("columns") == ALL else tuple(listing.fields)
+    told = out.of_register(listing.register, listing.query, shown)
     filters = [f"{_('Søk')}: {listing.query.search}"] if listing.query.search else []
-    filters += [one["label"] for one in listing.active_filters()]
-    ask = Ask(language(), today(), now(), today().year, tuple(filters))
+    filters += [label for label, _names in narrowing(listing)]
+    searched = [_("Søk")] if listing.query.search else []  # that there was one, not for whom
+    chosen = "; ".join([*searched, *[label for label, _names in narrowing(listing, discreet=True)]])
+    sends = send_text if kind == TEXT else send
+    return sends(told, _ask(*filters), file_name(tr(about.name), kind), _witnessed(listing, chosen))
+
+
+def _ask(*filters: str) -> Ask:
+    return Ask(language(), today(), now(), today().year, filters)
+
+
+def _witnessed(listing: Listing, chosen: str = "") -> Witnessed:
     domain = listing.register.__domain__
     places: Collection[int | None] = scope.current().readable(domain) if domain else [None]
-    searched = [_("Søk")] if listing.query.search else []  # that there was one, not for whom
-    chosen = "; ".join([*searched, *[one["label"] for one in listing.active_filters()]])
-    witnessed = Witnessed(AccessEvent.EXPORT, places, chosen)
-    return send(told, ask, file_name(tr(about.name).lower()), witnessed)
+    return Witnessed(AccessEvent.EXPORT, places, chosen)
 
 
 @dataclass(frozen=True)
@@ -64,12 +74,21 @@ def send_report(told: Report, ask: Ask, name: str) -> Response:
 
 
 def send(told: Report, ask: Ask, name: str, witnessed: Witnessed) -> Response:
+    """A report as a workbook."""
+    return _send(told, lambda file: out.write_book(db.session, told, ask, file), XLSX, name, witnessed)
+
+
+def send_text(told: RegisterReport, ask: Ask, name: str, witnessed: Witnessed) -> Response:
+    """The rows of a list as CSV."""
+    return _send(told, lambda file: out.write_rows(db.session, told, ask, file), CSV, name, witnessed)
+
+
+def _send(told: Report, write: Callable[[BinaryIO], int], kind: str, name: str, witnessed: Witnessed) -> Response:
     """Write to a file without a name and send it: nothing is left behind, and nothing is held in memory."""
     file = tempfile.TemporaryFile(dir=_spool())  # noqa: SIM115 - send_file reads it after this returns, then closes it
     try:
-        workbook = told.workbook(db.session, ask)
-        write(workbook, file)
-        selection, rows = witnessed.selection or None, workbook.total
+        rows = write(file)
+        selection = witnessed.selection or None
         witness.write(witnessed.event, witnessed.places or [None], subject=told.title, selection=selection, rows=rows)
     except BaseException:
         file.close()
@@ -77,7 +96,7 @@ def send(told: Report, ask: Ask, name: str, witnessed: Witnessed) -> Response:
     size = file.tell()
     file.seek(0)
     current_app.logger.info("Export %s by %s in %s, %s bytes", told.slug, g.actor.user_id, g.active or "all", size)
-    response = send_file(file, mimetype=XLSX, as_attachment=True, download_name=name)
+    response = send_file(file, mimetype=kind, as_attachment=True, download_name=name)
     response.call_on_close(file.close)  # also when nobody reads it, as for HEAD
     return response
 
@@ -88,8 +107,8 @@ def _spool() -> Path:
     return folder
 
 
-def file_name(slug: str) -> str:
+def file_name(slug: str, ending: str = EXCEL) -> str:
     """Letters, digits and hyphens alone: every system takes them."""
     where = g.municipalities[g.active][0] if g.active else "alle"
     words = re.findall(r"[^\W_]+", f"{slug} {where}".lower())
-    return f"{'-'.join(words)}-{today():%Y-%m-%d}.xlsx"
+    return f"{'-'.join(words)}-{today():%Y-%m-%d}.{ending}"

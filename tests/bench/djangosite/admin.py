@@ -21,6 +21,18 @@ class Edited(ImportExportMixin, SimpleHistoryAdmin):  # type: ignore[misc]
     show_facets = admin.ShowFacets.NEVER
 
 
+def to_status(status: str) -> Any:
+    """An action as Django's own guide writes one that keeps history: every row is saved."""
+
+    def action(_admin: Any, _request: Any, chosen: Any) -> None:
+        for row in chosen:
+            row.status = status
+            row.save()
+
+    action.__name__ = f"to_{status}"
+    return action
+
+
 def options(register: type[Any]) -> dict[str, Any]:
     """What our own list shows, searches and filters, as far as Django can without a select of every row."""
     known = [one for one in fields_of(register) if one.kind in {Kind.VALUE, Kind.REFERENCE}]
@@ -34,6 +46,7 @@ def options(register: type[Any]) -> dict[str, Any]:
         "ordering": (register.__register__.title,),
         "autocomplete_fields": pointing,
         "filter_horizontal": LINKS.get(register, ()),
+        "actions": [to_status("retired"), to_status("in_use")],
     }
 
 

@@ -1,0 +1,75 @@
+"""The national Behandlingsoversikt on data.norge.no, closed in 2025: its CSV, and the records of its interface."""
+
+from __future__ import annotations
+
+from exchange.guests.guest import Guest
+from models.declare.words import N_
+
+NAME = N_("Den nasjonale behandlingsoversikten")
+SHEET = Guest(
+    "behandlingsoversikt",
+    NAME,
+    "ProcessingActivity",
+    {
+        "Behandlingen gjelder": "name",
+        "Daglig behandlingsansvar - Navn": "responsible",
+        "Databehandlere - Navn": "processors.supplier",
+        "Databehandleravtaler - Lenke": "processors.agreement",
+        "Felles behandlingsansvar - Virksomheter": "joint_controllers",
+        "Felles behandlingsansvar - Ansvarsfordeling": "joint_arrangement",
+        "Felles behandlingsansvar - Kontaktpunkt": "joint_contact",
+        "Formål med behandlingen": "purpose",
+        "Behandlingsgrunnlag artikkel 6": "article6",
+        "Artikkel 6 - Henvisning til annen lovgiving": "laws.law",
+        "Behandlingsgrunnlag artikkel 9": "article9",
+        "Behandlingsgrunnlag artikkel 10": "criminal",
+        "Artikkel 10 - henvisning til annen lovgiving": "article10",
+        "Funksjons- eller virksomhetsområde": "unit",
+        "Tilhørende datasett - navn": "datasets",
+        "Personopplysninger - Kategorier av registrerte": "subjects.subject",
+        "Personopplysninger - Kategorier tilknyttet den registrerte": "subjects.personal_data",
+        "Personopplysninger - Planlagte tidsfrister for sletting": "retention.months",
+        "Kilder til personopplysningene": "sources",
+        "System i virksomheten som behandler personopplysninger": "applications",
+        "Mottakere eller kategorier av mottakere": "recipients",
+        "Mottakere - tredjeland eller internasjonale organisasjoner": "transfers.country",
+        "Garantier ved overføring": "transfers.safeguards",
+        "Tekniske og organisatoriske sikkerhetstiltak": "measures",
+    },
+    marked=frozenset({"Behandlingen gjelder"}),
+)
+RECORDS = Guest(
+    "behandlingsoversikt-json",
+    NAME,
+    "ProcessingActivity",
+    {
+        "title": "name",
+        "title.nb": "name",
+        "purpose": "purpose",
+        "purpose.nb": "purpose",
+        "categories.dataSubjectCategories": "subjects.subject",
+        "categories.personalDataCategories": "subjects.personal_data",
+        "articleSixBasis.legality": "article6",
+        "articleSixBasis.referenceUrl": "laws.law",
+        "otherArticles.articleNine.checked": "special",
+        "otherArticles.articleNine.legalities.legality": "article9",
+        "otherArticles.articleTen.checked": "criminal",
+        "otherArticles.articleTen.referenceUrl": "article10",
+        "businessAreas": "unit",
+        "relatedDatasets": "datasets",
+        "dataProcessingAgreements.dataProcessorName": "processors.supplier",
+        "dataProcessingAgreements.agreementUrl": "processors.agreement",
+        "dataProcessorContactDetails.name": "responsible",
+        "commonDataControllerContact.companies": "joint_controllers",
+        "commonDataControllerContact.distributionOfResponsibilities": "joint_arrangement",
+        "personalDataSubjects": "sources",
+        "securityMeasures": "measures",
+        "plannedDeletion": "retention.months",
+        "privacyProcessingSystems": "applications",
+        "recipientCategories": "recipients",
+        "dataTransfers.transferred": "transferred",
+        "dataTransfers.thirdCountryRecipients": "transfers.country",
+        "dataTransfers.guarantees": "transfers.safeguards",
+    },
+    marked=frozenset({"articleSixBasis.legality"}),
+)

@@ -1,0 +1,204 @@
+"""What makes a record right: one list of rules. From each the check of one row (`breaks`) and, in `told.holds`, the
+statement that finds all rows that break it; details, score, to-do list, approval and the report Utfylling ask it.
+
+Rules Q1 to Q13 of the domain handbook, section 14, and what the law says beside them. A rule keeps its code for ever.
+"""
+
+# ruff: noqa: E501 - a table of rules: one rule, one line
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, inspect
+
+from models.declare.choices import (
+    AccessRight,
+    AgreementStatus,
+    Answer,
+    AssessmentNeed,
+    Disposal,
+    Lifecycle,
+    RecordStatus,
+)
+from models.declare.conditions import (
+    Condition,
+    ahead,
+    at_least,
+    comes_within,
+    filled,
+    in_force,
+    linked,
+    past,
+    reaches,
+    repeated,
+    some,
+    there,
+    when,
+)
+from models.declare.countries import EEA, spellings
+from models.declare.domains import Domain
+from models.declare.memories import remembers
+from models.declare.words import N_
+from models.queries.standing import Once, register_of
+from models.queries.told import holds
+from models.registers.agreements import ITEMS, Agreement, is_in_force, is_processing_agreement
+from models.registers.architecture import Application, holds_personal_data, is_covered, is_critical, needs_no_agreement
+from models.registers.codes import Special
+from models.registers.data import Dataset
+from models.registers.municipality import Municipality
+from models.registers.processing import ProcessingActivity, is_controller, is_criminal, is_special, is_transferred
+from models.registers.risk import CRITERION_KEYS, ImpactAssessment, RiskAssessment
+from models.tenancy import scope
+from models.tenancy.people import User
+from models.tenancy.reach import may_know_of
+
+ERROR, WARNING, INFO = "danger", "warning", "info"
+WORDS = {ERROR: N_("Må rettes"), WARNING: N_("Bør rettes"), INFO: N_("Til orientering")}
+NOTICE, OLD = 90, 730  # days before an agreement ends, and after a risk assessment is made
+LARGE_SCALE = 5000  # people, from which on an activity counts as of large scale
+LIKELY_DPIA = 2  # criteria of the Article 29 Working Party (WP 248), from which on an assessment is likely needed
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: of which register, how grave, what is wrong and what to do about it, where that is laid down, the field
+    that mends it, and the condition a row breaks it by. `reads` is what one must be allowed to read to know.
+
+    The field stands in the form of the row, or is a relationship that tells what points at the row, which is mended
+    where that is made. None mends what takes a button.
+    """
+
+    code: str
+    register: type[Any]
+    severity: str
+    says: str
+    remedy: str
+    source: str
+    field: str
+    condition: Condition
+    reads: Domain | None = None
+
+    def broken(self, row: Any, today: date) -> bool:
+        """Whether a row breaks it on a day. What one may not know of is never said to be missing."""
+        if self.reads is not None and row.municipality_id not in scope.current().readable(self.reads):
+            return False
+        return self.condition(row, today)
+
+    def told(self, t: Any) -> str:
+        """What is wrong and what to do, in a language."""
+        return f"{t(self.says)} {t(self.remedy)}"
+
+
+# What is over and done with is held to no rule.
+ALIVE: dict[type[Any], Condition] = {
+    ProcessingActivity: ~when("status", RecordStatus.ENDED),
+    Application: ~when("status", Lifecycle.RETIRED),
+    Agreement: ~when("status", AgreementStatus.EXPIRED, AgreementStatus.TERMINATED),
+}
+is_marked_special = some("subjects", linked("personal_data", "special", *[kind for kind in Special if kind.is_special]))
+is_marked_criminal = some("subjects", linked("personal_data", "special", Special.CRIMINAL))
+holds_identity_number = some("subjects", linked("personal_data", "special", Special.NIN))
+is_of_staff = some(
+    "subjects", there("subject", when("code", "employee", "former-employee", "job-applicant", "temporary-worker"))
+)
+is_of_users = some("subjects", there("subject", when("code", "pupil", "kindergarten-child", "patient", "care-user")))
+is_of_the_vulnerable = (
+    when("children", Answer.YES)
+    | when("vulnerable", Answer.YES)
+    | some("subjects", there("subject", when("vulnerable", Answer.YES)))
+)
+exercises_authority = linked("article6", "code", "6.1.c", "6.1.e")
+# The criteria of WP 248 that an activity's own answers tell of.
+CRITERIA = (
+    when("profiling", Answer.YES), when("automated", Answer.YES), when("special", Answer.YES) | when("criminal", Answer.YES) | is_marked_special,
+    reaches("scale", LARGE_SCALE), is_of_the_vulnerable, when("ai_use", Answer.YES),
+)  # fmt: skip
+has_a_role = some("memberships", in_force("valid_from", "valid_to")) | some(
+    "project_roles", in_force("valid_from", "valid_to")
+)
+lets_in = when("active", True)
+
+_TABLE: tuple[Rule, ...] = (
+    Rule("Q1a", ProcessingActivity, ERROR, N_("Behandlingsgrunnlag etter artikkel 6 mangler."), N_("Velg minst ett."), N_("Personvernforordningen artikkel 6 nr. 1"), "article6", is_controller & ~filled("article6")),
+    Rule("Q1b", ProcessingActivity, ERROR, N_("Grunnlag c og e krever en lov."), N_("Legg til supplerende rettsgrunnlag."), N_("Personvernforordningen artikkel 6 nr. 3"), "laws", is_controller & exercises_authority & ~filled("laws")),
+    Rule("Q1c", ProcessingActivity, ERROR, N_("Særlige kategorier krever et grunnlag etter artikkel 9."), N_("Velg ett."), N_("Personvernforordningen artikkel 9 nr. 2"), "article9", (is_special | (is_controller & is_marked_special)) & ~filled("article9")),
+    Rule("Q1d", ProcessingActivity, ERROR, N_("Opplysningene du har krysset av, er særlige kategorier."), N_("Svar Ja på spørsmålet om det."), N_("Personvernforordningen artikkel 9 nr. 1"), "special", when("special", Answer.NO) & is_marked_special),
+    Rule("Q1e", ProcessingActivity, WARNING, N_("Det er valgt grunnlag etter artikkel 9, men ingen særlige kategorier."), N_("Sjekk at begge deler stemmer."), N_("Personvernforordningen artikkel 9 nr. 1"), "article9", is_controller & filled("article9") & when("special", Answer.NO) & ~is_marked_special),
+    Rule("Q1f", ProcessingActivity, ERROR, N_("Grunnlaget etter artikkel 9 gjelder bare sammen med en lov."), N_("Legg til supplerende rettsgrunnlag."), N_("Personvernforordningen artikkel 9 nr. 2"), "laws", is_controller & linked("article9", "needs_law", Answer.YES) & ~filled("laws")),
+    Rule("Q1g", ProcessingActivity, ERROR, N_("Opplysninger om straffbare forhold krever et grunnlag etter artikkel 10."), N_("Skriv hjemmelen."), N_("Personvernforordningen artikkel 10"), "article10", is_criminal & ~filled("article10")),
+    Rule("Q1h", ProcessingActivity, ERROR, N_("Opplysningene du har krysset av, gjelder straffbare forhold."), N_("Svar Ja på spørsmålet om det."), N_("Personvernforordningen artikkel 10"), "criminal", is_controller & ~when("criminal", Answer.YES) & is_marked_criminal),
+    Rule("Q1i", ProcessingActivity, WARNING, N_("Bokstav b i artikkel 9 gjelder arbeidsrett, trygd og sosialrett, og passer sjelden for elever, barn, pasienter og brukere."), N_("Se om bokstav g eller h er den rette."), N_("Personvernforordningen artikkel 9 nr. 2 bokstav b"), "article9", is_controller & linked("article9", "code", "9.2.b") & is_of_users & ~is_of_staff),
+    Rule("Q1j", ProcessingActivity, WARNING, N_("En lov står uten paragraf."), N_("Skriv paragrafen som gir oppgaven."), N_("Personvernforordningen artikkel 6 nr. 3"), "laws", some("laws", ~filled("section"))),
+    Rule("Q1k", ProcessingActivity, WARNING, N_("Svaret er at særlige kategorier behandles, men ingen er krysset av."), N_("Kryss av for dem, eller svar Nei."), N_("Personvernforordningen artikkel 9 nr. 1"), "subjects", is_special & filled("subjects") & ~is_marked_special),
+    Rule("Q1l", ProcessingActivity, INFO, N_("Fødselsnummer kan bare brukes når det er saklig behov for sikker identifisering, og nummeret trengs for det."), N_("Se etter at det gjelder her."), N_("Personopplysningsloven § 12"), "subjects", is_controller & holds_identity_number),
+    Rule("Q1m", ProcessingActivity, WARNING, N_("Den samme kategorien av registrerte står flere ganger."), N_("Slå radene sammen."), N_("Personvernforordningen artikkel 30 nr. 1 bokstav c"), "subjects", repeated("subjects", "subject_id")),
+    Rule("Q1n", ProcessingActivity, WARNING, N_("Den samme paragrafen står flere ganger."), N_("Ta bort den ene raden."), N_("Personvernforordningen artikkel 6 nr. 3"), "laws", repeated("laws", "law_id", "section")),
+    Rule("Q2", ProcessingActivity, ERROR, N_("En databehandler mangler aktiv databehandleravtale."), N_("Koble til avtalen."), N_("Personvernforordningen artikkel 28 nr. 3"), "processors", some("processors", ~there("agreement", is_in_force & is_processing_agreement))),
+    Rule("Q2b", ProcessingActivity, WARNING, N_("Svaret er at ingen databehandler brukes, men det står databehandlere."), N_("Svar Ja, eller ta dem bort."), N_("Personvernforordningen artikkel 28 nr. 1"), "has_processors", when("has_processors", Answer.NO) & filled("processors")),
+    Rule("Q2c", Agreement, ERROR, N_("Databehandleravtalen mangler noe den skal ha."), N_("Få det inn i avtalen, og endre svaret når det er på plass."), N_("Personvernforordningen artikkel 28 nr. 3 bokstav a til h"), "instructions", is_processing_agreement & at_least(1, *[when(item, Answer.NO) for item in ITEMS])),
+    Rule("Q3a", Application, WARNING, N_("Applikasjonen har personopplysninger, men hører ikke til noen behandling."), N_("Koble den til en behandling."), N_("Personvernforordningen artikkel 30 nr. 1"), "processing_activities", holds_personal_data & ~filled("processing_activities")),
+    Rule("Q3b", ProcessingActivity, WARNING, N_("Behandlingen har ingen applikasjon."), N_("Velg systemene den foregår i."), N_("Personvernforordningen artikkel 5 nr. 2"), "applications", ~filled("applications") & ~filled("systems_reason")),
+    Rule("Q3c", Application, ERROR, N_("Applikasjonen har personopplysninger, men ingen databehandleravtale som gjelder."), N_("Velg avtalen, eller svar at det ikke trengs noen."), N_("Personvernforordningen artikkel 28 nr. 3"), "agreements", holds_personal_data & ~is_covered & ~needs_no_agreement),
+    Rule("Q4", ProcessingActivity, ERROR, N_("Overføring til tredjeland mangler land eller grunnlag."), N_("Fyll ut begge."), N_("Personvernforordningen artikkel 30 nr. 1 bokstav e"), "transfers", is_transferred & (~filled("transfers") | some("transfers", ~filled("ground")))),
+    Rule("Q4b", ProcessingActivity, ERROR, N_("Overføring som siste utvei krever at garantiene er skrevet i protokollen."), N_("Fyll ut garantiene."), N_("Personvernforordningen artikkel 30 nr. 1 bokstav e og artikkel 49 nr. 6"), "transfers", some("transfers", there("ground", when("needs_safeguards", Answer.YES)) & ~filled("safeguards"))),
+    Rule("Q4c", ProcessingActivity, WARNING, N_("Et av landene er med i EØS, så dette er ingen overføring til tredjeland."), N_("Ta bort raden, og svar Nei når det ikke er flere."), N_("Personvernforordningen artikkel 44"), "transfers", some("transfers", when("country", *spellings(EEA)))),
+    Rule("Q4d", ProcessingActivity, WARNING, N_("Svaret er at ingenting overføres til tredjeland, men det står overføringer."), N_("Svar Ja, eller ta dem bort."), N_("Personvernforordningen artikkel 30 nr. 1 bokstav e"), "transferred", when("transferred", Answer.NO) & filled("transfers")),
+    Rule("Q5", ImpactAssessment, WARNING, N_("To eller flere kriterier er oppfylt, så DPIA trengs trolig."), N_("Skriv konklusjonen, og begrunn den når svaret er at den ikke trengs."), N_("Personvernforordningen artikkel 35 nr. 1 og WP 248"), "conclusion", at_least(LIKELY_DPIA, *[when(key, Answer.YES) for key in CRITERION_KEYS]) & (~filled("conclusion") | (when("conclusion", AssessmentNeed.SHALL_NOT) & ~filled("reasoning")))),
+    Rule("Q5b", ProcessingActivity, WARNING, N_("Svarene oppfyller to eller flere kriterier, så DPIA trengs trolig, og behovet er ikke vurdert."), N_("Vurder behovet, og skriv konklusjonen."), N_("Personvernforordningen artikkel 35 nr. 1 og WP 248"), "impact_assessments", is_controller & at_least(LIKELY_DPIA, *CRITERIA) & ~some("impact_assessments", filled("conclusion")), Domain.RISK),
+    Rule("Q6", RiskAssessment, WARNING, N_("Risikovurderingen er eldre enn to år."), N_("Gå gjennom den på nytt."), N_("Personvernforordningen artikkel 32 nr. 1 bokstav d"), "assessed_on", past("assessed_on", OLD)),
+    Rule("Q6b", Application, WARNING, N_("Systemet er kritisk, men har ingen risikovurdering."), N_("Gjør en, og koble den til systemet."), N_("Personvernforordningen artikkel 32 nr. 2"), "risk_assessments", is_critical & ~filled("risk_assessments"), Domain.RISK),
+    Rule("Q7a", Application, ERROR, N_("Systemeier mangler."), N_("Velg hvem som bestemmer over systemet."), N_("Personvernforordningen artikkel 24 nr. 1"), "owner", ~filled("owner")),
+    Rule("Q7b", ProcessingActivity, ERROR, N_("Daglig behandlingsansvarlig mangler."), N_("Velg lederen som svarer for behandlingen."), N_("Personvernforordningen artikkel 24 nr. 1"), "responsible", ~filled("responsible")),
+    Rule("Q7c", Application, WARNING, N_("Systemet er kritisk, men manuell reserve er ikke beskrevet."), N_("Skriv hva dere gjør når systemet er nede."), N_("Personvernforordningen artikkel 32 nr. 1 bokstav c"), "fallback", is_critical & ~filled("fallback")),
+    Rule("Q8a", ProcessingActivity, WARNING, N_("Revisjonsdatoen er passert."), N_("Gå gjennom behandlingen og sett en ny dato."), N_("Personvernforordningen artikkel 24 nr. 1"), "review_due", past("review_due")),
+    Rule("Q8b", Application, WARNING, N_("Revisjonsdatoen er passert."), N_("Bekreft at opplysningene stemmer."), N_("Personvernforordningen artikkel 24 nr. 1"), "review_due", past("review_due")),
+    Rule("Q8c", RiskAssessment, WARNING, N_("Revisjonsdatoen er passert."), N_("Gjør vurderingen på nytt."), N_("Personvernforordningen artikkel 32 nr. 1 bokstav d"), "review_due", past("review_due")),
+    Rule("Q8d", ImpactAssessment, WARNING, N_("Revisjonsdatoen er passert."), N_("Se på vurderingen igjen."), N_("Personvernforordningen artikkel 35 nr. 11"), "review_due", past("review_due")),
+    Rule("Q8e", ProcessingActivity, WARNING, N_("Behandlingen er godkjent, men foregår ikke lenger."), N_("Avslutt den, eller rett datoen."), N_("Personvernforordningen artikkel 5 nr. 1 bokstav d"), "valid_to", when("status", RecordStatus.APPROVED) & comes_within("valid_to", 1)),
+    Rule("Q9", Agreement, WARNING, N_("Avtalen går snart ut."), N_("Bestem om den skal forlenges eller sies opp."), N_("Avtalens egen frist"), "ends", when("status", AgreementStatus.ACTIVE, AgreementStatus.OPTION) & comes_within("ends", NOTICE, "notice_months") & ~past("ends")),
+    Rule("Q9b", Agreement, ERROR, N_("Avtalen er gått ut, men står som aktiv."), N_("Sett den til utløpt, eller forleng den."), N_("Personvernforordningen artikkel 28 nr. 3"), "status", when("status", AgreementStatus.ACTIVE, AgreementStatus.OPTION) & past("ends")),
+    Rule("Q12", Dataset, WARNING, N_("Datasettet har allmenn tilgang, men inneholder personopplysninger."), N_("Sjekk tilgangsnivået."), N_("Personvernforordningen artikkel 5 nr. 1 bokstav f"), "access", when("access", AccessRight.PUBLIC) & holds_personal_data),
+    Rule("Q13a", ProcessingActivity, WARNING, N_("Berettiget interesse (bokstav f) kan ikke brukes når kommunen utfører oppgavene sine."), N_("Finn et annet grunnlag, eller lenk til interesseavveiingen."), N_("Personvernforordningen artikkel 6 nr. 1 andre ledd"), "article6", is_controller & linked("article6", "code", "6.1.f") & ~filled("balancing")),
+    Rule("Q13b", ProcessingActivity, WARNING, N_("Samtykke er sjelden frivillig der kommunen har en plikt eller utøver myndighet."), N_("Vurder om det andre grunnlaget er nok alene."), N_("Personvernforordningen fortalepunkt 43"), "article6", is_controller & linked("article6", "code", "6.1.a") & exercises_authority),
+    Rule("Q14a", User, ERROR, N_("Ingen rolle gjelder her i dag, så personen kommer ikke inn."), N_("Gi en rolle."), N_("Personvernforordningen artikkel 32 nr. 4"), "memberships", lets_in & ~has_a_role),
+    Rule("Q14b", User, ERROR, N_("Personen har ikke fått passord."), N_("Brukerstøtte lager et med knappen «Lag nytt passord»."), N_("Personvernforordningen artikkel 32 nr. 1"), "", lets_in & ~filled("password_hash")),
+    Rule("Q14d", User, INFO, N_("Ingen har bekreftet e-postadressen, så bare kommunen som inviterte, kan gi roller."), N_("Brukerstøtte bekrefter den ved å lage et nytt passord og overlevere det selv."), N_("Personvernforordningen artikkel 32 nr. 4"), "", lets_in & filled("vouched_in")),
+    Rule("Q14c", User, WARNING, N_("Innlogging er låst etter for mange feil passord."), N_("Brukerstøtte kan låse opp."), N_("Personvernforordningen artikkel 32 nr. 1"), "", lets_in & ahead("locked_until")),
+    Rule("Q15", ProcessingActivity, WARNING, N_("«Ingen eksterne» står sammen med andre mottakere."), N_("Ta bort det som ikke stemmer."), N_("Personvernforordningen artikkel 30 nr. 1 bokstav d"), "recipients", linked("recipients", "code", "none") & some("recipients", ~when("code", "none"))),
+    Rule("Q16", ProcessingActivity, WARNING, N_("Noe skal slettes eller anonymiseres, men det står ikke når."), N_("Skriv antall måneder, og hva de regnes fra."), N_("Personvernforordningen artikkel 30 nr. 1 bokstav f"), "retention", some("retention", when("disposal", Disposal.ERASE, Disposal.ANONYMISE) & ~filled("months"))),
+    Rule("Q17", Municipality, WARNING, N_("Kommunen har verken e-post eller telefon."), N_("Fyll ut minst én av dem: de skal stå i protokollen."), N_("Personvernforordningen artikkel 30 nr. 1 bokstav a"), "email", filled("joined") & ~filled("ended") & ~filled("email") & ~filled("phone")),
+)  # fmt: skip
+
+
+RULES: tuple[Rule, ...] = tuple(
+    replace(rule, condition=ALIVE[rule.register] & rule.condition) if rule.register in ALIVE else rule
+    for rule in _TABLE
+)
+BY_CODE = {rule.code: rule for rule in RULES}
+
+
+def broken_rules(row: Any, today: date) -> Iterator[Rule]:
+    """The rules a row breaks."""
+    read = Once(row)
+    return (rule for rule in rules_of(inspect(register_of(row))) if rule.broken(read, today))
+
+
+def errors(row: Any, today: date) -> list[Rule]:
+    """The rules a row breaks that keep it from being approved (handbook 1.2): nobody approves what is wrong."""
+    return [rule for rule in broken_rules(row, today) if rule.severity == ERROR]
+
+
+@remembers()
+def rules_of(mapper: Any) -> tuple[Rule, ...]:
+    """The rules of a register, by its mapper."""
+    return tuple(rule for rule in RULES if issubclass(mapper.class_, rule.register))
+
+
+def breaks(rule: Rule) -> ColumnElement[bool]:
+    """That a row of the rule's register breaks it today, within what one may know."""
+    register = rule.register
+    found = holds(register, rule.condition)
+    return found if rule.reads is None else may_know_of(register, rule.reads) & found

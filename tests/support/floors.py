@@ -1,0 +1,35 @@
+"""The floors of the rooms that have some: what each wing, or file of a room, rests on there."""
+
+from __future__ import annotations
+
+FLOORS = {
+    "models": {
+        "declare": {"declare"},
+        "tenancy": {"declare", "tenancy"},
+        "registers": {"declare", "tenancy", "registers"},
+        "changes": {"declare", "tenancy", "registers", "changes"},
+        "queries": {"declare", "tenancy", "registers", "queries", "database"},
+        "database": {"declare", "tenancy"},
+        "migrating": {"declare", "tenancy"},
+        "keeping": {"migrating", "keeping"},
+        "seed": {"declare", "tenancy", "registers", "changes", "queries", "database", "seed"},
+    },
+    "exchange": {
+        "table": {"table"},
+        "columns": {"columns"},
+        "formulas": {"formulas"},
+        "cells": {"table", "columns", "cells"},
+        "guests": {"table", "cells", "guests"},
+        "files": {"table", "formulas", "guests", "files"},
+        "called": {"columns", "cells", "called"},
+        "matching": {"table", "columns", "cells", "guests", "called", "matching"},
+        "rows": {"table", "columns", "cells", "called", "rows"},
+        "importing": {"rows", "importing"},
+        "jobs": {"files", "rows", "jobs"},
+        "worker": {"files", "rows", "importing", "jobs", "preview", "worker"},
+        "choosing": {"table", "columns", "files", "called", "matching", "rows", "jobs", "choosing"},
+        "preview": {"table", "files", "rows", "preview"},
+        "faulty": {"table", "cells", "files", "rows", "faulty"},
+        "out": {"columns", "formulas", "out"},
+    },
+}

@@ -28,7 +28,15 @@ test: .stamp/env programs ## Lint, types and all tests, with a real PostgreSQL a
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS) || $(MAKE) again-alone CODE=$$?
+
+# What failed beside others, on a machine that others use too, is run once more alone, and stays named above; what fails
+# twice is red. So is all that is not a failed test: 1 alone says that tests failed.
+.PHONY: again-alone
+again-alone:
+	@[ "$(CODE)" = 1 ] || exit "$(CODE)"
+	@echo "Some tests failed beside others; once more, one at a time:"
+	$(BIN)/python -m pytest -n 0 -p no:randomly -x --last-failed --last-failed-no-failures none
 
 .PHONY: fix
 fix: .stamp/env ## Put the code in order: what ruff can mend by itself

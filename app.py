@@ -23,6 +23,7 @@ from views.pages import (
     attachments,
     changes,
     comments,
+    firststeps,
     following,
     grants,
     importing,
@@ -84,7 +85,7 @@ def _mount(app: Flask) -> None:
     beside = (attachments, comments, following)
     people = (session, invitations, joining, grants)
     past = (changes, trash, undoing, underway, importing)
-    for room in (*people, actions, approval, *beside, *past, report_pages, neighbours, search, health):
+    for room in (*people, firststeps, actions, approval, *beside, *past, report_pages, neighbours, search, health):
         app.register_blueprint(room.blueprint)
     app.register_blueprint(about.about)
     app.add_url_rule("/favicon.ico", "favicon", app.view_functions["static"], defaults={"filename": "favicon.svg"})

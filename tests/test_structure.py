@@ -70,7 +70,7 @@ SHARED = {
     "ProductCategory", "DatasetTheme", "LosTheme", "KostraFunction", "Municipality", "Succession", "User",
     "ProjectRole", "Price", "ProjectAccessEntry", "ProjectView",
 }  # fmt: skip
-SHARED_PARTS = {"MunicipalityCode", "Population", "TemplateSubject", "TemplateRetention"}
+SHARED_PARTS = {"MunicipalityCode", "Population", "TemplateLaw", "TemplateSubject", "TemplateRetention"}
 
 
 def code(*folders: str) -> dict[str, str]:

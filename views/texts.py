@@ -65,6 +65,12 @@ def _chosen() -> str:
     return _of_the_browser()
 
 
+def language_form() -> str:
+    """The municipality's language form; where it is neutral, the language of the page, if Norwegian; else bokmål."""
+    form = str(g.municipalities[g.active][1])
+    return next((one for one in (form, language()) if one in {"nb", "nn"}), "nb")
+
+
 def _of_the_browser() -> str:
     """The language the browser asks for first of those there are; a country after it makes no difference."""
     asked = (tag.lower().partition("-")[0].replace("no", "nb") for tag, wish in request.accept_languages if wish > 0)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.declare.choices import Answer
 from models.declare.titles import title_of
 from models.registers.catalogue import ProcessingTemplate
-from models.registers.codes import Special
 from models.registers.processing import LegalReference, ProcessingActivity, RetentionRow, SubjectRow
+
+# The questions of an activity that a template answers.
+ANSWERED = ("special", "criminal", "children", "vulnerable", "automated", "profiling", "ai_use")
 
 
 def adopt(session: Any, template: ProcessingTemplate, *, language: str) -> ProcessingActivity:
@@ -19,25 +20,24 @@ def adopt(session: Any, template: ProcessingTemplate, *, language: str) -> Proce
 
     row = ProcessingActivity(
         name=title_of(template, language),
-        special=template.special,
-        **{key: said(template, key) for key in ("purpose", "description", "sources")},
+        **{key: getattr(template, key) for key in ANSWERED},
+        **{key: said(template, key) for key in ("purpose", "description", "article10", "sources")},
     )
     with session.no_autoflush:
         session.add(row)
         row.template, row.theme, row.function = template, template.theme, template.function
         for key in ("article6", "article9", "recipients", "measures"):
             setattr(row, key, list(getattr(template, key)))
-        row.laws = [LegalReference(law=law) for law in template.laws]
+        row.laws = [LegalReference(law=one.law, section=one.section) for one in template.laws]
         row.subjects = [SubjectRow(subject=s.subject, personal_data=list(s.personal_data)) for s in template.subjects]
         row.retention = [
             RetentionRow(
                 personal_data=r.personal_data,
                 disposal=r.disposal,
                 months=r.months,
+                days=r.days,
                 **{key: said(r, key) for key in ("start", "basis")},
             )
             for r in template.retention
         ]
-        if any(data.special is Special.CRIMINAL for subject in template.subjects for data in subject.personal_data):
-            row.criminal = Answer.YES
     return row

@@ -39,6 +39,7 @@ from models.declare.conditions import (
     when,
 )
 from models.declare.countries import EEA, spellings
+from models.declare.criteria import CRITERIA
 from models.declare.domains import Domain
 from models.declare.memories import remembers
 from models.declare.words import N_
@@ -50,7 +51,7 @@ from models.registers.codes import Special
 from models.registers.data import Dataset
 from models.registers.municipality import Municipality
 from models.registers.processing import ProcessingActivity, is_controller, is_criminal, is_special, is_transferred
-from models.registers.risk import CRITERION_KEYS, ImpactAssessment, RiskAssessment
+from models.registers.risk import ImpactAssessment, RiskAssessment
 from models.tenancy import scope
 from models.tenancy.people import User
 from models.tenancy.reach import may_know_of
@@ -111,11 +112,25 @@ is_of_the_vulnerable = (
     | some("subjects", there("subject", when("vulnerable", Answer.YES)))
 )
 exercises_authority = linked("article6", "code", "6.1.c", "6.1.e")
-# The criteria of WP 248 that an activity's own answers tell of.
-CRITERIA = (
-    when("profiling", Answer.YES), when("automated", Answer.YES), when("special", Answer.YES) | when("criminal", Answer.YES) | is_marked_special,
-    reaches("scale", LARGE_SCALE), is_of_the_vulnerable, when("ai_use", Answer.YES),
-)  # fmt: skip
+
+
+def of_template(key: str) -> Condition:
+    """That the template an activity was taken from usually answers Yes to a question."""
+    return there("template", when(key, Answer.YES))
+
+
+# When an activity fulfils each criterion of WP 248, by its own answers and those of the template it was taken from.
+FULFILS: dict[str, Condition] = {
+    "evaluation": when("profiling", Answer.YES) | of_template("evaluation"),
+    "automated": when("automated", Answer.YES),
+    "monitoring": of_template("monitoring"),
+    "sensitive": when("special", Answer.YES) | when("criminal", Answer.YES) | is_marked_special,
+    "large_scale": reaches("scale", LARGE_SCALE) | of_template("large_scale"),
+    "matching": of_template("matching"),
+    "vulnerable": is_of_the_vulnerable,
+    "innovative": when("ai_use", Answer.YES) | of_template("innovative"),
+    "blocking": of_template("blocking"),
+}
 has_a_role = some("memberships", in_force("valid_from", "valid_to")) | some(
     "project_roles", in_force("valid_from", "valid_to")
 )
@@ -146,8 +161,8 @@ _TABLE: tuple[Rule, ...] = (
     Rule("Q4b", ProcessingActivity, ERROR, N_("Overføring som siste utvei krever at garantiene er skrevet i protokollen."), N_("Fyll ut garantiene."), N_("Personvernforordningen artikkel 30 nr. 1 bokstav e og artikkel 49 nr. 6"), "transfers", some("transfers", there("ground", when("needs_safeguards", Answer.YES)) & ~filled("safeguards"))),
     Rule("Q4c", ProcessingActivity, WARNING, N_("Et av landene er med i EØS, så dette er ingen overføring til tredjeland."), N_("Ta bort raden, og svar Nei når det ikke er flere."), N_("Personvernforordningen artikkel 44"), "transfers", some("transfers", when("country", *spellings(EEA)))),
     Rule("Q4d", ProcessingActivity, WARNING, N_("Svaret er at ingenting overføres til tredjeland, men det står overføringer."), N_("Svar Ja, eller ta dem bort."), N_("Personvernforordningen artikkel 30 nr. 1 bokstav e"), "transferred", when("transferred", Answer.NO) & filled("transfers")),
-    Rule("Q5", ImpactAssessment, WARNING, N_("To eller flere kriterier er oppfylt, så DPIA trengs trolig."), N_("Skriv konklusjonen, og begrunn den når svaret er at den ikke trengs."), N_("Personvernforordningen artikkel 35 nr. 1 og WP 248"), "conclusion", at_least(LIKELY_DPIA, *[when(key, Answer.YES) for key in CRITERION_KEYS]) & (~filled("conclusion") | (when("conclusion", AssessmentNeed.SHALL_NOT) & ~filled("reasoning")))),
-    Rule("Q5b", ProcessingActivity, WARNING, N_("Svarene oppfyller to eller flere kriterier, så DPIA trengs trolig, og behovet er ikke vurdert."), N_("Vurder behovet, og skriv konklusjonen."), N_("Personvernforordningen artikkel 35 nr. 1 og WP 248"), "impact_assessments", is_controller & at_least(LIKELY_DPIA, *CRITERIA) & ~some("impact_assessments", filled("conclusion")), Domain.RISK),
+    Rule("Q5", ImpactAssessment, WARNING, N_("To eller flere kriterier er oppfylt, så DPIA trengs trolig."), N_("Skriv konklusjonen, og begrunn den når svaret er at den ikke trengs."), N_("Personvernforordningen artikkel 35 nr. 1 og WP 248"), "conclusion", at_least(LIKELY_DPIA, *[when(key, Answer.YES) for key in CRITERIA]) & (~filled("conclusion") | (when("conclusion", AssessmentNeed.SHALL_NOT) & ~filled("reasoning")))),
+    Rule("Q5b", ProcessingActivity, WARNING, N_("Svarene oppfyller to eller flere kriterier, så DPIA trengs trolig, og behovet er ikke vurdert."), N_("Vurder behovet, og skriv konklusjonen."), N_("Personvernforordningen artikkel 35 nr. 1 og WP 248"), "impact_assessments", is_controller & at_least(LIKELY_DPIA, *FULFILS.values()) & ~some("impact_assessments", filled("conclusion")), Domain.RISK),
     Rule("Q6", RiskAssessment, WARNING, N_("Risikovurderingen er eldre enn to år."), N_("Gå gjennom den på nytt."), N_("Personvernforordningen artikkel 32 nr. 1 bokstav d"), "assessed_on", past("assessed_on", OLD)),
     Rule("Q6b", Application, WARNING, N_("Systemet er kritisk, men har ingen risikovurdering."), N_("Gjør en, og koble den til systemet."), N_("Personvernforordningen artikkel 32 nr. 2"), "risk_assessments", is_critical & ~filled("risk_assessments"), Domain.RISK),
     Rule("Q7a", Application, ERROR, N_("Systemeier mangler."), N_("Velg hvem som bestemmer over systemet."), N_("Personvernforordningen artikkel 24 nr. 1"), "owner", ~filled("owner")),
@@ -168,7 +183,7 @@ _TABLE: tuple[Rule, ...] = (
     Rule("Q14d", User, INFO, N_("Ingen har bekreftet e-postadressen, så bare kommunen som inviterte, kan gi roller."), N_("Brukerstøtte bekrefter den ved å lage et nytt passord og overlevere det selv."), N_("Personvernforordningen artikkel 32 nr. 4"), "", lets_in & filled("vouched_in")),
     Rule("Q14c", User, WARNING, N_("Innlogging er låst etter for mange feil passord."), N_("Brukerstøtte kan låse opp."), N_("Personvernforordningen artikkel 32 nr. 1"), "", lets_in & ahead("locked_until")),
     Rule("Q15", ProcessingActivity, WARNING, N_("«Ingen eksterne» står sammen med andre mottakere."), N_("Ta bort det som ikke stemmer."), N_("Personvernforordningen artikkel 30 nr. 1 bokstav d"), "recipients", linked("recipients", "code", "none") & some("recipients", ~when("code", "none"))),
-    Rule("Q16", ProcessingActivity, WARNING, N_("Noe skal slettes eller anonymiseres, men det står ikke når."), N_("Skriv antall måneder, og hva de regnes fra."), N_("Personvernforordningen artikkel 30 nr. 1 bokstav f"), "retention", some("retention", when("disposal", Disposal.ERASE, Disposal.ANONYMISE) & ~filled("months"))),
+    Rule("Q16", ProcessingActivity, WARNING, N_("Noe skal slettes eller anonymiseres, men det står ikke når."), N_("Skriv antall måneder eller dager, eller fristen i ord."), N_("Personvernforordningen artikkel 30 nr. 1 bokstav f"), "retention", some("retention", when("disposal", Disposal.ERASE, Disposal.ANONYMISE) & ~filled("months") & ~filled("days") & ~filled("words"))),
     Rule("Q17", Municipality, WARNING, N_("Kommunen har verken e-post eller telefon."), N_("Fyll ut minst én av dem: de skal stå i protokollen."), N_("Personvernforordningen artikkel 30 nr. 1 bokstav a"), "email", filled("joined") & ~filled("ended") & ~filled("email") & ~filled("phone")),
 )  # fmt: skip
 

@@ -24,6 +24,7 @@ from models.queries.together import Branch, Together, links, parts, references
 from models.queries.told import name_beside
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
+from models.registers.catalogue import ProcessingTemplate
 from models.registers.codes import (
     Article6,
     Article9,
@@ -40,6 +41,7 @@ from models.tenancy.people import Membership, ProjectRole, User
 FACTS: dict[type[Any], tuple[str, ...]] = {
     Article6: ("code",), Article9: ("code", "needs_law"), PersonalDataCategory: ("special",),
     DataSubjectCategory: ("code", "vulnerable"), RecipientCategory: ("code",), TransferGround: ("needs_safeguards",),
+    ProcessingTemplate: ("evaluation", "monitoring", "large_scale", "matching", "innovative", "blocking"),
     Agreement: ("status", "data_processing", "ends"), ImpactAssessment: ("conclusion",),
     Membership: ("valid_from", "valid_to"), ProjectRole: ("valid_from", "valid_to"),
 }  # fmt: skip
@@ -67,7 +69,7 @@ class Standing:
         if name not in loaded:
             if name in self.read:
                 return self.read[name]
-            if kind is Kind.REFERENCE and not asked_of(self.register.__mapper__, name):
+            if kind is Kind.REFERENCE and not _is_asked(self.register.__mapper__, name):
                 there = getattr(self.row, f"{name}_id")
                 return None if there is None else SimpleNamespace(id=there)
         value = getattr(self.row, name)
@@ -175,7 +177,13 @@ def _pointing(mapper: Mapper[Any]) -> tuple[Field, ...]:
 @remembers()
 def _read_with(mapper: Mapper[Any], named_in: str) -> tuple[Field, ...]:
     """The references of which more than the id is read: for their names, or for what follows from them."""
-    return tuple(known for known in _pointing(mapper) if named_in or asked_of(mapper, known.key))
+    return tuple(known for known in _pointing(mapper) if named_in or _is_asked(mapper, known.key))
+
+
+@remembers()
+def _is_asked(mapper: Mapper[Any], key: str) -> bool:
+    """Whether more than the id is asked of the row a reference leads to: by quality, or because something follows."""
+    return mapper.relationships[key].mapper.class_ in FACTS or bool(asked_of(mapper, key))
 
 
 @remembers()

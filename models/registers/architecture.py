@@ -75,6 +75,7 @@ class Application(OwnedRecord, Content, Base):
     )
 
     name: Mapped[str] = field(N_("Navn"), String(200), section=IDENTITY, required=True, mark=Mark.MANDATORY, listed=True, searched=True, shown=True, help=N_("Det dere kaller systemet til daglig."))
+    product_id: ClassVar[Any]
     product: Mapped[Any] = reference(N_("Produkt"), Product, section=IDENTITY, mark=Mark.ADVISED, listed=True, filtered=True, shown=True, help=N_("Kortet i felleskatalogen. Leverandør, type og driftsmodell følger med derfra."))
     short_name: Mapped[str | None] = field(N_("Kortnavn"), String(60), section=IDENTITY, searched=True, shown=False, copied=Copied.ANEW, help=N_("Forkortelse eller kallenavn."))
     aliases: Mapped[str | None] = field(N_("Andre navn"), String(300), section=IDENTITY, searched=True, shown=False, copied=Copied.ANEW, help=N_("Navn folk leter etter, skilt med komma."))

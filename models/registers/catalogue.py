@@ -17,6 +17,7 @@ from models.declare.choices import (
     RiskLevel,
 )
 from models.declare.countries import code_of
+from models.declare.criteria import CRITERIA
 from models.declare.fields import Copied, Mark, field, reference, references, rows
 from models.declare.proposing import Proposed
 from models.declare.shapes import Shape
@@ -125,6 +126,11 @@ class Product(Proposed, Base):
     website: Mapped[str | None] = field(N_("Lenke"), Shape.WEB_ADDRESS, length=300, help=N_("Produktets side."))
 
 
+def _answer(label: str, help: str) -> Any:
+    """A question a template answers for whoever takes it."""
+    return field(label, Answer, required=True, default=Answer.UNKNOWN, help=help)
+
+
 class ProcessingTemplate(Shared, Base):
     """Behandlingsmal – en behandlingsaktivitet skrevet én gang, som kommunene kan hente."""
 
@@ -155,10 +161,11 @@ class ProcessingTemplate(Shared, Base):
     function: Mapped[Any] = reference(N_("KOSTRA-funksjon"), KostraFunction, help=N_("Funksjonen malen hører til."))
     article6: Mapped[list[Any]] = references(N_("Grunnlag art. 6"), Article6, help=N_("Behandlingsgrunnlag."))
     article9: Mapped[list[Any]] = references(N_("Grunnlag art. 9"), Article9, help=N_("For særlige kategorier."))
-    laws: Mapped[list[Any]] = references(N_("Lover"), Law, help=N_("Supplerende rettsgrunnlag."))
-    special: Mapped[Answer] = field(
-        N_("Særlige kategorier"), Answer, required=True, default=Answer.UNKNOWN, help=N_("Om malen omfatter særlige kategorier.")
-    )
+    laws: Mapped[list[Any]] = rows(N_("Supplerende rettsgrunnlag"), "TemplateLaw", help=N_("Loven og paragrafen som gir oppgaven."))
+    special: Mapped[Answer] = _answer(N_("Særlige kategorier"), N_("Om malen omfatter særlige kategorier."))
+    criminal: Mapped[Answer] = _answer(N_("Straffedommer og lovovertredelser"), N_("Om malen omfatter dem, se artikkel 10."))
+    article10: Mapped[str | None] = field(N_("Grunnlag art. 10 (bokmål)"), String(500), help=N_("Hjemmelen for opplysninger om straffbare forhold."))
+    article10_nn: Mapped[str | None] = field(N_("Grunnlag art. 10 (nynorsk)"), String(500), help=N_("Hjemmelen på nynorsk."))
     subjects: Mapped[list[Any]] = rows(
         N_("Registrerte og opplysninger"), "TemplateSubject", help=N_("Hvem det gjelder og hva som behandles om dem.")
     )
@@ -169,9 +176,30 @@ class ProcessingTemplate(Shared, Base):
     retention: Mapped[list[Any]] = rows(
         N_("Slettefrister"), "TemplateRetention", help=N_("Hvor lenge opplysningene lagres.")
     )
+    children: Mapped[Answer] = _answer(N_("Barn"), N_("Om behandlingen vanligvis gjelder barn."))
+    vulnerable: Mapped[Answer] = _answer(N_("Andre sårbare"), N_("For eksempel pasienter eller ansatte."))
+    automated: Mapped[Answer] = _answer(N_("Automatiserte avgjørelser"), N_("Om avgjørelser vanligvis tas uten at et menneske er med."))
+    profiling: Mapped[Answer] = _answer(N_("Profilering"), N_("Om opplysninger vanligvis brukes til å vurdere egenskaper ved personer."))
+    ai_use: Mapped[Answer] = _answer(N_("Kunstig intelligens"), N_("Om KI-systemer vanligvis brukes."))
+    evaluation: Mapped[Answer] = _answer(*CRITERIA["evaluation"])
+    monitoring: Mapped[Answer] = _answer(*CRITERIA["monitoring"])
+    large_scale: Mapped[Answer] = _answer(*CRITERIA["large_scale"])
+    matching: Mapped[Answer] = _answer(*CRITERIA["matching"])
+    innovative: Mapped[Answer] = _answer(*CRITERIA["innovative"])
+    blocking: Mapped[Answer] = _answer(*CRITERIA["blocking"])
+    common: Mapped[Answer] = _answer(N_("Vanlig"), N_("Om de fleste kommuner har en slik behandling. De vanlige er krysset av for den som begynner."))
     product_categories: Mapped[list[Any]] = references(
         N_("Aktuelle produktkategorier"), ProductCategory, help=N_("Systemer av disse slagene tyder på at malen passer.")
     )
+
+
+class TemplateLaw(Part, Base, of=ProcessingTemplate, within="laws"):
+    """En lov i en mal, med paragrafen som gir oppgaven (art. 6 nr. 3)."""
+
+    __tablename__ = "template_law"
+
+    law: Mapped[Any] = reference(N_("Lov"), Law, required=True, help=N_("Loven som gir kommunen oppgaven."))
+    section: Mapped[str | None] = field(N_("Paragraf"), String(100), help=N_("For eksempel § 13-1."))
 
 
 class TemplateSubject(Part, Base, of=ProcessingTemplate, within="subjects"):
@@ -199,6 +227,7 @@ class TemplateRetention(Part, Base, of=ProcessingTemplate, within="retention"):
         N_("Hva som skjer etter fristen"), Disposal, required=True, default=Disposal.UNDECIDED, help=N_("Bevares, kasseres, slettes eller anonymiseres.")
     )
     months: Mapped[int | None] = field(N_("Antall måneder"), Shape.MONTHS, help=N_("Regnet fra utgangspunktet."))
+    days: Mapped[int | None] = field(N_("Antall dager"), Shape.DAYS, help=N_("Når fristen er kortere enn en måned."))
     start: Mapped[str | None] = field(N_("Utgangspunkt (bokmål)"), String(200), help=N_("Hendelsen fristen regnes fra."))
     start_nn: Mapped[str | None] = field(N_("Utgangspunkt (nynorsk)"), String(200), help=N_("Hendelsen på nynorsk."))
     basis: Mapped[str | None] = field(N_("Hjemmel (bokmål)"), String(300), help=N_("Regelen fristen følger av."))

@@ -84,6 +84,7 @@ class ProcessingActivity(OwnedRecord, Content, Base):
     description: Mapped[str | None] = field(N_("Beskrivelse"), Shape.LONG_TEXT, section=WHAT, mark=Mark.ADVISED, shown=True, help=N_("Hvordan behandlingen foregår."))
     theme: Mapped[Any] = reference(N_("Tjenesteområde (LOS)"), LosTheme, section=WHAT, mark=Mark.ADVISED, filtered=True, shown=True, help=N_("Emnet behandlingen hører til."))
     function: Mapped[Any] = reference(N_("KOSTRA-funksjon"), KostraFunction, section=WHAT, filtered=True, shown=True, help=N_("Funksjonen behandlingen hører til."))
+    unit_id: ClassVar[Any]
     unit: Mapped[Any] = reference(N_("Ansvarlig enhet"), OrganisationalUnit, section=WHAT, mark=Mark.MANDATORY, listed=True, filtered=True, shown=False, help=N_("Enheten som har det daglige ansvaret."))
     responsible_id: ClassVar[Any]
     responsible: Mapped[Any] = reference(N_("Daglig behandlingsansvarlig"), ContactPerson, section=WHAT, mark=Mark.MANDATORY, listed=True, shown=False, help=N_("Lederen som svarer for behandlingen."))
@@ -131,6 +132,7 @@ class ProcessingActivity(OwnedRecord, Content, Base):
     valid_from: Mapped[date | None] = field(N_("Gyldig fra"), Date, section=FOLLOW_UP, shown=True, help=N_("Første dag behandlingen foregår."))
     valid_to: Mapped[date | None] = field(N_("Gyldig til"), Date, after="valid_from", section=FOLLOW_UP, shown=True, help=N_("Første dag behandlingen ikke foregår lenger."))
     shared: Mapped[Answer] = field(N_("Del med andre kommuner"), Answer, section=FOLLOW_UP, required=True, default=Answer.NO, filtered=True, shown=False, copied=Copied.ANEW, help=N_("Ja lar de andre kommunene i samarbeidet lese behandlingen. Personnavn og risiko deles aldri."))
+    template_id: ClassVar[Any]
     template: Mapped[Any] = reference(N_("Hentet fra fellesmal"), ProcessingTemplate, section=FOLLOW_UP, in_form=False, shown=False, help=N_("Malen behandlingen er laget fra."))
 
 
@@ -195,5 +197,7 @@ class RetentionRow(Part, Content, Base, of=ProcessingActivity, within="retention
     personal_data: Mapped[Any] = reference(N_("Gjelder"), PersonalDataCategory, shown=True, help=N_("La stå tomt når fristen gjelder alle opplysningene."))
     disposal: Mapped[Disposal] = field(N_("Hva som skjer etter fristen"), Disposal, required=True, mark=Mark.MANDATORY, default=Disposal.UNDECIDED, shown=True, help=N_("Bevares, kasseres, slettes eller anonymiseres."))
     months: Mapped[int | None] = field(N_("Antall måneder"), Shape.MONTHS, plain=True, shown=True, help=N_("Regnet fra utgangspunktet."))
+    days: Mapped[int | None] = field(N_("Antall dager"), Shape.DAYS, plain=True, shown=True, help=N_("Når fristen er kortere enn en måned."))
+    words: Mapped[str | None] = field(N_("Fristen i ord"), String(300), shown=True, help=N_("Når fristen ikke er et antall, for eksempel så lenge avtalen gjelder."))
     start: Mapped[str | None] = field(N_("Utgangspunkt"), String(200), shown=True, help=N_("Hendelsen fristen regnes fra, for eksempel avsluttet sak."))
     basis: Mapped[str | None] = field(N_("Hjemmel"), String(300), shown=True, help=N_("Regelen fristen følger av."))

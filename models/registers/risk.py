@@ -20,6 +20,7 @@ from models.declare.choices import (
     RiskLevel,
 )
 from models.declare.conditions import when
+from models.declare.criteria import CRITERIA
 from models.declare.fields import Copied, Mark, field, reference, rows
 from models.declare.shapes import Shape
 from models.declare.words import N_
@@ -28,11 +29,10 @@ from models.registers.organisation import ContactPerson
 from models.registers.processing import ProcessingActivity
 
 ABOUT, SCENARIOS, ACCEPTANCE = N_("Om vurderingen"), N_("Risikoer"), N_("Aksept og oppfølging")
-NEED, CRITERIA, CONTENT, ADVICE, DECISION = (
+NEED, CHECKLIST, CONTENT, ADVICE, DECISION = (
     N_("Behovet"), N_("Kriterier"), N_("Innholdet"), N_("Råd fra personvernombudet"), N_("Beslutning"),
 )  # fmt: skip
 DPO = ("dpo",)
-CRITERION_KEYS = ("evaluation", "automated", "monitoring", "sensitive", "large_scale", "matching", "vulnerable", "innovative", "blocking")
 
 
 class RiskAssessment(OwnedRecord, Risk, Base):
@@ -78,8 +78,9 @@ class RiskScenario(Part, Risk, Base, of=RiskAssessment, within="scenarios"):
     residual_impact: Mapped[Impact | None] = field(N_("Konsekvens etter tiltak"), Impact, help=N_("Når tiltaket er gjennomført."))
 
 
-def _criterion(label: str, help_text: str) -> Any:
-    return field(label, Answer, section=CRITERIA, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, help=help_text)
+def _criterion(key: str) -> Any:
+    label, help_text = CRITERIA[key]
+    return field(label, Answer, section=CHECKLIST, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, help=help_text)
 
 
 is_needed = when("conclusion", AssessmentNeed.SHALL, AssessmentNeed.DONE)
@@ -99,15 +100,15 @@ class ImpactAssessment(OwnedRecord, Risk, Base):
     considered_by: Mapped[Any] = reference(N_("Vurdert av"), ContactPerson, section=NEED, mark=Mark.ADVISED, copied=Copied.ANEW, help=N_("Den som gjorde vurderingen."))
     conclusion: Mapped[AssessmentNeed | None] = field(N_("Konklusjon"), AssessmentNeed, section=NEED, mark=Mark.MANDATORY, listed=True, filtered=True, copied=Copied.ANEW, help=N_("Om DPIA skal gjennomføres."))
     reasoning: Mapped[str | None] = field(N_("Begrunnelse"), Shape.LONG_TEXT, section=NEED, mark=Mark.MANDATORY, help=N_("Kreves uansett hva dere konkluderer med."))
-    evaluation: Mapped[Answer] = _criterion(N_("Evaluering eller poengsetting"), N_("Personer vurderes, rangeres eller profileres."))
-    automated: Mapped[Answer] = _criterion(N_("Automatiserte avgjørelser"), N_("Avgjørelser med rettsvirkning tas automatisk."))
-    monitoring: Mapped[Answer] = _criterion(N_("Systematisk overvåking"), N_("Personer blir fulgt over tid."))
-    sensitive: Mapped[Answer] = _criterion(N_("Svært personlige opplysninger"), N_("Særlige kategorier eller annet svært personlig."))
-    large_scale: Mapped[Answer] = _criterion(N_("Stor skala"), N_("Mange personer, mye data eller lang tid."))
-    matching: Mapped[Answer] = _criterion(N_("Sammenstilling av datasett"), N_("Opplysninger fra flere formål kobles."))
-    vulnerable: Mapped[Answer] = _criterion(N_("Sårbare registrerte"), N_("Barn, pasienter eller ansatte."))
-    innovative: Mapped[Answer] = _criterion(N_("Ny teknologi"), N_("Ny teknologi, eller kjent teknologi på en ny måte."))
-    blocking: Mapped[Answer] = _criterion(N_("Hindrer rettighet eller tjeneste"), N_("Behandlingen kan stenge noen ute."))
+    evaluation: Mapped[Answer] = _criterion("evaluation")
+    automated: Mapped[Answer] = _criterion("automated")
+    monitoring: Mapped[Answer] = _criterion("monitoring")
+    sensitive: Mapped[Answer] = _criterion("sensitive")
+    large_scale: Mapped[Answer] = _criterion("large_scale")
+    matching: Mapped[Answer] = _criterion("matching")
+    vulnerable: Mapped[Answer] = _criterion("vulnerable")
+    innovative: Mapped[Answer] = _criterion("innovative")
+    blocking: Mapped[Answer] = _criterion("blocking")
     description: Mapped[str | None] = field(N_("Beskrivelse av behandlingen"), Shape.LONG_TEXT, length=8000, section=CONTENT, mark=Mark.MANDATORY, applies=is_needed, help=N_("Artikkel 35 nr. 7 bokstav a."))
     necessity: Mapped[str | None] = field(N_("Nødvendighet og forholdsmessighet"), Shape.LONG_TEXT, length=8000, section=CONTENT, mark=Mark.MANDATORY, applies=is_needed, help=N_("Artikkel 35 nr. 7 bokstav b."))
     risks: Mapped[str | None] = field(N_("Risiko for de registrerte"), Shape.LONG_TEXT, length=8000, section=CONTENT, mark=Mark.MANDATORY, applies=is_needed, help=N_("Artikkel 35 nr. 7 bokstav c."))

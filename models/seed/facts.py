@@ -11,8 +11,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from models.changes.adopting import ANSWERED
 from models.declare import choices
 from models.declare.choices import Answer, ApplicationKind
+from models.declare.criteria import CRITERIA
 from models.registers import billing, catalogue, codes
 from models.registers.municipality import Municipality, MunicipalityCode, Population, Succession
 
@@ -42,6 +44,12 @@ def read_csv(name: str) -> list[dict[str, str]]:
 def read_json(name: str) -> Any:
     """The content of a fact file."""
     return json.loads((FACTS / name).read_text(encoding="utf-8"))
+
+
+def templates() -> list[dict[str, Any]]:
+    """What the templates of processing activities say, of every field of work."""
+    files = sorted((FACTS / "templates").glob("*.json"))
+    return [facts for file in files for facts in read_json(f"templates/{file.name}")]
 
 
 def is_empty(session: Any) -> bool:
@@ -243,7 +251,7 @@ def _products(categories: Known, suppliers: Known) -> Iterable[dict[str, Any]]:
 
 def _templates(session: Any, lists: dict[str, Known]) -> None:
     known = set(session.scalars(select(catalogue.ProcessingTemplate.name)))
-    for facts in read_json("templates.json"):
+    for facts in templates():
         if facts["title_nb"] not in known:
             session.add(_template(facts, lists))
 
@@ -256,11 +264,16 @@ def _template(facts: dict[str, Any], lists: dict[str, Known]) -> catalogue.Proce
         name=facts["title_nb"], name_nn=facts["title_nn"], name_en=facts["title_en"], purpose=facts["purpose_nb"],
         purpose_nn=facts["purpose_nn"], purpose_en=facts["purpose_en"], theme=lists["los_theme"][facts["area"]],
         description=facts["description_nb"], description_nn=facts["description_nn"],
-        function=lists["kostra_function"][facts["kostra"]], special=_yes(facts["special"]),
+        function=lists["kostra_function"][facts["kostra"]],
+        **{key: _yes(facts[key]) for key in (*ANSWERED, "common")},
+        **{key: _yes(key in facts["dpia_criteria"]) for key in CRITERIA if key not in {*ANSWERED, "sensitive"}},
+        article10=facts["article_10_nb"], article10_nn=facts["article_10_nn"],
         sources=facts["sources_nb"], sources_nn=facts["sources_nn"],
         article6=codes_of("article_6", "article_6"), article9=codes_of("article_9", "article_9"),
-        laws=codes_of("laws", "laws"), recipients=codes_of("recipients", "recipient"),
-        measures=codes_of("measures", "security_measure"),
+        laws=[
+            catalogue.TemplateLaw(law=lists["laws"][one["law"]], section=one["section"]) for one in facts["laws"]
+        ],
+        recipients=codes_of("recipients", "recipient"), measures=codes_of("measures", "security_measure"),
         product_categories=codes_of("product_categories", "product_category"),
         subjects=[
             catalogue.TemplateSubject(
@@ -272,12 +285,12 @@ def _template(facts: dict[str, Any], lists: dict[str, Known]) -> catalogue.Proce
         retention=[
             catalogue.TemplateRetention(
                 personal_data=lists["personal_data"][rule["data"]] if rule["data"] else None,
-                disposal=choice(choices.Disposal, rule["disposal"]), months=rule["months"],
-                start=rule["start_nb"], start_nn=rule["start_nn"], basis=rule["basis"], basis_nn=rule["basis_nn"],
+                disposal=choice(choices.Disposal, rule["disposal"]), months=rule["months"], days=rule["days"],
+                start=rule["start_nb"], start_nn=rule["start_nn"], basis=rule["basis_nb"], basis_nn=rule["basis_nn"],
             )
             for rule in facts["retention"]
         ],
     )  # fmt: skip
 
 
-__all__ = ["FACTS", "is_empty", "load", "read_csv", "read_json"]
+__all__ = ["FACTS", "is_empty", "load", "read_csv", "read_json", "templates"]

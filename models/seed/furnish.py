@@ -14,13 +14,14 @@ from typing import Any
 
 from sqlalchemy import select
 
+from models.changes.adopting import ANSWERED
 from models.declare.base import fields_of, part_class
 from models.declare.choices import Answer
 from models.declare.clock import today
 from models.declare.fields import Field, Kind
 from models.declare.shapes import Shape
 from models.registers import agreements, architecture, catalogue, codes, data, listviews, organisation, processing, risk
-from models.seed.facts import choice, read_json
+from models.seed.facts import choice, templates
 
 Content = dict[str, Any]
 Shelves = dict[type[Any], dict[str, Any]]
@@ -51,9 +52,9 @@ def shared_shelves(session: Any) -> Shelves:
     }
     for cls in (catalogue.Supplier, catalogue.Product):
         shelves[cls] = {row.name: row for row in session.scalars(select(cls))}
-    keys = {facts["title_nb"]: facts["key"] for facts in read_json("templates.json")}
-    templates = session.scalars(select(catalogue.ProcessingTemplate))
-    shelves[catalogue.ProcessingTemplate] = {keys[row.name]: row for row in templates if row.name in keys}
+    keys = {facts["title_nb"]: facts["key"] for facts in templates()}
+    known = session.scalars(select(catalogue.ProcessingTemplate))
+    shelves[catalogue.ProcessingTemplate] = {keys[row.name]: row for row in known if row.name in keys}
     return shelves
 
 
@@ -77,8 +78,7 @@ class House:
         self.shelves: Shelves = shared | {cls: {} for cls in REGISTERS.values()}
         self.form = "nn" if nynorsk else "nb"
         self.today = today()
-        self.templates = {facts["key"]: facts for facts in read_json("templates.json")}
-        self.sections = read_json("../seed/content/sections.json")
+        self.templates = {facts["key"]: facts for facts in templates()}
 
     def furnish(self, content: Content) -> None:
         """Make all rows of the content, save them, then make the later changes."""
@@ -172,23 +172,22 @@ class House:
 
     def from_template(self, key: str) -> Content:
         """A processing activity as the template has it, in the municipality's own form of Norwegian."""
-        facts, sections = self.templates[key], self.sections.get(key, {})
+        facts = self.templates[key]
 
         def text(name: str) -> str:
-            return str(facts[f"{name}_{self.form}"])
+            return str(facts[f"{name}_{self.form}"] or "")
 
         return {
             "template": key, "name": text("title"), "purpose": text("purpose"), "description": text("description"),
             "sources": text("sources"), "theme": facts["area"], "function": facts["kostra"],
-            "special": facts["special"], "criminal": facts["criminal"], "article6": facts["article_6"],
-            "article9": facts["article_9"], "recipients": facts["recipients"], "measures": facts["measures"],
-            "laws": [{"law": law, "section": sections.get(law)} for law in facts["laws"]],
+            "article6": facts["article_6"], "article9": facts["article_9"], "article10": text("article_10"),
+            "recipients": facts["recipients"], "measures": facts["measures"], "laws": facts["laws"],
+            **{key: facts[key] for key in ANSWERED},
             "subjects": [{"subject": pair["subject"], "personal_data": pair["data"]} for pair in facts["subjects"]],
             "retention": [
                 {
                     "personal_data": rule["data"], "disposal": rule["disposal"], "months": rule["months"],
-                    "start": rule[f"start_{self.form}"],
-                    "basis": rule["basis_nn"] if self.form == "nn" else rule["basis"],
+                    "days": rule["days"], "start": rule[f"start_{self.form}"], "basis": rule[f"basis_{self.form}"],
                 }
                 for rule in facts["retention"]
             ],

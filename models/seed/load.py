@@ -122,7 +122,7 @@ def _templates(session: Any) -> list[Values]:
     return [
         {
             "id": one.id, "name": one.name, "special": one.special, "theme_id": one.theme_id,
-            "function_id": one.function_id, "laws": [law.id for law in one.laws],
+            "function_id": one.function_id, "laws": [(one_law.law_id, one_law.section) for one_law in one.laws],
             "article6": [ground.id for ground in one.article6], "measures": [measure.id for measure in one.measures],
             "recipients": [recipient.id for recipient in one.recipients],
             "subjects": [(pair.subject_id, [data.id for data in pair.personal_data]) for pair in one.subjects],
@@ -269,7 +269,7 @@ class Bulk:
             parent = own | {"parent_id": row["id"]}
             near = own | {"processing_activity_id": row["id"]}
             subjects += [parent | {"subject_id": subject, "data": data} for subject, data in template["subjects"]]
-            laws += [parent | {"law_id": law} for law in template["laws"]]
+            laws += [parent | {"law_id": law, "section": section} for law, section in template["laws"]]
             retention += [
                 parent | {"personal_data_id": data, "disposal": disposal or Disposal.UNDECIDED, "months": months}
                 for data, disposal, months in template["retention"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.support import acts, importing
+from tests.support import acts, firststeps, importing
 from tests.support.browser import Windows
 
 KARI, TONE, SIRI, LARS = "kari@tinn.example", "tone@tinn.example", "siri@tinn.example", "lars@tinn.example"
@@ -151,6 +151,12 @@ KINDS = (
     Kind("what neighbours share", KARI, "/neighbours/?kind=activities"),
     Kind("card of a neighbour", KARI, "/neighbours/{card}/"),
     Kind("help", KARI, "/help/"),
+    Kind("first steps", KARI, "/first-steps/", every=True),
+    Kind("first steps, units", KARI, "/first-steps/units/", firststeps.write_some_units),
+    Kind("first steps, people refused", KARI, "/first-steps/people/", firststeps.write_what_is_refused, every=True),
+    Kind("first steps, systems", KARI, "/first-steps/applications/", every=True),
+    Kind("first steps, activities", KARI, "/first-steps/activities/", every=True),
+    Kind("first steps, who answers", KARI, "/first-steps/answers/", every=True),
     Kind("keys", KARI, "/help/keys/"),
     Kind("rules", KARI, "/help/rules/"),
     Kind("search in all", KARI, "/search/?q=visma", every=True),

@@ -13,6 +13,7 @@ from models.queries.rules import RULES, WORDS, Rule
 from models.tenancy.roles import ROLES, can
 from views.access import needs, signed_in
 from views.menu import letters
+from views.pages.firststeps import may_begin
 from views.texts import gettext as _
 from views.texts import tr
 
@@ -33,6 +34,7 @@ def index() -> str:
         "about.html",
         title=_("Hjelp og roller"),
         breadcrumbs=_trail(),
+        begins=may_begin(),
         roles=[{"name": tr(role.name), "text": tr(role.text)} for role in ROLES.values()],
     )
 

@@ -27,16 +27,10 @@ from views.access import needs, person, places_of, signed_in
 from views.pages.session import Busy, authenticate
 from views.register.lacking import LACKING
 from views.register.offers import may_adopt
-from views.texts import explain, language
+from views.texts import explain, language_form
 from views.texts import gettext as _
 
 blueprint = Blueprint("actions", __name__)
-
-
-def _language_form() -> str:
-    """The municipality's language form; where it is neutral, the language of the page, if Norwegian; else bokmål."""
-    form = str(g.municipalities[g.active][1])
-    return next((one for one in (form, language()) if one in {"nb", "nn"}), "nb")
 
 
 @blueprint.post("/processing-template/<int:template_id>/use/")
@@ -45,7 +39,7 @@ def take(template_id: int) -> ResponseReturnValue:
     """Make a draft from a template and open it for editing."""
     template = db.session.get(ProcessingTemplate, min(template_id, BIGGEST)) or abort(404)
     before = db.session.scalars(select(ProcessingActivity).where(ProcessingActivity.template == template)).first()
-    row = adopt(db.session, template, language=_language_form())
+    row = adopt(db.session, template, language=language_form())
     db.session.commit()
     flash(_("Malen er hentet. Svar på det som mangler, og se over resten."), "success")
     if before is not None:

@@ -30,11 +30,13 @@ from reports import REPORTS
 from views import formatters, remembered
 from views.access import needs, person, signed_in
 from views.pages import grants, pinned
+from views.pages.firststeps import may_begin
 from views.register import followed, underway
 from views.register.approving import may_step
 from views.texts import gettext as _
 from views.texts import language, tr
 
+BEGUN = (Application, ProcessingActivity)  # what a municipality has that has begun
 TILED = {Domain.CONTENT, Domain.RISK}
 ACROSS = (Application, Dataset, ProcessingActivity, Agreement)
 NUMBER = '<td class="num">%s</td>'
@@ -58,6 +60,7 @@ class StartView(BaseView):
             title=_("God dag, %(name)s", name=person().name.split()[0]),
             intro=_intro(),
             tiles=[_tile(register, found.total(register)) for register in registers] or _system_tiles(),
+            begin=may_begin() and not all(map(found.total, BEGUN)),
             tasks=_tasks(found, registers),
             agreements=[_agreement(one) for one in overview.ending_agreements(db.session, today())]
             if Agreement in registers

@@ -401,4 +401,4 @@ def merge_and_see_history(page: Page) -> None:
 def use_template(page: Page) -> None:
     page.locator("tbody th a", has_text="Elevadministrasjon").click()
     page.get_by_role("button", name="Bruk malen i kommunen").click()
-    page.get_by_role("button", name="Svar Nei på det som ikke er besvart").wait_for()
+    page.locator(".save-bar").wait_for()

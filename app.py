@@ -30,6 +30,7 @@ from views.pages import (
     invitations,
     joining,
     neighbours,
+    renewing,
     search,
     session,
     start,
@@ -85,7 +86,19 @@ def _mount(app: Flask) -> None:
     beside = (attachments, comments, following)
     people = (session, invitations, joining, grants)
     past = (changes, trash, undoing, underway, importing)
-    for room in (*people, firststeps, actions, approval, *beside, *past, report_pages, neighbours, search, health):
+    for room in (
+        *people,
+        firststeps,
+        actions,
+        renewing,
+        approval,
+        *beside,
+        *past,
+        report_pages,
+        neighbours,
+        search,
+        health,
+    ):
         app.register_blueprint(room.blueprint)
     app.register_blueprint(about.about)
     app.add_url_rule("/favicon.ico", "favicon", app.view_functions["static"], defaults={"filename": "favicon.svg"})

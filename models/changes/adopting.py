@@ -39,7 +39,7 @@ def adopt(session: Any, template: ProcessingTemplate, *, language: str) -> Proce
         row.template = template
         for key in TAKEN:
             _put(row, template, key, language)
-        _remember(row, template, language)
+        follow(row, template, language)
     return row
 
 
@@ -57,7 +57,8 @@ def _own(value: Any) -> Any:
     return list(value) if isinstance(value, list) else value
 
 
-def _remember(row: Any, template: Any, language: str) -> None:
+def follow(row: Any, template: Any, language: str) -> None:
+    """Remember what the template says, so that what it says otherwise some day is offered."""
     row.taken = {"language": language, "said": _plain(template, language)}
     row.template_version = template.version
 
@@ -104,7 +105,7 @@ def renew(row: Any, keys: Collection[str]) -> None:
     for one in renewals(row):
         if one.key in keys:
             _put(row, row.template, one.key, row.taken["language"])
-    _remember(row, row.template, row.taken["language"])
+    follow(row, row.template, row.taken["language"])
 
 
 def stop_following(row: Any) -> None:

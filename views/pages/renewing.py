@@ -57,7 +57,6 @@ def _page(row: Any, error: str = "") -> str:
             {"label": name, "url": _address(row)},
             {"label": _("Malen er endret"), "url": None},
         ],
-        name=name,
         template={
             "name": title_of(row.template, language()),
             "url": url_for("processing_template.details_view", id=row.template_id),

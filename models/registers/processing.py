@@ -200,6 +200,6 @@ class RetentionRow(Part, Content, Base, of=ProcessingActivity, within="retention
     disposal: Mapped[Disposal] = field(N_("Hva som skjer etter fristen"), Disposal, required=True, mark=Mark.MANDATORY, default=Disposal.UNDECIDED, shown=True, help=N_("Bevares, kasseres, slettes eller anonymiseres."))
     months: Mapped[int | None] = field(N_("Antall måneder"), Shape.MONTHS, plain=True, shown=True, help=N_("Regnet fra utgangspunktet."))
     days: Mapped[int | None] = field(N_("Antall dager"), Shape.DAYS, plain=True, shown=True, help=N_("Når fristen er kortere enn en måned."))
-    words: Mapped[str | None] = field(N_("Fristen i ord"), String(300), shown=True, help=N_("Når fristen ikke er et antall, for eksempel så lenge avtalen gjelder."))
     start: Mapped[str | None] = field(N_("Utgangspunkt"), String(200), shown=True, help=N_("Hendelsen fristen regnes fra, for eksempel avsluttet sak."))
+    words: Mapped[str | None] = field(N_("Fristen i ord"), String(300), shown=True, help=N_("Når fristen ikke er et antall, for eksempel så lenge avtalen gjelder."))
     basis: Mapped[str | None] = field(N_("Hjemmel"), String(300), shown=True, help=N_("Regelen fristen følger av."))

@@ -134,6 +134,7 @@ class ProcessingActivity(OwnedRecord, Content, Base):
     shared: Mapped[Answer] = field(N_("Del med andre kommuner"), Answer, section=FOLLOW_UP, required=True, default=Answer.NO, filtered=True, shown=False, copied=Copied.ANEW, help=N_("Ja lar de andre kommunene i samarbeidet lese behandlingen. Personnavn og risiko deles aldri."))
     template_id: ClassVar[Any]
     template: Mapped[Any] = reference(N_("Hentet fra fellesmal"), ProcessingTemplate, section=FOLLOW_UP, in_form=False, shown=False, help=N_("Malen behandlingen er laget fra."))
+    origin: Mapped[str | None] = field(N_("Hentet fra en annen kommune"), String(200), section=FOLLOW_UP, in_form=False, shown=False, copied=Copied.ANEW, help=N_("Kommunen behandlingen er hentet fra, og dagen."))
     template_version: Mapped[int | None] = mapped_column(Integer)  # of the template, when it was taken or last seen through
     taken: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)  # what it said then
 

@@ -15,30 +15,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import models
 from models.database import db, prepare
-from views import access, assets, commands, errors, headers, health, layout, requestlog, settings, texts
-from views.pages import (
-    about,
-    actions,
-    approval,
-    attachments,
-    changes,
-    comments,
-    firststeps,
-    following,
-    grants,
-    importing,
-    invitations,
-    joining,
-    neighbours,
-    renewing,
-    search,
-    session,
-    start,
-    trash,
-    underway,
-    undoing,
-)
-from views.pages import reports as report_pages
+from views import access, assets, commands, errors, headers, layout, requestlog, settings, texts
+from views.pages import attachments, importing, start
+from views.pages.rooms import ROOMS
 from views.register.register import RegisterView
 
 
@@ -83,22 +62,6 @@ def _mount(app: Flask) -> None:
     admin = Admin(app, name="Orden", url="/", endpoint="start", index_view=start.StartView())
     for register in models.REGISTERS:
         admin.add_view(RegisterView(register))
-    beside = (attachments, comments, following)
-    people = (session, invitations, joining, grants)
-    past = (changes, trash, undoing, underway, importing)
-    for room in (
-        *people,
-        firststeps,
-        actions,
-        renewing,
-        approval,
-        *beside,
-        *past,
-        report_pages,
-        neighbours,
-        search,
-        health,
-    ):
-        app.register_blueprint(room.blueprint)
-    app.register_blueprint(about.about)
+    for blueprint in ROOMS:
+        app.register_blueprint(blueprint)
     app.add_url_rule("/favicon.ico", "favicon", app.view_functions["static"], defaults={"filename": "favicon.svg"})

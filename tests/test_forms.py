@@ -79,6 +79,8 @@ def test_every_column_is_declared_as_a_field_or_kept_by_the_machinery(register: 
         "locked_until",
         "proposed_by",
         "sender_id",
+        "taken",
+        "template_version",
         "grants_seen",
         "vouched_in",
         "settings",

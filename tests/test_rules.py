@@ -52,6 +52,8 @@ LIKELY: dict[tuple[str, str], Callable[[Random, type[Any]], Any]] = {
     ("agreement", "ends"): lambda chance, _: day_of(chance),
     ("activity_law", "law"): lambda chance, _: chance.choice(known_rows(Law)[:2]),
     ("activity_law", "section"): lambda chance, _: chance.choice([None, "§ 1", "§ 1"]),
+    ("activity_retention", "days"): lambda chance, _: chance.choice([None, None, 14]),
+    ("activity_retention", "words"): lambda chance, _: chance.choice([None, None, "så lenge saken varer"]),
     ("processing_activity", "status"): lambda chance, _: chance.choice([*RecordStatus, RecordStatus.APPROVED]),
     ("processing_activity", "valid_to"): lambda chance, _: chance.choice([None, today(), today() + timedelta(days=1)]),
     ("processing_activity", "valid_from"): lambda *_: None,

@@ -48,7 +48,7 @@ def index() -> str:
     kind = request.args.get("kind", "applications")
     register = KINDS.get(kind) or abort(404)
     search = request.args.get("search", "")[:LONGEST_SEARCH].replace("\0", " ").strip()
-    where = [ShownCard.register == register.__tablename__, ShownCard.municipality_id != (g.active or 0)]
+    where = [ShownCard.register == register.__tablename__, _is_anothers()]
     where += searched(ShownCard, search)
     rows, pages = _page(
         select(ShownCard.id, ShownCard.name, ShownCard.municipality_id, Product.name, ShownCard.detail),
@@ -125,22 +125,25 @@ def card(card_id: int) -> str:
         ],
         intro=_("Delt av %(name)s", name=g.municipalities[found.municipality_id].name),
         facts=list(_facts(found.detail)),
-        take_url=url_for(".take", card_id=found.id) if may_adopt() and found.municipality_id != g.active else None,
+        take_url=url_for(".take", card_id=found.id) if may_adopt() else None,
     )
 
 
-def _shared(card_id: int) -> ShownCard:
+def _is_anothers() -> Any:
+    """That a card is shown by another municipality than the one worked in."""
+    return ShownCard.municipality_id != (g.active or 0)
+
+
+def _shared(card_id: int, *of_whom: Any) -> ShownCard:
     shared = (ShownCard.id == min(card_id, BIGGEST), ShownCard.register == ProcessingActivity.__tablename__)
-    return db.session.scalars(select(ShownCard).where(*shared)).one_or_none() or abort(404)
+    return db.session.scalars(select(ShownCard).where(*shared, *of_whom)).one_or_none() or abort(404)
 
 
 @blueprint.post("/<int:card_id>/")
 @needs(may_adopt)
 def take(card_id: int) -> ResponseReturnValue:
     """Make a draft of what a sister municipality shows, and open what it lacks."""
-    found = _shared(card_id)
-    if found.municipality_id == g.active:
-        abort(404)
+    found = _shared(card_id, _is_anothers())
     owner = g.municipalities[found.municipality_id].name
     row, lost = borrow(db.session, found, f"{owner} {formatters.day(today())}")
     db.session.commit()

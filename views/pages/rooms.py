@@ -1,0 +1,36 @@
+"""The pages that are not registers, by room; each room is a blueprint."""
+
+from __future__ import annotations
+
+from views import health
+from views.pages import (
+    about,
+    actions,
+    approval,
+    attachments,
+    changes,
+    comments,
+    firststeps,
+    following,
+    grants,
+    importing,
+    invitations,
+    joining,
+    neighbours,
+    renewing,
+    reports,
+    search,
+    session,
+    trash,
+    underway,
+    undoing,
+)
+
+BESIDE = (attachments, comments, following)
+PEOPLE = (session, invitations, joining, grants)
+PAST = (changes, trash, undoing, underway, importing)
+ROOMS = (
+    *[room.blueprint for room in (*PEOPLE, firststeps, actions, renewing, approval, *BESIDE, *PAST)],
+    *[room.blueprint for room in (reports, neighbours, search, health)],
+    about.about,
+)

@@ -30,6 +30,8 @@ from views.pages import (
     invitations,
     joining,
     neighbours,
+    progress,
+    reminders,
     search,
     session,
     start,
@@ -84,8 +86,9 @@ def _mount(app: Flask) -> None:
         admin.add_view(RegisterView(register))
     beside = (attachments, comments, following)
     people = (session, invitations, joining, grants)
+    told = (report_pages, progress, reminders, neighbours, search)
     past = (changes, trash, undoing, underway, importing)
-    for room in (*people, firststeps, actions, approval, *beside, *past, report_pages, neighbours, search, health):
+    for room in (*people, firststeps, actions, approval, *beside, *past, *told, health):
         app.register_blueprint(room.blueprint)
     app.register_blueprint(about.about)
     app.add_url_rule("/favicon.ico", "favicon", app.view_functions["static"], defaults={"filename": "favicon.svg"})

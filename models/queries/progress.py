@@ -83,10 +83,13 @@ class Month:
 def burn_up(session: Any, today: date, registered: int, approved: int) -> list[Month]:
     """The last twelve months within the scope, in one statement; `registered` and `approved` are those of today."""
     firsts = months_until(today)
-    later = [start_of(one) for one in firsts[1:]]  # the moment each month was over
-    since = session.execute(_since(later)).one()
-    numbers = zip(firsts, (*since[: len(later)], 0), (*since[len(later) :], 0), strict=True)
-    return [Month(first, max(0, registered - made), max(0, approved - won)) for first, made, won in numbers]
+    steps = {place: (made, won) for place, made, won in session.execute(_steps([start_of(one) for one in firsts[1:]]))}
+    found = []
+    for place in reversed(range(MONTHS)):
+        found.append(Month(firsts[place], max(0, registered), max(0, approved)))
+        made, won = steps.get(place, (0, 0))
+        registered, approved = registered - made, approved - won
+    return found[::-1]
 
 
 def months_until(day: date) -> list[date]:
@@ -95,19 +98,20 @@ def months_until(day: date) -> list[date]:
     return [date(one // 12, one % 12 + 1, 1) for one in range(number - MONTHS + 1, number + 1)]
 
 
-def _since(moments: Sequence[datetime]) -> Any:
-    """How many more activities, and how many more approved, there have become since each of some moments."""
+def _steps(ends: Sequence[datetime]) -> Any:
+    """How many more activities, and how many more approved, there have become in each month after the first, by its
+    place among them; `ends` are the moments at which the months before were over."""
     log = ContentChange
     said = case((log.action == RESTORED, _status_when_deleted(log)), else_=status_in(log.fields, "new"))
     made = case((log.action.in_((CREATED, RESTORED)), 1), (log.action == DELETED, -1), else_=0)
     won = _is_approved(said) - _is_approved(status_in(log.fields, "old"))
-    of_activities = log.register == ProcessingActivity.__tablename__
-    steps = select(log.at, made.label("made"), won.label("won")).where(
-        of_activities, log.action.in_((CREATED, CHANGED, DELETED, RESTORED)), log.at >= min(moments)
+    later = [(log.at >= end, place) for place, end in enumerate(ends, 1)]
+    steps = select(case(*reversed(later)).label("place"), func.sum(made), func.sum(won)).where(
+        log.register == ProcessingActivity.__tablename__,
+        log.action.in_((CREATED, CHANGED, DELETED, RESTORED)),
+        log.at >= ends[0],
     )
-    step = steps.subquery()
-    sums = [func.sum(one).filter(step.c.at >= moment) for one in (step.c.made, step.c.won) for moment in moments]
-    return select(*[func.coalesce(one, 0) for one in sums])
+    return steps.group_by("place")
 
 
 def _is_approved(status: Any) -> Any:

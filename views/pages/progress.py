@@ -3,7 +3,6 @@
 # ruff: noqa: E501 - tables of figures: one figure, one line
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, g, render_template, url_for
@@ -152,7 +151,7 @@ def _several(found: Figures) -> str:
 
 def _row(stand: Stand, first: str, reminded: set[str]) -> dict[str, Any]:
     name, news = g.municipalities[stand.place].name, stand.lately
-    numbers = {key: formatters.grouped(asdict(stand)[key]) for key in ("activities", "errors", "ownerless")}
+    numbers = {key: formatters.grouped(getattr(stand, key)) for key in ("activities", "errors", "ownerless")}
     return numbers | {
         "name": name,
         "why": why(stand),

@@ -46,7 +46,7 @@ def remind(place: int) -> ResponseReturnValue:
         flash(told, "warning")
         return redirect(url_for("progress.index"), code=303)
     to = ", ".join(f"{one['name']} <{one['email']}>" for one in letters)
-    if not reminding.claim(db.session, place, name, to, address=request.remote_addr):
+    if not reminding.claim(db.session(), place, name, to, address=request.remote_addr):
         flash(_("%(name)s er påminnet i dag. Vent til i morgen med den neste.", name=name), "info")
         return redirect(url_for("progress.index"), code=303)
     unsent = [one for one in letters if not _send(place, one)] if posting.is_set_up() else letters

@@ -9,15 +9,14 @@ from typing import Any
 
 from babel.dates import format_date
 
-from models.queries.progress import Month
+from models.queries.progress import MONTHS, Month
 from views import formatters
 from views.texts import gettext as _
 from views.texts import language, ngettext
 
-WIDTH, HEIGHT = 640, 260
-LEFT, RIGHT, TOP, BOTTOM = 40, 150, 14, 30  # what stands around the lines: numbers, words, months
-STEPS = (1, 2, 5)
-LINES, APART = 4, 18  # marks up the side at most; between two words at the end of lines
+WIDTH, HEIGHT = 480, 250
+LEFT, RIGHT, TOP, BOTTOM = 44, 20, 12, 32  # what stands around the lines: numbers, half a month's name, months
+STEPS, MARKS = (1, 2, 5), 4  # what numbers up the side rise by, and how many there are at most
 STANDS = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 
 
@@ -25,7 +24,6 @@ def drawn(months: Sequence[Month]) -> dict[str, Any]:
     """All that the picture and its table need."""
     top, step = _scale(max(one.registered for one in months))
     lines = [[one.registered for one in months], [one.approved for one in months]]
-    ends = _apart(*[_y(line[-1], top) for line in lines])
     words = (_registered(months[-1].registered), _approved(months[-1].approved))
     return {
         "width": WIDTH,
@@ -34,16 +32,18 @@ def drawn(months: Sequence[Month]) -> dict[str, Any]:
         "right": WIDTH - RIGHT,
         "marks": [{"y": _y(one, top), "text": formatters.grouped(one)} for one in range(0, top + 1, step)],
         "months": [
-            {"x": _x(number), "text": month_name(one.first, "MMM").rstrip(".")} for number, one in enumerate(months)
+            {"x": _x(number), "text": month_name(one.first, "MMM").rstrip(".")}
+            for number, one in enumerate(months)
+            if number % 2  # every other has room on a phone, the last among them
         ],
         "lines": [
-            {"kind": kind, "points": _points(line, top), "x": WIDTH - RIGHT + 8, "y": y + 4, "text": word}
-            for kind, line, y, word in zip(("registered", "approved"), lines, ends, words, strict=True)
+            {"kind": kind, "points": _points(line, top), "text": word}
+            for kind, line, word in zip(("registered", "approved"), lines, words, strict=True)
         ],
         "told": _told(months),
         "rows": [
             {
-                "month": month_name(one.first, "MMMM y"),
+                "month": month_name(one.first, "MMM y"),
                 "registered": formatters.grouped(one.registered),
                 "approved": formatters.grouped(one.approved),
             }
@@ -79,12 +79,12 @@ def _told(months: Sequence[Month]) -> str:
 
 def _scale(most: int) -> tuple[int, int]:
     """The number at the top and between two marks: round, and few."""
-    step = next(one * 10**power for power in range(12) for one in STEPS if one * 10**power * LINES >= most)
+    step = next(one * 10**power for power in range(12) for one in STEPS if one * 10**power * MARKS >= most)
     return max(step * -(-most // step), step), step
 
 
 def _x(number: int) -> float:
-    return round(LEFT + (WIDTH - LEFT - RIGHT) * number / 11, 1)
+    return round(LEFT + (WIDTH - LEFT - RIGHT) * number / (MONTHS - 1), 1)
 
 
 def _y(value: int, top: int) -> float:
@@ -93,10 +93,3 @@ def _y(value: int, top: int) -> float:
 
 def _points(line: Sequence[int], top: int) -> str:
     return " ".join(f"{_x(number)},{_y(value, top)}" for number, value in enumerate(line))
-
-
-def _apart(upper: float, lower: float) -> tuple[float, float]:
-    """Where two words stand that would else stand on each other."""
-    missing = max(0, APART - (lower - upper)) / 2
-    lifted = max(0, lower + missing - (HEIGHT - BOTTOM))
-    return upper - missing - lifted, lower + missing - lifted

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - tables of figures: one figure, one line
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, g, render_template, url_for
@@ -10,7 +11,7 @@ from flask import Blueprint, g, render_template, url_for
 from models.changes import reminding
 from models.database import db
 from models.declare.choices import Lifecycle, RecordStatus
-from models.declare.clock import today
+from models.declare.clock import day_of, today
 from models.declare.domains import Domain
 from models.queries import progress
 from models.queries.figures import Figures, figures
@@ -143,23 +144,25 @@ def _several(found: Figures) -> str:
         title=_("Hvor langt er kommunene kommet?"),
         intro=_("De som er kommet kortest, står først. Slik det står til %(day)s.", day=formatters.day(today())),
         breadcrumbs=trail(),
-        month=burnup.month_name(first, "MMMM"),
         reminds=may,
-        rows=[_row(one, str(first), reminded) for one in progress.stands(found, news, places)],
+        rows=[_row(one, first, reminded) for one in progress.stands(found, news, places)],
     )
 
 
-def _row(stand: Stand, first: str, reminded: set[str]) -> dict[str, Any]:
-    name, news = g.municipalities[stand.place].name, stand.lately
-    numbers = {key: formatters.grouped(getattr(stand, key)) for key in ("activities", "errors", "ownerless")}
+def _row(stand: Stand, first: date, reminded: set[str]) -> dict[str, Any]:
+    name, news, month = g.municipalities[stand.place].name, stand.lately, burnup.month_name(first, "MMMM")
+    changes = ngettext("%(num)s endring i %(month)s", "%(num)s endringer i %(month)s", news.changes, month=month)
+    newly = ngettext("%(num)s godkjent i %(month)s", "%(num)s godkjente i %(month)s", news.approved, month=month)
+    numbers = {key: formatters.grouped(getattr(stand, key)) for key in ("errors", "ownerless")}
     return numbers | {
         "name": name,
         "why": why(stand),
-        "approved": _share(stand.approved, stand.activities, "", "")["number"],
-        "last": formatters.moment(news.last) if news.last else "–",
-        "changes": formatters.grouped(news.changes),
+        "share": _share(stand.approved, stand.activities, "", "")["number"],
+        "done": _of(stand.approved, stand.activities) if stand.activities else "",
+        "last": formatters.day(day_of(news.last)) if news.last else "–",
+        "changes": changes,
         "changes_url": url_for("changes.index", municipality=stand.place, since=first) if news.changes else "",
-        "newly": formatters.grouped(news.approved),
+        "newly": newly if news.approved else "",
         "url": url_for("reminders.remind", place=stand.place),
         "reminded": name in reminded,
     }

@@ -32,6 +32,7 @@ from views.pages import (
     neighbours,
     progress,
     reminders,
+    renewing,
     search,
     session,
     start,
@@ -88,7 +89,7 @@ def _mount(app: Flask) -> None:
     people = (session, invitations, joining, grants)
     told = (report_pages, progress, reminders, neighbours, search)
     past = (changes, trash, undoing, underway, importing)
-    for room in (*people, firststeps, actions, approval, *beside, *past, *told, health):
+    for room in (*people, firststeps, actions, renewing, approval, *beside, *past, *told, health):
         app.register_blueprint(room.blueprint)
     app.register_blueprint(about.about)
     app.add_url_rule("/favicon.ico", "favicon", app.view_functions["static"], defaults={"filename": "favicon.svg"})

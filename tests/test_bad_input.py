@@ -138,7 +138,7 @@ def test_other_numbers_of_eleven_digits_are_no_concern(as_: As) -> None:
 @pytest.mark.parametrize(
     ("register", "person", "values", "label"),
     [
-        (Supplier, "per", {"organisation_number": ["991 825 827"]}, "Organisasjonsnummer"),
+        (Supplier, "per", {"organisation_number": ["974 760 673"]}, "Organisasjonsnummer"),
         (User, "sol", {"email": ["KARI@test.example"]}, "E-post"),
         (models.codes.Law, "per", {"code": ["personopplysningsloven"]}, "Kode"),
     ],
@@ -192,7 +192,7 @@ def test_paging_and_search_take_anything(register: type[Any], as_: As) -> None:
     assert {asked: status for asked, status in answers.items() if status != 200} == {}
 
 
-@pytest.mark.parametrize("search", ["%", "_", "\\", "'", '"', "a%00b", "(", "%25%25", "x" * 5000, "<script>"])
+@pytest.mark.parametrize("search", ["%", "_", "\\", "'", '"', "qq%00xx", "(", "%25%25", "x" * 5000, "<script>"])
 def test_wildcards_and_odd_signs_in_a_search_mean_themselves(search: str, as_: As) -> None:
     answer = as_("kari").get(f"/application/?search={search}")
 

@@ -162,6 +162,26 @@ def test_a_guest_comes_with_every_word_of_its_own(app: Any, key: str) -> None:
     assert (found.proof().holds, dict(found.proof().left)) == (True, {})
 
 
+@pytest.mark.parametrize(
+    ("said", "held"),
+    [
+        ("5 år etter at eleven slutter", (60, None, "eleven slutter")),
+        ("14 dager etter passeringen", (None, 14, "passeringen")),
+        ("30 dager", (None, 30, None)),
+        ("Så lenge saken varer", (None, None, "Så lenge saken varer")),
+    ],
+)
+def test_a_time_for_erasure_goes_where_its_unit_has_a_place(said: str, held: tuple[Any, ...], app: Any) -> None:
+    register, name, content = CASES["behandlingsoversikt"]
+    table = table_of(content.replace(b"5 \xc3\xa5r etter at eleven slutter", said.encode()), name)
+
+    _found, row, _said = carried_out(register, table, how_of(register, table, {}))
+
+    with inside("Tinn"):
+        (one,) = db.session.merge(row).retention
+        assert (one.months, one.days, one.start) == held
+
+
 def test_the_national_overview_becomes_an_activity(app: Any) -> None:
     register, name, content = CASES["behandlingsoversikt"]
     table = table_of(content, name)

@@ -94,7 +94,7 @@ def test_a_cell_may_name_by_number_alias_organisation_number_and_code(engine_app
     with inside("Tinn"):
         db.session.scalars(select(Application)).one().aliases = "Skoleportalen, SP"
         supplier = db.session.scalars(select(Supplier).order_by(Supplier.id)).first()
-        supplier.organisation_number = "991825827"
+        supplier.organisation_number = "974760673"
         told = (supplier.name, supplier.organisation_number)
         db.session.commit()
     spaced = f"{told[1][:3]} {told[1][3:6]} {told[1][6:]}"

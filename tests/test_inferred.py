@@ -48,7 +48,7 @@ def rows_on(engine_app: Any) -> dict[str, int]:
 
 def furnished() -> dict[str, int]:
     with inside("Tinn"), db.session.no_autoflush:
-        maker, other = Supplier(name="Zeta AS", organisation_number="991825827"), Supplier(name=OTHER)
+        maker, other = Supplier(name="Zeta AS", organisation_number="974760673"), Supplier(name=OTHER)
         card = Product(name="Prøvekort", supplier=maker, nature=ApplicationKind.BUSINESS, hosting=Hosting.VENDOR)
         own = {"nature": ApplicationKind.WEB, "hosting": Hosting.LOCAL, "supplier": other}
         made = {
@@ -89,7 +89,7 @@ def test_a_list_shows_what_follows_as_such_and_ones_own_as_it_is(rows_on: Any, a
     assert found == {
         "Prøve følger": [
             "↳ Zeta AS (følger av produkt)", "↳ Fagsystem (følger av produkt)",
-            "↳ Drift hos leverandør (følger av produkt)", "991825827",
+            "↳ Drift hos leverandør (følger av produkt)", "974760673",
         ],
         "Prøve sier": [OTHER, "Nettjeneste", "Lokal drift", ""],
         "Prøve alene": ["", "", "", ""],

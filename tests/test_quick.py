@@ -203,12 +203,12 @@ def test_what_is_approved_gets_no_new_gaps(as_: As) -> None:
 def test_what_is_there_from_before_is_told_in_words(as_: As) -> None:
     per = as_("per")
     with inside():
-        db.session.add_all([Supplier(name="Ein", organisation_number="991825827"), Supplier(name="To")])
+        db.session.add_all([Supplier(name="Ein", organisation_number="974760673"), Supplier(name="To")])
         db.session.commit()
         row = db.session.scalars(select(Supplier).where(Supplier.name == "To")).one()
         db.session.expunge(row)
 
-    answer = send_cell(per, row, "organisation_number", organisation_number="991825827")
+    answer = send_cell(per, row, "organisation_number", organisation_number="974760673")
 
     assert (answer.status_code, wrong(answer)[0].startswith("Dette finnes fra før.")) == (422, True)
 

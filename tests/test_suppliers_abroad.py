@@ -35,8 +35,8 @@ def stored(*keys: str) -> list[Any]:
         ("de", "HRB 12345 B", "DE", "HRB 12345 B"),
         ("DK", "12345678", "DK", "12345678"),
         ("se", "", "SE", None),
-        ("Norge", "991 825 827", "NO", "991825827"),
-        ("", "991-825-827", "NO", "991825827"),
+        ("Norge", "974 760 673", "NO", "974760673"),
+        ("", "974-760-673", "NO", "974760673"),
     ],
 )
 def test_the_number_is_the_one_of_the_country(country: str, number: str, code: str, kept: str, as_on: As) -> None:

@@ -87,7 +87,7 @@ def test_one_that_may_not_come_back_keeps_all_away(as_: As, monkeypatch: pytest.
 
 
 def test_what_is_registered_anew_since_keeps_all_away(as_on: As, engine_app: Any) -> None:
-    per, about = as_on("per"), {"organisation_number": "991825827", "name": "Norkart AS"}
+    per, about = as_on("per"), {"organisation_number": "974760673", "name": "Norkart AS"}
     with inside():
         one, other = Supplier(**about), Supplier(name="En annen")
         db.session.add_all([one, other])

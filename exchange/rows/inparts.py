@@ -180,18 +180,30 @@ class Parts:
         self, asked: Asked, part_type: type[Any], lead: Cell, text: Any, cells: Mapping[str, Cell]
     ) -> PartWish | None:
         """A part of a line that is no name. A length that goes on, «5 år etter avsluttet sak», or is words alone, is a
-        length and words where the part has a field for them that no column tells."""
+        length and words where the part has a field for them that no column tells; so is one in another unit."""
         try:
             return PartWish(None, {lead.known.key: values.read(lead.known, text, self.t)})
         except Problem as problem:
-            beside = _place_of(part_type) if lead.known.shape in LENGTHS else None
-            if beside is not None and beside.key not in cells and isinstance(text, str):
-                begin, rest = durations.lasting(text)
-                with suppress(Problem):
-                    held = {lead.known.key: values.read(lead.known, begin, self.t)} if begin else {}
-                    return PartWish(None, held | {beside.key: values.read(beside, rest, self.t)})
+            if lead.known.shape in LENGTHS and isinstance(text, str):
+                free = [known for known in fields_of(part_type) if known.key not in cells]
+                if (held := self._lasting(lead.known, text, free)) is not None:
+                    return PartWish(None, held)
             asked.unfit(problem, self.t, lead, told(text))
             return None
+
+    def _lasting(self, known: Field, text: str, free: Sequence[Field]) -> dict[str, Any] | None:
+        """A length in the field that takes its unit, and what follows in the first field of words; None when not all of
+        it has a place."""
+        begin, rest = (text, "") if durations.length(text) else durations.lasting(text)
+        lengths = [one for one in (known, *free) if one.shape in LENGTHS]
+        takes = next((one for one in lengths if durations.whole(begin, one.shape) is not None), None)
+        words = next((one for one in free if one.shape is Shape.TEXT), None)
+        if (begin and takes is None) or (rest and words is None):
+            return None
+        with suppress(Problem):
+            held = {takes.key: values.read(takes, begin, self.t)} if takes else {}
+            return held | ({words.key: values.read(words, rest, self.t)} if words and rest else {})
+        return None
 
     def changes(self, asked: Asked, row: Any, wished: Wished, wanted: Mapping[str, Any], rows: Rows) -> list[Change]:
         """What becomes of the parts of a row that would stand as `wanted` has it."""

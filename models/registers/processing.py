@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import Date, Index, Integer, String
+from sqlalchemy import JSON, Date, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.declare import checks
@@ -57,7 +57,7 @@ class ProcessingActivity(OwnedRecord, Content, Base):
     """Behandlingsaktivitet – noe kommunen bruker personopplysninger til."""
 
     __tablename__ = "processing_activity"
-    __kept__: ClassVar[tuple[str, ...]] = ("sender_id",)
+    __kept__: ClassVar[tuple[str, ...]] = ("sender_id", "template_version", "taken")
     __register__ = Register(
         Group.PROTECTION, N_("Behandlinger"), N_("behandling"),
         N_("Alt kommunen bruker personopplysninger til. Sammen er de kommunens behandlingsprotokoll."),
@@ -134,6 +134,9 @@ class ProcessingActivity(OwnedRecord, Content, Base):
     shared: Mapped[Answer] = field(N_("Del med andre kommuner"), Answer, section=FOLLOW_UP, required=True, default=Answer.NO, filtered=True, shown=False, copied=Copied.ANEW, help=N_("Ja lar de andre kommunene i samarbeidet lese behandlingen. Personnavn og risiko deles aldri."))
     template_id: ClassVar[Any]
     template: Mapped[Any] = reference(N_("Hentet fra fellesmal"), ProcessingTemplate, section=FOLLOW_UP, in_form=False, shown=False, help=N_("Malen behandlingen er laget fra."))
+    origin: Mapped[str | None] = field(N_("Hentet fra en annen kommune"), String(200), section=FOLLOW_UP, in_form=False, shown=False, copied=Copied.ANEW, help=N_("Kommunen behandlingen er hentet fra, og dagen."))
+    template_version: Mapped[int | None] = mapped_column(Integer)  # of the template, when it was taken or last seen through
+    taken: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)  # what it said then
 
 
 class ControllerRow(Part, Content, Base, of=ProcessingActivity, within="controllers"):
@@ -198,6 +201,6 @@ class RetentionRow(Part, Content, Base, of=ProcessingActivity, within="retention
     disposal: Mapped[Disposal] = field(N_("Hva som skjer etter fristen"), Disposal, required=True, mark=Mark.MANDATORY, default=Disposal.UNDECIDED, shown=True, help=N_("Bevares, kasseres, slettes eller anonymiseres."))
     months: Mapped[int | None] = field(N_("Antall måneder"), Shape.MONTHS, plain=True, shown=True, help=N_("Regnet fra utgangspunktet."))
     days: Mapped[int | None] = field(N_("Antall dager"), Shape.DAYS, plain=True, shown=True, help=N_("Når fristen er kortere enn en måned."))
-    words: Mapped[str | None] = field(N_("Fristen i ord"), String(300), shown=True, help=N_("Når fristen ikke er et antall, for eksempel så lenge avtalen gjelder."))
     start: Mapped[str | None] = field(N_("Utgangspunkt"), String(200), shown=True, help=N_("Hendelsen fristen regnes fra, for eksempel avsluttet sak."))
+    words: Mapped[str | None] = field(N_("Fristen i ord"), String(300), shown=True, help=N_("Når fristen ikke er et antall, for eksempel så lenge avtalen gjelder."))
     basis: Mapped[str | None] = field(N_("Hjemmel"), String(300), shown=True, help=N_("Regelen fristen følger av."))

@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from models.changes.adopting import ANSWERED
 from models.declare import choices
+from models.declare.base import fields_of
 from models.declare.choices import Answer, ApplicationKind
 from models.declare.criteria import CRITERIA
+from models.declare.fields import Kind
 from models.registers import billing, catalogue, codes
 from models.registers.municipality import Municipality, MunicipalityCode, Population, Succession
+from models.tenancy.log import SharedChange
 
 FACTS = Path(__file__).parents[1] / "facts"
 Known = dict[str, Any]
@@ -250,10 +254,33 @@ def _products(categories: Known, suppliers: Known) -> Iterable[dict[str, Any]]:
 
 
 def _templates(session: Any, lists: dict[str, Known]) -> None:
-    known = set(session.scalars(select(catalogue.ProcessingTemplate.name)))
+    """The templates that are missing, and those that nobody here has changed as they are shipped now."""
+    every = select(catalogue.ProcessingTemplate).options(selectinload("*"))
+    known = {row.name: row for row in session.scalars(every)}
+    by_people = (SharedChange.register == catalogue.ProcessingTemplate.__tablename__) & SharedChange.actor_id.is_not(
+        None
+    )
+    changed = set(session.scalars(select(SharedChange.row_id).where(by_people)))
     for facts in templates():
-        if facts["title_nb"] not in known:
-            session.add(_template(facts, lists))
+        shipped, row = _template(facts, lists), known.get(facts["title_nb"])
+        if row is None:
+            session.add(shipped)
+        elif row.id not in changed:
+            _bring_up_to(row, shipped)
+
+
+def _bring_up_to(row: Any, shipped: Any) -> None:
+    for field in fields_of(type(row)):
+        if _said(row, field) != _said(shipped, field):
+            setattr(row, field.key, list(there) if isinstance(there := getattr(shipped, field.key), list) else there)
+
+
+def _said(row: Any, field: Any) -> Any:
+    """A value to be compared: parts by what they say, links whatever their turn."""
+    value = getattr(row, field.key)
+    if field.kind is Kind.ROWS:
+        return [[_said(part, one) for one in fields_of(type(part))] for part in value]
+    return {one.id for one in value} if field.kind is Kind.REFERENCES else value
 
 
 def _template(facts: dict[str, Any], lists: dict[str, Known]) -> catalogue.ProcessingTemplate:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.changes.adopting import ANSWERED
+from models.changes.adopting import ANSWERED, follow
 from models.declare.base import fields_of, part_class
 from models.declare.choices import Answer
 from models.declare.clock import today
@@ -96,11 +96,16 @@ class House:
     def _place(self, cls: type[Any], values: Content, profiles: Content) -> tuple[Any, Content]:
         values = merged(values, profiles)
         key, later = values.pop("key", values.get("name")), values.pop("then", {})
+        before = values.pop("template_said", {})
         if cls is architecture.Application:
             values = self._application(values)
         elif cls is processing.ProcessingActivity:
             values = self._activity(values)
         row = self.add(cls, values)
+        if cls is processing.ProcessingActivity and row.template is not None:
+            follow(row, row.template, self.form)
+            row.taken["said"] |= before
+            row.template_version -= bool(before)
         self.shelves[cls][key or row.name] = row
         return row, later
 

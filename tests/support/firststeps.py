@@ -13,3 +13,10 @@ def write_what_is_refused(page: Page) -> None:
     page.locator("textarea[name=lines]").fill("Ola Dahl; rektor; ola@")
     page.locator("main form button.primary").click()
     page.wait_for_selector("[role=alert]")
+
+
+def see_what_is_new(page: Page) -> None:
+    """From the list of what is behind its template to the page that shows what has changed."""
+    page.locator("tbody th a").first.click()
+    page.get_by_role("link", name="Se hva som er nytt").click()
+    page.locator(".renew-field, form.merge").first.wait_for()

@@ -102,6 +102,9 @@ KINDS = (
     Kind("form of a new activity", KARI, "/processing-activity/new/"),
     Kind("form of an activity", KARI, "/processing-activity/edit/?id={processing_activity}", acts.open_all, every=True),
     Kind("form of what lacks", KARI, "/processing-template/?search=elevadministrasjon", acts.use_template, every=True),
+    Kind(
+        "template that has changed", KARI, "/processing-activity/?old=template", firststeps.see_what_is_new, every=True
+    ),
     Kind("start with what waits to be approved", LARS, "/"),
     Kind("form of a new application", KARI, "/application/new/"),
     Kind("form of an agreement", KARI, "/agreement/edit/?id={agreement}"),

@@ -44,7 +44,7 @@ SAMPLES: dict[Shape, Any] = {
     Shape.PHONE: "35 00 00 00",
     Shape.WEB_ADDRESS: "https://tinn.example/",
     Shape.LINKS: "https://tinn.example/\nhttps://seljord.example/",
-    Shape.ORGANISATION_NUMBER: "991825827",
+    Shape.ORGANISATION_NUMBER: "974760673",
     Shape.COUNTRY: "NO",
     Shape.MUNICIPALITY_NUMBER: "0826",
 }
@@ -188,7 +188,7 @@ TYPED: dict[Shape, tuple[str, str, str]] = {
     Shape.PHONE: ("35 00 00 00", "35 00 00 31", "35 00 00 31"),
     Shape.WEB_ADDRESS: ("https://a.example/", "https://b.example/", "https://b.example/"),
     Shape.LINKS: ("https://a.example/", "https://b.example/", "https://b.example/"),
-    Shape.ORGANISATION_NUMBER: ("991825827", *[_organisation_number(1)] * 2),
+    Shape.ORGANISATION_NUMBER: ("974760673", *[_organisation_number(1)] * 2),
     Shape.COUNTRY: ("NO", "SE", "Sverige"),
     Shape.MUNICIPALITY_NUMBER: ("0826", "4026", "4026"),
 }

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, g, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from models.changes.borrowing import borrow
 from models.changes.window import ShownCard
 from models.database import db
 from models.declare.base import field_of, fields_of, part_class
 from models.declare.choices import Answer
+from models.declare.clock import today
 from models.declare.domains import Domain
 from models.declare.fields import Field, is_owned
 from models.declare.numbers import BIGGEST, as_id
@@ -24,6 +27,8 @@ from models.registers.processing import ProcessingActivity
 from models.tenancy import scope
 from views import formatters, remembered
 from views.access import needs
+from views.register.lacking import LACKING
+from views.register.offers import may_adopt
 from views.register.pagestatement import PAGE
 from views.texts import gettext as _
 from views.texts import language, tr
@@ -109,11 +114,7 @@ def _row(
 @needs(sees_neighbours)
 def card(card_id: int) -> str:
     """A shared processing activity, as its owner shows it."""
-    found = db.session.scalars(
-        select(ShownCard).where(
-            ShownCard.id == min(card_id, BIGGEST), ShownCard.register == ProcessingActivity.__tablename__
-        )
-    ).one_or_none() or abort(404)
+    found = _shared(card_id)
     return render_template(
         "neighbour.html",
         title=found.name,
@@ -124,7 +125,29 @@ def card(card_id: int) -> str:
         ],
         intro=_("Delt av %(name)s", name=g.municipalities[found.municipality_id].name),
         facts=list(_facts(found.detail)),
+        take_url=url_for(".take", card_id=found.id) if may_adopt() and found.municipality_id != g.active else None,
     )
+
+
+def _shared(card_id: int) -> ShownCard:
+    shared = (ShownCard.id == min(card_id, BIGGEST), ShownCard.register == ProcessingActivity.__tablename__)
+    return db.session.scalars(select(ShownCard).where(*shared)).one_or_none() or abort(404)
+
+
+@blueprint.post("/<int:card_id>/")
+@needs(may_adopt)
+def take(card_id: int) -> ResponseReturnValue:
+    """Make a draft of what a sister municipality shows, and open what it lacks."""
+    found = _shared(card_id)
+    if found.municipality_id == g.active:
+        abort(404)
+    owner = g.municipalities[found.municipality_id].name
+    row, lost = borrow(db.session, found, f"{owner} {formatters.day(today())}")
+    db.session.commit()
+    flash(_("Hentet fra %(name)s som utkast. Svar på det som mangler, og se over resten.", name=owner), "success")
+    if lost:
+        flash(_("Dette finnes ikke i listene lenger, og ble ikke med: %(names)s.", names=", ".join(lost)), "info")
+    return redirect(url_for("processing_activity.edit_view", id=row.id, only=LACKING), code=303)
 
 
 def _facts(detail: dict[str, Any]) -> Any:

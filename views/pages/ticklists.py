@@ -22,7 +22,7 @@ from views.texts import language, tr
 
 
 def products(ticked: Set[int]) -> tuple[list[dict[str, Any]], int]:
-    """The products by the group of their category, and how many are in use. What is in use is ticked too."""
+    """The products by the group of their category, and how many are in use. What is in use is told of."""
     in_use = set(db.session.scalars(select(Application.product_id).where(Application.product_id.is_not(None))))
     cards = select(Product).options(joinedload(Product.supplier), joinedload(Product.category))
     known = cards.where(or_(Product.status == CatalogueStatus.APPROVED, Product.id.in_(in_use)))
@@ -42,7 +42,7 @@ def _product(row: Product, in_use: Set[int], ticked: Set[int]) -> dict[str, Any]
     told = (row.supplier.name if row.supplier else "", title_of(row.category, language()) if row.category else "")
     return {
         "id": row.id, "name": row.name, "about": " · ".join(filter(None, told)),
-        "ticked": row.id in in_use or row.id in ticked, "there": row.id in in_use,
+        "ticked": row.id in ticked, "there": row.id in in_use,
     }  # fmt: skip
 
 
@@ -61,4 +61,4 @@ def templates() -> list[dict[str, Any]]:
 
 def _template(row: ProcessingTemplate, *, there: bool, suited: bool) -> dict[str, Any]:
     about = getattr(row, f"purpose_{language()}", None) or row.purpose
-    return {"id": row.id, "name": title_of(row, language()), "about": about, "ticked": there or suited, "there": there}
+    return {"id": row.id, "name": title_of(row, language()), "about": about, "ticked": suited, "there": there}

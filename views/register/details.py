@@ -23,6 +23,7 @@ from views import formatters, recent
 from views.register import approving, attached, lacking, printed, related, remarks
 from views.register.mending import field_address, mended_at
 from views.register.picture import picture
+from views.register.renewal import renewal_of
 from views.texts import gettext as _
 from views.texts import language, tr
 
@@ -58,6 +59,7 @@ def _beside(row: Any) -> dict[str, Any]:
         "attachments": attached.context(row),
         "comments": remarks.context(row),
         "printed": printed.context(row),
+        "renewal": renewal_of(row),
     }
 
 

@@ -1,0 +1,26 @@
+"""What the page of an activity says when the template it follows has changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, url_for
+from sqlalchemy import select
+
+from models.database import db
+from models.registers.catalogue import ProcessingTemplate
+from models.registers.processing import ProcessingActivity
+from models.tenancy.roles import can
+from views.texts import gettext as _
+
+
+def renewal_of(row: Any) -> dict[str, str] | None:
+    """That the template has changed since, and where that is seen through, to who may; None for all else."""
+    if not isinstance(row, ProcessingActivity) or row.template_version is None or not can(g.actor, "edit", row):
+        return None
+    wanted = select(ProcessingTemplate.version, ProcessingTemplate.name).where(ProcessingTemplate.id == row.template_id)
+    found = db.session.execute(wanted).one_or_none()
+    if found is None or found.version == row.template_version:
+        return None
+    told = _("Malen «%(name)s» er endret siden behandlingen ble hentet.", name=found.name)
+    return {"text": told, "url": url_for("renewing.look", row_id=row.id)}

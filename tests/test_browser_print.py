@@ -82,6 +82,18 @@ def test_an_import_on_paper_tells_what_each_row_says_and_leaves_out(windows: Win
     assert (shut, "Last ned arket" in texts) == (0, False)
 
 
+@pytest.mark.parametrize("language", ["nb-NO", "nn-NO", "en-GB"])
+def test_how_far_a_municipality_has_come_is_one_sheet_of_paper(windows: Windows, language: str) -> None:
+    page = windows.page(KARI, locale=language)
+    page.goto("/progress/")
+    page.set_viewport_size(A4)  # type: ignore[arg-type]
+    page.emulate_media(media="print")
+
+    seen = [page.locator(which).count() for which in (".tile", ".burn-up tbody tr", ".told-errors li")]
+    assert (page.locator("html").get_attribute("lang"), seen) == (language[:2], [10, 12, 6])
+    assert page.locator("main").evaluate("main => main.lastElementChild.getBoundingClientRect().bottom") < A4["height"]
+
+
 def test_a_sheet_wider_than_paper_is_written_row_by_row_with_its_labels(windows: Windows) -> None:
     page = on_paper(windows, Kind("", TONE, "/reports/behandlingsprotokoll/"))
 

@@ -307,6 +307,7 @@ class AccessEvent(Choice):
     INVITED = "invited", N_("Invitasjon laget")
     UNINVITED = "uninvited", N_("Invitasjon trukket tilbake")
     UNLOCKED = "unlocked", N_("Innlogging låst opp")
+    REMINDED = "reminded", N_("Påminnelse til lokal administrator")
 
 
 class SignInFailure(Choice):

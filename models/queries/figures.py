@@ -47,26 +47,27 @@ class Figures:
 
     rows: dict[type[Any], dict[int, Row]]
 
-    def total(self, register: type[Any]) -> int:
-        return sum(row[0] for row in self.rows[register].values())
+    def total(self, register: type[Any], place: int | None = None) -> int:
+        return next(iter(self._sums(register, place)), 0)
 
     def by_municipality(self, register: type[Any]) -> dict[int, int]:
         return {one: row[0] for one, row in self.rows[register].items()}
 
-    def by_status(self, register: type[Any]) -> dict[RecordStatus, int]:
-        return dict(zip(RecordStatus, self._sums(register)[1 + len(_tasks_of(register)) :], strict=False))
+    def by_status(self, register: type[Any], place: int | None = None) -> dict[RecordStatus, int]:
+        return dict(zip(RecordStatus, self._sums(register, place)[1 + len(_tasks_of(register)) :], strict=False))
 
-    def open_tasks(self) -> Iterator[tuple[Task, int]]:
-        """The tasks that have something in them, gravest first."""
+    def open_tasks(self, place: int | None = None) -> Iterator[tuple[Task, int]]:
+        """The tasks that have something in them, gravest first; of one municipality where that is asked."""
         counted = {
             task.text: number
             for register in self.rows
-            for task, number in zip(_tasks_of(register), self._sums(register)[1:], strict=False)
+            for task, number in zip(_tasks_of(register), self._sums(register, place)[1:], strict=False)
         }
         return ((task, counted[task.text]) for task in tasks() if counted.get(task.text))
 
-    def _sums(self, register: type[Any]) -> list[int]:
-        return [sum(column) for column in zip(*self.rows[register].values(), strict=True)]
+    def _sums(self, register: type[Any], place: int | None = None) -> list[int]:
+        rows = [row for one, row in self.rows[register].items() if place in {None, one}]
+        return [sum(column) for column in zip(*rows, strict=True)]
 
 
 def figures(session: Any, registers: tuple[type[Any], ...], kept: Kept | None = None) -> Figures:

@@ -334,3 +334,11 @@ def may_take_out(actor: Actor, register: type[Any], active: int | None) -> bool:
     """Whether the person may take rows of a register out as a file; of what is charged, also who makes the invoices."""
     money = register.__domain__ is Domain.MONEY or register.__name__ == "Price"
     return may_report(actor, active) or (money and may_report(actor, active, billing=True))
+
+
+def may_remind(actor: Actor) -> bool:
+    """Whether the person leads the project: reads everywhere what municipalities have, and who works there."""
+    return any(
+        role.everywhere and min(role.domains.get(one, Access.NONE) for one in (Domain.CONTENT, Domain.PEOPLE))
+        for role in actor.roles_in(None)
+    )

@@ -43,6 +43,13 @@ def save(page: Page) -> None:
     expect(page.locator(".message")).to_be_visible()
 
 
+def remind(page: Page) -> None:
+    """The letter to those who keep Tinn."""
+    row = page.locator("tr", has=page.locator("th", has_text="Tinn"))
+    row.get_by_role("button").click()
+    expect(page.locator("main .text")).to_contain_text("Dette er en påminnelse")
+
+
 def delete(page: Page) -> None:
     """The page of a row that was just deleted, with the way back."""
     press(page, ".danger-solid")

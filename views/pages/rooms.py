@@ -17,6 +17,8 @@ from views.pages import (
     invitations,
     joining,
     neighbours,
+    progress,
+    reminders,
     renewing,
     reports,
     search,
@@ -31,6 +33,6 @@ PEOPLE = (session, invitations, joining, grants)
 PAST = (changes, trash, undoing, underway, importing)
 ROOMS = (
     *[room.blueprint for room in (*PEOPLE, firststeps, actions, renewing, approval, *BESIDE, *PAST)],
-    *[room.blueprint for room in (reports, neighbours, search, health)],
+    *[room.blueprint for room in (reports, progress, reminders, neighbours, search, health)],
     about.about,
 )

@@ -21,6 +21,7 @@ from views.pages import (
     actions,
     approval,
     attachments,
+    calendars,
     changes,
     comments,
     firststeps,
@@ -36,6 +37,7 @@ from views.pages import (
     trash,
     underway,
     undoing,
+    year,
 )
 from views.pages import reports as report_pages
 from views.register.register import RegisterView
@@ -85,7 +87,20 @@ def _mount(app: Flask) -> None:
     beside = (attachments, comments, following)
     people = (session, invitations, joining, grants)
     past = (changes, trash, undoing, underway, importing)
-    for room in (*people, firststeps, actions, approval, *beside, *past, report_pages, neighbours, search, health):
+    planned = (year, calendars)
+    for room in (
+        *people,
+        *planned,
+        firststeps,
+        actions,
+        approval,
+        *beside,
+        *past,
+        report_pages,
+        neighbours,
+        search,
+        health,
+    ):
         app.register_blueprint(room.blueprint)
     app.register_blueprint(about.about)
     app.add_url_rule("/favicon.ico", "favicon", app.view_functions["static"], defaults={"filename": "favicon.svg"})

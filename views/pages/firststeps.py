@@ -119,6 +119,10 @@ def _trail(title: str = "") -> list[dict[str, Any]]:
     return [{"label": _("Start"), "url": "/"}, over, *([{"label": title, "url": None}] if title else [])]
 
 
+def _title(key: str) -> str:
+    return tr(BY_KEY[key].title)
+
+
 def _at(key: str, written: str = "", error: str = "") -> dict[str, Any]:
     """What every step shows: where one is and the way on; and of what was written that cannot be, that and why."""
     place = list(BY_KEY).index(key)
@@ -144,7 +148,7 @@ def _units(**shown: str) -> str:
     usual = [] if known else [_usual(area.name) for area in AREAS]
     return render_template(
         "begin/lines.html",
-        title=tr(BY_KEY["units"].title),
+        title=_title("units"),
         **_at("units", **shown),
         known=_links(known),
         usual=usual,
@@ -183,7 +187,7 @@ def _people(**shown: str) -> str:
     )
     return render_template(
         "begin/lines.html",
-        title=tr(BY_KEY["people"].title),
+        title=_title("people"),
         **_at("people", **shown),
         known=_links(known),
         usual=[],
@@ -248,7 +252,7 @@ def _applications(**shown: str) -> str:
     groups, used = ticklists.products(_ids(request.form.getlist("product")))
     return render_template(
         "begin/applications.html",
-        title=tr(BY_KEY["applications"].title),
+        title=_title("applications"),
         **_at("applications", **shown),
         groups=groups,
         used=used,
@@ -280,7 +284,7 @@ def _ids(values: list[str]) -> set[int]:
 @needs(may_begin)
 def activities() -> str:
     return render_template(
-        "begin/activities.html", title=tr(BY_KEY["activities"].title), **_at("activities"), groups=ticklists.templates()
+        "begin/activities.html", title=_title("activities"), **_at("activities"), groups=ticklists.templates()
     )
 
 
@@ -314,7 +318,7 @@ def answers() -> str:
     ]  # fmt: skip
     return render_template(
         "begin/answers.html",
-        title=tr(BY_KEY["answers"].title),
+        title=_title("answers"),
         **_at("answers"),
         groups=groups,
         units=units,

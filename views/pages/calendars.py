@@ -33,6 +33,7 @@ from views.texts import gettext as _
 
 blueprint = Blueprint("calendars", __name__)
 BACK, AHEAD = 3, 24  # months that a calendar is told of
+ENDING = ".ics"
 _asked = guesses.Tally(memory({}))  # of places that have no key that fits, and of keys that fit
 
 
@@ -58,7 +59,7 @@ def make() -> ResponseReturnValue:
             {"label": _("Årshjul"), "url": url_for("year.index")},
             {"label": _("Kalenderadressen din"), "url": None},
         ],
-        url=url_for(".feed", key=key, _external=True),
+        url=url_for(".feed", name=key + ENDING, _external=True),
         place=g.municipalities[g.active].name,
     )
 
@@ -88,14 +89,15 @@ def _withdraw() -> bool:
     return True
 
 
-@blueprint.get(f"{CALENDARS}<key>.ics")
-def feed(key: str) -> ResponseReturnValue:
-    """What whose address it is reads today, and no more, whoever has signed in to the browser that asks."""
+@blueprint.get(f"{CALENDARS}<path:name>")
+def feed(name: str) -> ResponseReturnValue:
+    """What whose address it is reads today, and no more, whoever has signed in to the browser that asks. Also what is
+    nearly an address is answered here, so that no page is made of it."""
     stranger = guesses.place_of(request.remote_addr)
     if seconds := _asked.wait(stranger):
         return _refused(429, seconds)
     with scope.use(calendars.ANYBODYS):
-        found = calendars.find(db.session, key)
+        found = calendars.find(db.session, name.removesuffix(ENDING)) if name.endswith(ENDING) else None
     if found is None:
         _asked.note(stranger)
         return _refused(404)
@@ -116,11 +118,11 @@ class Reader(NamedTuple):
 
 def _reader(address: CalendarAddress) -> Reader | None:
     """Whose address it is, by the roles held today; None of who may not sign in, or reads nothing there any more."""
-    rows = acting.identified(db.session, address.user_id)
+    rows = acting.identified(db.session(), address.user_id)
     if not rows or not rows[0].active:
         return None
     actor = Actor(address.user_id, rows[0].name, acting.grants_of(rows))
-    reach = acting.reach_of(db.session, actor, address.place, g.request_id)
+    reach = acting.reach_of(db.session(), actor, address.place, g.request_id)
     kinds = year.kinds_for(actor, address.place)
     return Reader(reach, kinds, rows[0].language) if reach is not None and kinds else None
 

@@ -87,20 +87,8 @@ def _mount(app: Flask) -> None:
     beside = (attachments, comments, following)
     people = (session, invitations, joining, grants)
     past = (changes, trash, undoing, underway, importing)
-    planned = (year, calendars)
-    for room in (
-        *people,
-        *planned,
-        firststeps,
-        actions,
-        approval,
-        *beside,
-        *past,
-        report_pages,
-        neighbours,
-        search,
-        health,
-    ):
+    planned, looked_for = (year, calendars), (report_pages, neighbours, search, health)
+    for room in (*people, firststeps, actions, approval, *beside, *past, *planned, *looked_for):
         app.register_blueprint(room.blueprint)
     app.register_blueprint(about.about)
     app.add_url_rule("/favicon.ico", "favicon", app.view_functions["static"], defaults={"filename": "favicon.svg"})

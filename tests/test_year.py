@@ -54,7 +54,7 @@ def found(begin: date, end: date, kinds: Any = ALL, where: str = "Tinn") -> list
 def lines(page: Any) -> list[tuple[str, ...]]:
     """What the list tells: day, kind, name, and the municipality where it is named."""
     told = re.findall(
-        r"<li><time>([^<]+)</time><span[^>]*>([^<]+)</span><a[^>]*>([^<]+)</a>(?:<span class=\"muted\">([^<]+))?",
+        r"<li><time[^>]*>([^<]+)</time><span[^>]*>([^<]+)</span><a[^>]*>([^<]+)</a>(?:<span class=\"muted\">([^<]+))?",
         page.text,
     )
     return [tuple(html.unescape(part) for part in line if part) for line in told]

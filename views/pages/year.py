@@ -99,6 +99,7 @@ def _by_month(months: Sequence[dict[str, Any]], entries: Sequence[Entry]) -> lis
 def _line(one: Entry) -> dict[str, Any]:
     return {
         "day": formatters.day(one.day),
+        "date": one.day.isoformat(),
         "kind": one.kind.value,
         "label": tr(one.kind.label),
         "name": one.name,

@@ -18,6 +18,7 @@ from models.queries import year
 from models.registers.architecture import Application
 from models.registers.municipality import Municipality
 from models.registers.risk import RiskAssessment, RiskScenario
+from models.tenancy import calendars
 from models.tenancy.accesslog import AccessEntry
 from models.tenancy.calendars import CalendarAddress
 from models.tenancy.people import Membership, MunicipalRole, User
@@ -33,7 +34,7 @@ SOON = today() + timedelta(days=40)
 
 def made(browser: Any) -> str:
     """A new address, as a calendar asks for it."""
-    found = re.search(r'id="address"[^>]*value="https?://[^/]+(/calendar/[^"]+)"', browser.post("/year/address/").text)
+    found = re.search(r'id="address"[^>]*value="https?://[^/]+(/calendar/[^"]+)"', browser.post("/year/").text)
     assert found
     return html.unescape(found[1])
 
@@ -108,7 +109,7 @@ def test_of_several_municipalities_an_address_knows_the_one_it_was_made_in(as_on
     siri.post("/municipality/", data={"municipality": str(municipality("Seljord"))})
     in_seljord = made(siri)
     siri.post("/municipality/", data={"municipality": ""})
-    together = siri.post("/year/address/")
+    together = siri.post("/year/")
 
     assert {"Hemmeleg" in one for one in summaries(fetched(engine_app, in_tinn))} == {False}
     assert {"Hemmeleg" in one for one in summaries(fetched(engine_app, in_seljord))} == {True}
@@ -197,20 +198,45 @@ def test_a_withdrawn_address_leads_nowhere_and_a_new_one_ends_the_old(as_on: As,
     second = made(kari)
     of_first, of_second = fetched(engine_app, first).status_code, fetched(engine_app, second).status_code
 
-    kari.post("/year/address/withdraw/")
+    kari.post("/year/withdraw/")
 
     assert (of_first, of_second) == (404, 200)
     assert fetched(engine_app, second).status_code == 404
-    assert kari.post("/year/address/withdraw/").status_code == 303
+    assert kari.post("/year/withdraw/").status_code == 303
     assert address_rows() == []
+
+
+def test_who_presses_twice_at_once_is_shown_one_address_and_led_back_by_the_other(
+    as_on: As, engine_app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kari = as_on("kari")
+    address = made(kari)
+    monkeypatch.setattr(calendars, "withdraw", lambda *_: False)  # as the second sees it before the first is done
+
+    again = kari.post("/year/")
+
+    assert (again.status_code, again.headers["Location"]) == (303, "/year/")
+    assert (address_rows(), fetched(engine_app, address).status_code) == (
+        [(user("kari").id, municipality("Tinn"))],
+        200,
+    )
+
+
+def test_another_language_on_the_page_of_an_address_leads_to_the_year(as_: As) -> None:
+    kari = as_("kari")
+    page = kari.post("/year/").text
+    back = re.findall(r'name="next" value="([^"]+)"', page)
+
+    assert set(back) == {"/year/?"}
+    assert kari.get("/year/").status_code == 200
 
 
 def test_the_access_log_tells_when_an_address_is_made_and_withdrawn(as_on: As, engine_app: Any) -> None:
     kari = as_on("kari")
     made(kari)
     made(kari)
-    kari.post("/year/address/withdraw/")
-    kari.post("/year/address/withdraw/")
+    kari.post("/year/withdraw/")
+    kari.post("/year/withdraw/")
 
     with inside("Tinn"):
         told = db.session.scalars(select(AccessEntry).order_by(AccessEntry.id))
@@ -225,7 +251,7 @@ def test_nobody_withdraws_or_sees_what_another_has_made(as_on: As, engine_app: A
     address = made(as_on("kari"))
     lars = as_on("lars")
 
-    lars.post("/year/address/withdraw/")
+    lars.post("/year/withdraw/")
 
     assert "Trekk tilbake" not in lars.get("/year/").text
     assert fetched(engine_app, address).status_code == 200
@@ -235,7 +261,7 @@ def test_who_reads_nothing_that_has_a_date_makes_no_address(as_: As) -> None:
     sol = as_("sol")
     sol.post("/municipality/", data={"municipality": str(municipality("Tinn"))})
 
-    assert [sol.post(f"/year/address/{door}").status_code for door in ("", "withdraw/")] == [403, 403]
+    assert [sol.post(f"/year/{door}").status_code for door in ("", "withdraw/")] == [403, 403]
     assert address_rows() == []
 
 
@@ -298,7 +324,7 @@ def test_the_address_of_who_is_deleted_leads_nowhere(as_: As, app: Any) -> None:
 def test_what_is_no_key_is_answered_alike_in_plain_text_whoever_asks(as_: As, app: Any) -> None:
     kari = as_("kari")
     address = made(kari)
-    kari.post("/year/address/withdraw/")
+    kari.post("/year/withdraw/")
     tried = ["", "x", "%00", "a" * 5000, "' or 1=1 --", str(municipality("Tinn")), "x/y", "../x"]
     keys = [address, address.replace(".ics", "x.ics"), *[f"/calendar/{one}.ics" for one in tried], "/calendar/x"]
 

@@ -12,7 +12,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, String, UniqueConstraint, select
+from sqlalchemy import Integer, String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.declare.base import Base
@@ -52,10 +52,10 @@ def of_person(session: Any, user_id: int, place: int) -> CalendarAddress | None:
     return found
 
 
-def withdraw(session: Any, address: CalendarAddress) -> None:
-    """Let an address lead nowhere from now on."""
-    session.delete(address)
-    session.flush()
+def withdraw(session: Any, user_id: int, place: int) -> bool:
+    """Let the address a person has for a municipality lead nowhere from now on; whether there was any."""
+    mine = (CalendarAddress.user_id == user_id, CalendarAddress.place == place)
+    return bool(session.execute(delete(CalendarAddress).where(*mine)).rowcount)
 
 
 def find(session: Any, key: str) -> CalendarAddress | None:

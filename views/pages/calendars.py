@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm.exc import StaleDataError
 
 from exchange.out import icalendar
 from exchange.out.icalendar import Event
@@ -37,18 +36,18 @@ ENDING = ".ics"
 _asked = guesses.Tally(memory({}))  # of places that have no key that fits, and of keys that fit
 
 
-@blueprint.post("/year/address/")
+@blueprint.post("/year/")
 @needs(may_read)
 def make() -> ResponseReturnValue:
     """Make an address for the municipality one is in, in place of the one there may be. Its key is shown this once."""
     if g.active is None:
         abort(403)
     try:
-        _withdraw()
+        _withdraw(g.active)
         key = calendars.make(db.session, g.actor.user_id, g.active)
         witness.add(AccessEvent.CALENDAR_MADE, [g.active], address=request.remote_addr)
         db.session.commit()
-    except (IntegrityError, StaleDataError):  # pressed twice: the other address is shown there
+    except IntegrityError:  # pressed twice: the other address is shown there
         db.session.rollback()
         return redirect(url_for("year.index"), code=303)
     return render_template(
@@ -64,29 +63,24 @@ def make() -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/year/address/withdraw/")
+@blueprint.post("/year/withdraw/")
 @needs(may_read)
 def withdraw() -> ResponseReturnValue:
     """Let the address one has here lead nowhere."""
     if g.active is None:
         abort(403)
-    try:
-        if _withdraw():
-            db.session.commit()
-            flash(_("Kalenderadressen er trukket tilbake. Den virker ikke lenger."), "success")
-    except StaleDataError:  # pressed twice
-        db.session.rollback()
+    if _withdraw(g.active):
+        db.session.commit()
+        flash(_("Kalenderadressen er trukket tilbake. Den virker ikke lenger."), "success")
     return redirect(url_for("year.index"), code=303)
 
 
-def _withdraw() -> bool:
-    """Withdraw one's own address here; whether there was any."""
-    found = calendars.of_person(db.session, g.actor.user_id, g.active)
-    if found is None:
-        return False
-    calendars.withdraw(db.session, found)
-    witness.add(AccessEvent.CALENDAR_WITHDRAWN, [g.active], address=request.remote_addr)
-    return True
+def _withdraw(place: int) -> bool:
+    """Withdraw one's own address for a municipality; whether there was any."""
+    found = calendars.withdraw(db.session, g.actor.user_id, place)
+    if found:
+        witness.add(AccessEvent.CALENDAR_WITHDRAWN, [place], address=request.remote_addr)
+    return found
 
 
 @blueprint.get(f"{CALENDARS}<path:name>")

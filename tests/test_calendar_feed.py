@@ -21,7 +21,7 @@ from models.registers.risk import RiskAssessment, RiskScenario
 from models.tenancy import calendars
 from models.tenancy.accesslog import AccessEntry
 from models.tenancy.calendars import CalendarAddress
-from models.tenancy.people import Membership, MunicipalRole, User
+from models.tenancy.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 from tests.conftest import inside, municipality, user
 from tests.support import attack
 from tests.test_registers import As
@@ -115,6 +115,21 @@ def test_of_several_municipalities_an_address_knows_the_one_it_was_made_in(as_on
     assert {"Hemmeleg" in one for one in summaries(fetched(engine_app, in_seljord))} == {True}
     assert together.status_code == 403
     assert sorted(address_rows()) == sorted((user("siri").id, municipality(one)) for one in ("Tinn", "Seljord"))
+
+
+def test_the_project_managers_address_for_a_municipality_tells_of_it_alone_and_of_no_risk(
+    as_on: As, engine_app: Any
+) -> None:
+    plan("Tinn", SOON)
+    plan("Seljord", SOON)
+    per = as_on("per")
+    per.post("/municipality/", data={"municipality": str(municipality("Seljord"))})
+
+    told = summaries(fetched(engine_app, made(per)))
+
+    assert {"Hemmeleg" in one for one in told if not one.startswith("Fakturert")} == {True}
+    assert len(told) == 5
+    assert [one for one in told if "ROS" in one or "DPIA" in one] == []
 
 
 def test_an_address_tells_of_three_months_that_were_and_two_years_to_come(as_: As, app: Any) -> None:
@@ -307,6 +322,18 @@ def test_a_smaller_role_shows_less_from_the_next_time_on(as_on: As, engine_app: 
     change_role("kari", role=MunicipalRole("reader"))
 
     assert [one for one in summaries(fetched(engine_app, address)) if "ROS" in one or "DPIA" in one] == []
+
+
+def test_a_role_that_reads_nothing_with_a_date_opens_nothing(as_on: As, engine_app: Any) -> None:
+    per = as_on("per")
+    per.post("/municipality/", data={"municipality": str(municipality("Tinn"))})
+    address, number = made(per), user("per").id
+    with inside():
+        held = db.session.scalars(select(ProjectRole).where(ProjectRole.user_id == number)).one()
+        held.role = ProjectRoleName("support")
+        db.session.commit()
+
+    assert fetched(engine_app, address).status_code == 404
 
 
 def test_the_address_of_who_is_deleted_leads_nowhere(as_: As, app: Any) -> None:

@@ -271,6 +271,7 @@ def test_more_dates_than_are_shown_are_told_of(as_: As, monkeypatch: pytest.Monk
 
     assert len(lines(page)) == 4
     assert "flere enn 4 datoer" in page.text
+    assert len(found(date(2026, 7, 1), date(2027, 7, 1))) == 5
 
 
 def test_names_are_shown_as_they_are_written(as_: As) -> None:

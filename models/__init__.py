@@ -28,7 +28,7 @@ from models.registers import (
     processing,
     risk,
 )
-from models.tenancy import accesslog, installation, invitations, people
+from models.tenancy import accesslog, calendars, installation, invitations, people
 
 REGISTERS: tuple[type[Any], ...] = (
     processing.ProcessingActivity,
@@ -81,6 +81,7 @@ __all__ = [
     "REGISTERS",
     "Base",
     "attachments",
+    "calendars",
     "comments",
     "db",
     "flush",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import current_app, request, url_for
 
+CALENDARS = "/calendar/"  # what stands after it is a key: for no log, and for nobody who is led on from there
+
 
 def address_of(endpoint: str) -> str:
     """The address of an endpoint that takes nothing."""

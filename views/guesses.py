@@ -14,36 +14,51 @@ from threading import Lock
 from models.declare.memories import memory
 
 MOST, SECONDS, PLACES = 40, 15 * 60, 10_000
-_failures: dict[str, deque[float]] = memory({})
-_lock = Lock()
+
+
+class Tally:
+    """How often each of many did something in the last quarter of an hour."""
+
+    def __init__(self, kept: dict[str, deque[float]]) -> None:
+        self._kept = kept
+        self._lock = Lock()
+
+    def wait(self, who: str) -> int:
+        """How many seconds until it may be done again; 0 when it may now."""
+        with self._lock:
+            times = self._recent(who)
+            return int(times[0] + SECONDS - time.monotonic()) + 1 if len(times) >= MOST else 0
+
+    def note(self, who: str) -> None:
+        """Count it once more; it is forgotten after a quarter of an hour."""
+        with self._lock:
+            times = self._recent(who)
+            times.append(time.monotonic())
+            if who not in self._kept and len(self._kept) >= PLACES:
+                del self._kept[next(iter(self._kept))]  # the one that has been known longest
+            self._kept[who] = times
+
+    def _recent(self, who: str) -> deque[float]:
+        times = self._kept.get(who) or deque(maxlen=MOST)
+        while times and times[0] <= time.monotonic() - SECONDS:
+            times.popleft()
+        return times
+
+
+_failures = Tally(memory({}))
 
 
 def wait(address: str | None) -> int:
     """How many seconds no guess is looked at from this place; 0 when the next one is."""
-    with _lock:
-        times = _recent(_place(address))
-        return int(times[0] + SECONDS - time.monotonic()) + 1 if len(times) >= MOST else 0
+    return _failures.wait(place_of(address))
 
 
 def note_failure(address: str | None) -> None:
-    """Count a wrong guess; it is forgotten after a quarter of an hour."""
-    place = _place(address)
-    with _lock:
-        times = _recent(place)
-        times.append(time.monotonic())
-        if place not in _failures and len(_failures) >= PLACES:
-            del _failures[next(iter(_failures))]  # the place that has been known longest
-        _failures[place] = times
+    """Count a wrong guess."""
+    _failures.note(place_of(address))
 
 
-def _recent(place: str) -> deque[float]:
-    times = _failures.get(place) or deque(maxlen=MOST)
-    while times and times[0] <= time.monotonic() - SECONDS:
-        times.popleft()
-    return times
-
-
-def _place(address: str | None) -> str:
+def place_of(address: str | None) -> str:
     """One subscriber: an address, or for IPv6 the network a subscriber is given whole."""
     try:
         parsed = ip_address(address or "")

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 from flask import Flask, Response, request
 
 from views.access import person
+from views.addresses import CALENDARS
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -43,6 +44,8 @@ def install(app: Flask) -> None:
     @app.after_request
     def add(response: Response) -> Response:
         response.headers.extend(HEADERS)
+        if request.path.startswith(CALENDARS):
+            response.headers["Referrer-Policy"] = "no-referrer"
         if response.location:
             response.location = _within(response.location)
         if request.is_secure:

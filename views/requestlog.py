@@ -1,6 +1,7 @@
 """One log line for each request, and its number on everything else that is logged: who, where, how it went, how long.
 
-Never what: no query string, no form, no name. The number stands on the error page too, so that support finds the line.
+Never what: no query string, no form, no name, no key of a calendar. The number stands on the error page too, so that
+support finds the line.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
+
+from views.addresses import CALENDARS
 
 WORDS = ("time", "level", "request", "path", "person", "message")
 MEASURED = ("method", "status", "milliseconds")
@@ -69,12 +72,17 @@ def facts_of(record: logging.LogRecord) -> dict[str, Any]:
         "message": _on_one_line(record.getMessage()),
     }
     if has_request_context():
-        facts |= {"request": g.get("request_id"), "path": _on_one_line(request.path)}
+        facts |= {"request": g.get("request_id"), "path": _on_one_line(_told(request.path))}
         facts["person"] = getattr(g.get("actor"), "user_id", None)
     facts |= {name: getattr(record, name) for name in MEASURED if hasattr(record, name)}
     if record.exc_info:
         facts["trace"] = logging.Formatter().formatException(record.exc_info)
     return facts
+
+
+def _told(path: str) -> str:
+    """A path without the key in it."""
+    return f"{CALENDARS}…" if path.startswith(CALENDARS) else path
 
 
 def _on_one_line(text: str) -> str:

@@ -308,6 +308,8 @@ class AccessEvent(Choice):
     UNINVITED = "uninvited", N_("Invitasjon trukket tilbake")
     UNLOCKED = "unlocked", N_("Innlogging låst opp")
     REMINDED = "reminded", N_("Påminnelse til lokal administrator")
+    CALENDAR_MADE = "calendar_made", N_("Kalenderadresse laget")
+    CALENDAR_WITHDRAWN = "calendar_withdrawn", N_("Kalenderadresse trukket tilbake")
 
 
 class SignInFailure(Choice):
@@ -327,6 +329,18 @@ class InvitationState(Choice):
     TAKEN = "taken", N_("Tatt imot"), "success"
     EXPIRED = "expired", N_("Gått ut"), "warning"
     WITHDRAWN = "withdrawn", N_("Trukket tilbake"), "neutral"
+
+
+class YearKind(Choice):
+    """What a date in the year of a municipality is about."""
+
+    ACTIVITY = "activity", N_("Revisjon av behandling")
+    APPLICATION = "application", N_("Revisjon av applikasjon")
+    RISK = "risk", N_("Revisjon av ROS")
+    IMPACT = "impact", N_("Revisjon av DPIA")
+    NOTICE = "notice", N_("Siste dag for å si opp avtale")
+    ENDS = "ends", N_("Avtale går ut")
+    CHARGE = "charge", N_("Fakturert")
 
 
 class CommentKind(Choice):

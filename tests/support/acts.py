@@ -327,6 +327,19 @@ def invite_and_look(page: Page) -> None:
     expect(page.locator(".invited")).to_contain_text("Nora Ny")
 
 
+def make_an_address(page: Page) -> None:
+    """An address for one's calendar."""
+    press(page, page.get_by_role("button", name="Lag kalenderadresse"))
+    expect(page.locator("#address")).to_be_visible()
+
+
+def make_an_address_and_go_back(page: Page) -> None:
+    """The year of who has one."""
+    make_an_address(page)
+    page.goto("/year/")
+    expect(page.get_by_role("button", name="Trekk tilbake")).to_be_visible()
+
+
 def come_by_invitation(page: Page) -> None:
     """What the link leads to for who is new."""
     invite(page)

@@ -8,6 +8,7 @@ from views.pages import (
     actions,
     approval,
     attachments,
+    calendars,
     changes,
     comments,
     firststeps,
@@ -26,6 +27,7 @@ from views.pages import (
     trash,
     underway,
     undoing,
+    year,
 )
 
 BESIDE = (attachments, comments, following)
@@ -33,6 +35,6 @@ PEOPLE = (session, invitations, joining, grants)
 PAST = (changes, trash, undoing, underway, importing)
 ROOMS = (
     *[room.blueprint for room in (*PEOPLE, firststeps, actions, renewing, approval, *BESIDE, *PAST)],
-    *[room.blueprint for room in (reports, progress, reminders, neighbours, search, health)],
+    *[room.blueprint for room in (reports, progress, reminders, year, calendars, neighbours, search, health)],
     about.about,
 )

@@ -1,0 +1,134 @@
+"""The year of a municipality: reviews that fall due, agreements that end or must be given notice of, what is charged.
+
+One statement, however many kinds and rows, within the scope. Who has access is gone through once a year too (handbook,
+section 8, story 23), but no row says when: a line among SOURCES will do when one does.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, Integer, String, bindparam, cast, extract, literal, select, union_all
+
+from models.declare.choices import AgreementStatus, PriceKind, YearKind
+from models.declare.conditions import Condition, reaches, when
+from models.declare.memories import remembers
+from models.queries.rules import ALIVE
+from models.queries.told import holds
+from models.registers.agreements import Agreement
+from models.registers.architecture import Application
+from models.registers.billing import Charge
+from models.registers.processing import ProcessingActivity
+from models.registers.risk import ImpactAssessment, RiskAssessment
+from models.tenancy.roles import Actor, can
+from models.tenancy.session import prepare
+
+MOST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the dates of one kind are found: the register, the field that holds them, and of which rows. Where `months`
+    names a field, that many before."""
+
+    register: type[Any]
+    field: str
+    of: Condition | None = None
+    months: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One date: what it is about, and the row. `changed` is when the row was changed last."""
+
+    kind: YearKind
+    day: date
+    register: type[Any]
+    id: int
+    name: str
+    municipality_id: int
+    changed: datetime
+
+
+is_or_was_in_force = when(
+    "status", AgreementStatus.ACTIVE, AgreementStatus.OPTION, AgreementStatus.EXPIRED, AgreementStatus.TERMINATED
+)
+may_be_given_notice_of = when("status", AgreementStatus.ACTIVE, AgreementStatus.OPTION) & reaches("notice_months", 1)
+
+SOURCES: dict[YearKind, Source] = {
+    YearKind.ACTIVITY: Source(ProcessingActivity, "review_due", ALIVE[ProcessingActivity]),
+    YearKind.APPLICATION: Source(Application, "review_due", ALIVE[Application]),
+    YearKind.RISK: Source(RiskAssessment, "review_due"),
+    YearKind.IMPACT: Source(ImpactAssessment, "review_due"),
+    YearKind.NOTICE: Source(Agreement, "ends", may_be_given_notice_of, "notice_months"),
+    YearKind.ENDS: Source(Agreement, "ends", is_or_was_in_force),
+    YearKind.CHARGE: Source(Charge, "invoiced_on"),
+}
+
+
+def kinds_for(actor: Actor, place: int | None) -> tuple[YearKind, ...]:
+    """The kinds somebody may read in a municipality; with None, anywhere."""
+    return tuple(kind for kind, source in SOURCES.items() if can(actor, "read", source.register, place))
+
+
+def dates(session: Any, kinds: Sequence[YearKind], begin: date, end: date) -> list[Entry]:
+    """The dates from a day to before another, the soonest first; no more than one past MOST."""
+    if not kinds:
+        return []
+    given = {"begin": begin, "end": end, "first": month_number(begin), "last": month_number(end)}
+    found = [_entry(*row) for row in session.execute(_statement(tuple(kinds)), given)]
+    within = [one for one in found if begin <= one.day < end]
+    order = list(YearKind)
+    return sorted(within, key=lambda one: (one.day, order.index(one.kind), one.name, one.id))[: MOST + 1]
+
+
+def month_number(day: date) -> int:
+    """The months of our era, counted."""
+    return day.year * 12 + day.month - 1
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or the last of a month that is too short for it."""
+    year, month = divmod(month_number(day) - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _entry(kind: str, day: date, months: int, row_id: int, name: str, place: int, changed: datetime) -> Entry:
+    known = YearKind(kind)
+    if known is YearKind.CHARGE:
+        nature, _, year = name.rpartition(" ")
+        name = f"{PriceKind.stored(nature).label} {year}"  # as its own list calls it
+    return Entry(known, months_before(day, months), SOURCES[known].register, row_id, name, place, changed)
+
+
+@remembers()
+def _statement(kinds: tuple[YearKind, ...]) -> Any:
+    return prepare(select(union_all(*map(_part, kinds)).subquery()))
+
+
+def _part(kind: YearKind) -> Any:
+    """The dates of one kind, the soonest first and no more than are shown."""
+    source = SOURCES[kind]
+    register, day = source.register, getattr(source.register, source.field)
+    months: Any = getattr(register, source.months) if source.months else literal(0, Integer)
+    month = extract("year", day) * 12 + extract("month", day) - 1 - months
+    first, last = bindparam("first", type_=Integer), bindparam("last", type_=Integer)
+    begin, end = bindparam("begin", type_=Date), bindparam("end", type_=Date)
+    columns = (
+        literal(kind.value).label("kind"), day.label("day"), months.label("months"), register.id.label("id"),
+        _name(register).label("name"), register.municipality_id.label("place"), register.updated_at.label("changed"),
+    )  # fmt: skip
+    rows = select(*columns).where(month.between(first, last) if source.months else (day >= begin) & (day < end))
+    if source.of is not None:
+        rows = rows.where(holds(register, source.of))
+    return select(rows.order_by(month if source.months else day, register.id).limit(MOST + 1).subquery())
+
+
+def _name(register: type[Any]) -> Any:
+    if register is Charge:
+        return cast(Charge.nature, String) + " " + cast(Charge.year, String)
+    return cast(getattr(register, register.__register__.title), String)

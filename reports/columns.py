@@ -71,9 +71,11 @@ def _parts(known: Field, t: Translate) -> Convert:
 
 def _reasons(known: Field, t: Translate) -> Convert:
     labels = {key: t(one.label) for key, one in waivable(known.points_at).items()}
-    return lambda said: (
-        "\n".join(f"{labels[key]}: {text}" for key, text in (said or {}).items() if key in labels) or None
-    )
+
+    def lines(said: dict[str, str] | None) -> Cell:
+        return "\n".join(f"{label}: {said[key]}" for key, label in labels.items() if key in said) if said else None
+
+    return lines
 
 
 CELLS: dict[Shape, tuple[Kind, Callable[[Field, Translate], Convert] | None]] = {

@@ -106,9 +106,10 @@ def part(row: Any) -> str:
 
 
 def _reasons(known: Field, value: dict[str, str]) -> str:
-    """A line for each field; of one that is no more its name as it was."""
-    fields = waivable(known.points_at)
-    return "\n".join(f"{tr(fields[key].label) if key in fields else key}: {said}" for key, said in value.items())
+    """A line for each field, in the order of the form; of one that is no more its name as it was."""
+    labels = {key: tr(one.label) for key, one in waivable(known.points_at).items() if key in value}
+    labels |= {key: key for key in value if key not in labels}
+    return "\n".join(f"{label}: {value[key]}" for key, label in labels.items())
 
 
 TEXTS: dict[Shape, Callable[[Field, Any], str]] = {

@@ -106,7 +106,8 @@ def slots(register: type[Any], form: Any, row: Typed) -> Iterator[Slot]:
         if is_drawn and not (form.is_partial and form[known.key].flags.readonly):
             field = form[known.key]
             says = bool(field.errors) or _says(known, field, row)
-            yield Slot(known, field, known.applies_to(row), says, waiver(form, known, says=says))
+            follows = bool(known.follows and grounds(known, row))
+            yield Slot(known, field, known.applies_to(row), says, waiver(form, known, says=says or follows))
 
 
 def _says(known: Field, field: Any, row: Typed) -> bool:

@@ -16,7 +16,7 @@ from textwrap import dedent
 
 from babel.messages.pofile import read_po, write_po
 
-from models.declare.shapes import Shape
+from models.declare.shapes import POINTING, Shape
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -93,7 +93,7 @@ def with_every_shape(source: str) -> str:
         '    applications: Mapped[list[Any]] = references(N_("Systemer"), Application, help=N_("Det som hører til."))'
     ]
     for shape in Shape:
-        known = f"Shape.{shape.name}" in source or shape in {Shape.REFERENCE, Shape.REFERENCES, Shape.ROWS, Shape.REASONS}
+        known = f"Shape.{shape.name}" in source or shape in POINTING | {Shape.REASONS}
         if not known:
             what = special.get(shape, f"Shape.{shape.name}, listed=True")
             label = f"Felt {shape.name.lower()}"

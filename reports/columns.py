@@ -9,6 +9,7 @@ from models.declare.base import fields_of, part_class, told_fields
 from models.declare.clock import OSLO
 from models.declare.fields import Field, Mark
 from models.declare.shapes import POINTING, Shape
+from models.declare.waiving import waivable
 from models.declare.words import N_
 from models.tenancy.roles import read_within
 from reports.language import Translate
@@ -68,6 +69,15 @@ def _parts(known: Field, t: Translate) -> Convert:
     return part_lines(known, t)
 
 
+def _reasons(known: Field, t: Translate) -> Convert:
+    labels = {key: t(one.label) for key, one in waivable(known.points_at).items()}
+
+    def lines(said: dict[str, str] | None) -> Cell:
+        return "\n".join(f"{label}: {said[key]}" for key, label in labels.items() if key in said) if said else None
+
+    return lines
+
+
 CELLS: dict[Shape, tuple[Kind, Callable[[Field, Translate], Convert] | None]] = {
     Shape.TEXT: (Kind.TEXT, None),
     Shape.LONG_TEXT: (Kind.LONG_TEXT, None),
@@ -95,6 +105,7 @@ CELLS: dict[Shape, tuple[Kind, Callable[[Field, Translate], Convert] | None]] = 
     Shape.REFERENCE: (Kind.TEXT, None),
     Shape.REFERENCES: (Kind.LONG_TEXT, _names),
     Shape.ROWS: (Kind.LONG_TEXT, _parts),
+    Shape.REASONS: (Kind.LONG_TEXT, _reasons),
 }
 SAID: dict[Kind, Callable[[Any], str]] = {
     Kind.DATE: lambda day: f"{day:%d.%m.%Y}",

@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import select
 
 from models.declare.base import field_of, fields_of, part_class
-from models.declare.choices import ProcessingRole
+from models.declare.choices import Answer, ProcessingRole
 from models.declare.fields import Field
 from models.declare.memories import remembers
+from models.declare.notrelevant import WAIVED
 from models.declare.titles import title
 from models.declare.words import N_
 from models.queries.finding import COUNT_LIMIT, how_many, order_keys
@@ -32,18 +33,34 @@ from reports.columns import converter, kind_of, part_lines
 from reports.language import Translate, translator
 from reports.table import Cell, Column, Emphasis, Kind, Sheet
 
+NOT_RELEVANT = N_("Ikke relevant: %(reason)s")
+TEXTS = {Kind.TEXT, Kind.LONG_TEXT}
 MUST, MAY = Emphasis.MANDATORY, Emphasis.VOLUNTARY
+MEASURES = ("measures", "measures_text", "measures_reason")
 Value = Callable[[dict[str, Any]], Cell]
 
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A column of the protocol: heading, duty, kind, and how its cell is made from what was read."""
+    """A column of the protocol: heading, duty, kind, and how its cell is made from what was read. Where none of the
+    fields it is `made_of` says anything, a column of texts tells why it is not relevant; all reasons stand together in
+    a column of their own, those of numbers and dates too."""
 
     label: str
     emphasis: Emphasis
     value: Value
     kind: Kind = Kind.LONG_TEXT
+    made_of: tuple[str, ...] = ()
+
+    def cell(self, read: dict[str, Any], t: Translate) -> Cell:
+        said = read[WAIVED] and next((read[WAIVED][key] for key in self.made_of if key in read[WAIVED]), None)
+        if said and self.kind in TEXTS and all(_is_empty(read[key]) for key in self.made_of):
+            return t(NOT_RELEVANT, reason=said)
+        return self.value(read)
+
+
+def _is_empty(value: Any) -> bool:
+    return not value or value == Answer.UNKNOWN.value
 
 
 @dataclass(frozen=True)
@@ -103,7 +120,7 @@ def _rows(around: _Around, columns: Sequence[Cover], *, as_processor: bool) -> I
             known |= {key: "\n".join(found.get(row_id, ())) or None for key, found in assessed.items()}
             for controller in (known["controllers"] or [{}]) if as_processor else [None]:
                 known["for"] = controller
-                yield [column.value(known) for column in columns]
+                yield [column.cell(known, around.ask.t) for column in columns]
 
 
 class _Around:
@@ -176,7 +193,8 @@ def _special_names(language: str) -> Any:
 def _field(key: str, t: Translate, emphasis: Emphasis = MAY) -> Cover:
     known = field_of(ProcessingActivity, key)
     convert = converter(known, t)
-    return Cover(t(known.label), emphasis, lambda r: convert(r[key]) if convert else r[key], kind_of(known))
+    value: Value = lambda r: convert(r[key]) if convert else r[key]  # noqa: E731 - as the other covers say it
+    return Cover(t(known.label), emphasis, value, kind_of(known), (key,))
 
 
 def _owner_columns(t: Translate, who: str) -> list[Cover]:
@@ -200,17 +218,20 @@ def _controller_columns(language: str) -> list[Cover]:
         *[_field(key, t) for key in ("number", "unit", "responsible")],
         _field("purpose", t, MUST),
         *[_field(key, t) for key in ("article6", "laws", "balancing", "article9", "criminal", "article10")],
-        Cover(t("Kategorier av registrerte"), MUST, _subjects),
-        Cover(t("Kategorier av personopplysninger"), MUST, part_value("subjects", t)),
+        Cover(t("Kategorier av registrerte"), MUST, _subjects, made_of=("subjects",)),
+        Cover(t("Kategorier av personopplysninger"), MUST, part_value("subjects", t), made_of=("subjects",)),
         Cover(t("Særlige kategorier"), MAY, _special, Kind.LONG_TEXT),
         *[_field(key, t) for key in ("special", "sources")],
         _field("recipients", t, MUST),
         *[_field(key, t) for key in ("has_processors", "processors")],
         _field("transferred", t, MUST),
         _field("transfers", t, MUST),
-        Cover(t("Slettefrister"), MUST, _either("retention", "retention_reason", t)),
+        Cover(
+            t("Slettefrister"), MUST, _either("retention", "retention_reason", t),
+            made_of=("retention", "retention_reason"),
+        ),
         *[_field(key, t) for key in ("applications", "datasets", "systems_reason")],
-        Cover(t("Sikkerhetstiltak"), MUST, _measures),
+        Cover(t("Sikkerhetstiltak"), MUST, _measures, made_of=MEASURES),
         Cover(t("Risikovurdering (ROS)"), MAY, lambda r: r["ros"]),
         Cover(t("Vurdering av personvernkonsekvenser (DPIA)"), MAY, lambda r: r["dpia"]),
     ]  # fmt: skip
@@ -218,7 +239,7 @@ def _controller_columns(language: str) -> list[Cover]:
         "name", "joint_controllers", "joint_arrangement", "joint_contact", "number", "unit", "responsible", "purpose",
         "article6", "laws", "balancing", "article9", "criminal", "article10", "subjects", "special", "sources",
         "recipients", "has_processors", "processors", "transferred", "transfers", "retention", "retention_reason",
-        "applications", "datasets", "systems_reason", "measures", "measures_text", "measures_reason", "controllers",
+        "applications", "datasets", "systems_reason", *MEASURES, "controllers",
     }  # fmt: skip
     return [*named, *_rest(shown, t)]
 
@@ -234,10 +255,10 @@ def _processor_columns(language: str) -> list[Cover]:
         *[_of_controller(controller[key], t) for key in ("name", "contact", "representative", "categories")],
         _field("transferred", t, MUST),
         _field("transfers", t, MUST),
-        Cover(t("Sikkerhetstiltak"), MUST, _measures),
+        Cover(t("Sikkerhetstiltak"), MUST, _measures, made_of=MEASURES),
         Cover(t("Databehandleravtale"), MAY, lambda r: r["for"].get("agreement")),
     ]
-    shown = {"name", "controllers", "transferred", "transfers", "measures", "measures_text", "measures_reason"}
+    shown = {"name", "controllers", "transferred", "transfers", *MEASURES}
     return [*named, *_rest(shown, t)]
 
 
@@ -253,8 +274,9 @@ def _of_controller(known: Field, t: Translate) -> Cover:
 def _joint(t: Translate) -> Cover:
     keys = ("joint_controllers", "joint_arrangement", "joint_contact")
     return Cover(
-        t("Felles behandlingsansvarlig"), MUST, lambda r: "\n".join(filter(None, (r[key] for key in keys))) or None
-    )
+        t("Felles behandlingsansvarlig"), MUST, lambda r: "\n".join(filter(None, (r[key] for key in keys))) or None,
+        made_of=keys,
+    )  # fmt: skip
 
 
 def part_value(key: str, t: Translate) -> Value:

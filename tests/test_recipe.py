@@ -16,7 +16,7 @@ from textwrap import dedent
 
 from babel.messages.pofile import read_po, write_po
 
-from models.declare.shapes import Shape
+from models.declare.shapes import POINTING, Shape
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -93,13 +93,15 @@ def with_every_shape(source: str) -> str:
         '    applications: Mapped[list[Any]] = references(N_("Systemer"), Application, help=N_("Det som hører til."))'
     ]
     for shape in Shape:
-        known = f"Shape.{shape.name}" in source or shape in {Shape.REFERENCE, Shape.REFERENCES, Shape.ROWS}
+        known = f"Shape.{shape.name}" in source or shape in POINTING | {Shape.REASONS}
         if not known:
             what = special.get(shape, f"Shape.{shape.name}, listed=True")
             label = f"Felt {shape.name.lower()}"
             lines.append(
                 f'    {shape.name.lower()}: Mapped[Any] = field(N_("{label}"), {what}, help=N_("Om {label}."))'
             )
+    advised = "Shape.TEXT, mark=Mark.ADVISED"  # and so the register has a column for why it is not relevant
+    lines.append(f'    spare: Mapped[str | None] = field(N_("Felt i reserve"), {advised}, help=N_("Om reserven."))')
     lines.append('    journeys: Mapped[list[Any]] = rows(N_("Kjørebok"), "Journey", help=N_("Én rad for hver tur."))')
     part = '''
 

@@ -12,9 +12,10 @@ import models
 from exchange.cells import values
 from exchange.out import forms as exchange_forms
 from models.database import db
-from models.declare.base import fields_of
+from models.declare.base import field_of, fields_of
 from models.declare.choices import Answer, Lifecycle, says_nothing
 from models.declare.fields import Field, field
+from models.declare.notrelevant import WAIVED
 from models.declare.shapes import CHOSEN, POINTING, SHAPES, TEXTS, Moment, Places, Shape, Vocabulary, dump, load
 from models.queries import filtering
 from models.registers.architecture import Application
@@ -43,6 +44,7 @@ SHOWN = {
     Shape.ANSWER: "Ja",
     Shape.CHOICE: "Planlagt",
     Shape.COUNTRY: "Norge",
+    Shape.REASONS: "gone: Gjelder ikke her",
 }
 TABLES = {
     "declaration": SHAPES,
@@ -59,6 +61,8 @@ TABLES = {
 
 def declared(shape: Shape) -> Any:
     """A field of a shape as a class would declare it."""
+    if shape is Shape.REASONS:
+        return field_of(Application, WAIVED)  # which speaks of other fields of its register
     what = {Shape.ANSWER: Answer, Shape.CHOICE: Lifecycle}.get(shape, shape)
     return field("Felt", what).column.info["field"]
 

@@ -16,6 +16,7 @@ from models.declare.countries import name_of
 from models.declare.fields import Field
 from models.declare.memories import remembers
 from models.declare.shapes import POINTING, Shape, load
+from models.declare.waiving import waivable
 from models.declare.words import Choice, Saying
 from models.queries.finding import COUNT_LIMIT
 from models.queries.standing import called, register_of
@@ -104,6 +105,13 @@ def part(row: Any) -> str:
     return "; ".join(said for known in fields_of(register_of(row)) if (said := text(known, getattr(row, known.key))))
 
 
+def _reasons(known: Field, value: dict[str, str]) -> str:
+    """A line for each field, in the order of the form; of one that is no more its name as it was."""
+    labels = {key: tr(one.label) for key, one in waivable(known.points_at).items() if key in value}
+    labels |= {key: key for key in value if key not in labels}
+    return "\n".join(f"{label}: {value[key]}" for key, label in labels.items())
+
+
 TEXTS: dict[Shape, Callable[[Field, Any], str]] = {
     Shape.TEXT: _as_it_is,
     Shape.LONG_TEXT: _as_it_is,
@@ -131,6 +139,7 @@ TEXTS: dict[Shape, Callable[[Field, Any], str]] = {
     Shape.REFERENCE: lambda _, value: called(value, language()),
     Shape.REFERENCES: _names,
     Shape.ROWS: lambda _, rows: "\n".join(map(part, rows)),
+    Shape.REASONS: _reasons,
 }
 
 
@@ -251,6 +260,7 @@ CELLS: dict[Shape, Callable[[Field], Cell]] = {
     Shape.REFERENCE: _plain_cell,
     Shape.REFERENCES: _names_cell,
     Shape.ROWS: lambda _: lambda parts: str(len(parts)),
+    Shape.REASONS: lambda known: lambda value: _cut(value and _reasons(known, value)),
 }
 
 
@@ -309,4 +319,5 @@ HTMLS: dict[Shape, Callable[[Any], Markup | None] | None] = {
     Shape.REFERENCE: link,
     Shape.REFERENCES: lambda rows: _list(map(link, rows)),
     Shape.ROWS: None,
+    Shape.REASONS: None,
 }

@@ -21,9 +21,10 @@ from exchange.columns import CLEAR
 from exchange.table import Fault, Value
 from models.declare import numbers
 from models.declare.checks import is_national_identity_number, no_national_identity_number
-from models.declare.cleaning import line, lines
+from models.declare.cleaning import clean, line, lines
 from models.declare.fields import Field
 from models.declare.shapes import SHAPES, TEXTS, Shape
+from models.declare.waiving import waivable
 from models.declare.words import N_, Problem
 from reports.language import Translate
 
@@ -33,6 +34,9 @@ NOT_A_MONTH = N_("Skriv måneden som måned.år, for eksempel 12.2026.")
 NOT_A_LENGTH = N_("Skriv et helt antall %(unit)s, for eksempel 5.")
 TOO_FINE = N_("Beløpet har mer enn to desimaler. Rund det av til hele øre i regnearket.")
 ONE_COUNTRY = N_("Feltet holder ett land, men cellen nevner flere: %(names)s. Behold det ene.")
+NOT_A_REASON = N_(
+    "«%(line)s» er ikke et felt og en grunn. Skriv navnet på feltet, kolon og hvorfor det ikke er relevant."
+)
 IDENTITY = N_("Cellen inneholder et fødselsnummer. Orden skal ikke lagre det: fjern nummeret og les inn på nytt.")
 _COUNTRY_CODE, _CASE = re.compile(r"4[4-9]"), re.compile(r"(?:19[89]|20[0-3])[0-9]{7}")
 _DASHES = frozenset("-–—")
@@ -214,6 +218,18 @@ def _names(known: Field, value: Value, _t: Translate) -> list[str]:
     return splitting.names_in(known, value)
 
 
+def _reasons(known: Field, value: Value, _t: Translate) -> dict[str, str]:
+    """A line for each field: its name in any of our languages, a colon, and why it is not relevant."""
+    names = {alike(name): key for key, one in waivable(known.points_at).items() for name in in_all_languages(one.label)}
+    found: dict[str, str] = {}
+    for text in filter(None, map(line, clean(told(value)).split("\n"))):
+        name, _colon, said = text.partition(": ")
+        if alike(name) not in names or not said:
+            raise Problem(NOT_A_REASON, line=text[:80])
+        found[names[alike(name)]] = said
+    return found
+
+
 READERS: dict[Shape, Reader] = {
     Shape.TEXT: _line,
     Shape.LONG_TEXT: _lines,
@@ -241,4 +257,5 @@ READERS: dict[Shape, Reader] = {
     Shape.REFERENCE: _names,
     Shape.REFERENCES: _names,
     Shape.ROWS: _names,
+    Shape.REASONS: _reasons,
 }

@@ -45,6 +45,7 @@ HOW: dict[Shape, str] = {
     Shape.REFERENCE: N_("Ett navn."),
     Shape.REFERENCES: N_("Ett navn på hver linje."),
     Shape.ROWS: N_("Fylles ut på arket «%(sheet)s»."),
+    Shape.REASONS: "",
 }
 FROM_LIST = N_("Velg fra lista, eller skriv navnet.")
 BY_ORDEN = N_("Fylles ut av Orden.")

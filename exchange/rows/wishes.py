@@ -19,7 +19,9 @@ from models.changes.bulk import CLOSED, Change
 from models.declare.base import fields_of
 from models.declare.choices import Answer, says_nothing
 from models.declare.fields import Field, Kind
+from models.declare.notrelevant import WAIVED
 from models.declare.shapes import Shape
+from models.declare.waiving import waived
 from models.declare.words import Problem
 from models.tenancy.roles import Actor, may_read_field, writes_fields
 from reports.language import translator
@@ -85,6 +87,7 @@ class Wishes:
         for key in [one for one, value in wanted.items() if _follows(asked.cells[one].known, row, value)]:
             del wanted[key]
         self._leave_closed(asked, row, wanted)
+        self._keep_closed_reasons(asked, row, wanted)
         self._leave_unasked(asked, row, wanted)
         return [change_of(row, asked.cells[key].known, value) for key, value in wanted.items()]
 
@@ -121,6 +124,17 @@ class Wishes:
             stands = getattr(row, key) if may_read_field(cell.known, row) else None
             if cell.address and said(cell.known, stands, self.language) != said(cell.known, value, self.language):
                 asked.leave(cell, self.t(CLOSED))
+
+    def _keep_closed_reasons(self, asked: Asked, row: Any, wanted: dict[str, Any]) -> None:
+        """Why a field is not relevant is said by whoever may fill it."""
+        if WAIVED not in wanted:
+            return
+        is_open, stands, said = self.is_open(row), waived(row), wanted[WAIVED] or {}
+        kept = {key: one for key, one in said.items() if is_open(self.own[key])}
+        kept |= {key: one for key, one in stands.items() if not (key in self.own and is_open(self.own[key]))}
+        if kept != said:
+            asked.leave(asked.cells[WAIVED], self.t(CLOSED))
+            wanted[WAIVED] = kept or None
 
     def _leave_unasked(self, asked: Asked, row: Any, wanted: dict[str, Any]) -> None:
         """What a row that would stand so is not asked. What is left of it may make less of the rest be asked."""

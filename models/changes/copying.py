@@ -53,10 +53,18 @@ def copy_of(
         if known.kind is Kind.ROWS:
             part = part_class(known)
             value = [copy_of(part, one, CHOSEN, named) for one in value]
+        elif known.shape is Shape.REASONS:
+            value = _still(register, value)
         elif became is Copied.NAMED and value:
             value = _fitting(named, value, known.length)
         setattr(kept, known.column, value)
     return kept
+
+
+def _still(register: type[Any], reasons: dict[str, str] | None) -> dict[str, str] | None:
+    """Why fields of a copy are not relevant: what is said of those that begin anew does not come along."""
+    kept = {known.key for known in fields_of(register) if rule(register, known) is not Copied.ANEW}
+    return {key: said for key, said in (reasons or {}).items() if key in kept} or None
 
 
 def _fitting(named: Callable[[str], str], name: str, length: int) -> str:

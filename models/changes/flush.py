@@ -5,7 +5,7 @@ Flask's request reaches it through `session.commit()`; the session runs the guar
 
 from __future__ import annotations
 
-from models.changes import alike, audit, cards, circles, coding, derived, numbering, witness
+from models.changes import alike, answered, audit, cards, circles, coding, derived, numbering, witness
 from models.tenancy.session import Step, arrange, guard
 
 BEFORE: tuple[Step, ...] = (
@@ -16,6 +16,7 @@ BEFORE: tuple[Step, ...] = (
     derived.note_renamed,  # and the names others are sorted by
     derived.check,  # the row's own class may refuse it
     circles.refuse,  # nothing stands under itself
+    answered.settle,  # what is filled is not said to be not relevant
     audit.collect,  # what changes is noted, field by field
     cards.collect,  # and whose card the neighbours must see anew
     alike.number,  # many new rows get their numbers at once

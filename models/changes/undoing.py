@@ -22,7 +22,9 @@ from models.declare.approval import BY_STEPS
 from models.declare.base import Base, Record, field_of, fields_of, part_class
 from models.declare.fields import Field, Kind
 from models.declare.memories import remembers
+from models.declare.notrelevant import WAIVED
 from models.declare.shapes import load
+from models.declare.waiving import waivable
 from models.declare.words import N_, Problem
 from models.tenancy import scope
 from models.tenancy.log import BESIDE, CREATED, DELETED, MERGED, PARTED, REMARKED, RESTORED, UNREMARKED
@@ -170,7 +172,7 @@ class Undoing:
             self._stop(change, FORBIDDEN)  # what may not be read is not named either
         elif type(row).__register__.approval and not BY_STEPS.isdisjoint(_keys(change.reverse)):
             self._stop(change, BY_BUTTONS)  # else whoever sent a row could approve it: who sent it would be forgotten
-        elif closed := [known for known in _touched(type(row), change.reverse) if not self._is_open(known, row)]:
+        elif closed := [known for known in _written(type(row), change.reverse) if not self._is_open(known, row)]:
             self._stop(change, CLOSED, closed)
         else:
             self._fields(row, change, change.reverse, row)
@@ -303,6 +305,14 @@ def _touched(register: type[Any], reverse: dict[str, Any]) -> list[Field]:
     """The fields of a row that a change is about, its parts among them."""
     keys = _keys(reverse)
     return [known for known in fields_of(register) if known.key in keys]
+
+
+def _written(register: type[Any], reverse: dict[str, Any]) -> list[Field]:
+    """The fields that one must be allowed to write to take a change back: of the reasons why fields are not relevant,
+    those fields."""
+    was, came = ({} if one is None else one for one in reverse["values"].get(WAIVED, ({}, {})))
+    said = [known for key, known in waivable(register).items() if was.get(key) != came.get(key)]
+    return [*[known for known in _touched(register, reverse) if known.key != WAIVED], *said]
 
 
 def _keys(reverse: dict[str, Any]) -> set[str]:

@@ -28,6 +28,7 @@ from models.declare.domains import Domain
 from models.declare.fields import Field
 from models.declare.inferred import Derived
 from models.declare.memories import remembers
+from models.declare.notrelevant import give_column
 from models.declare.shapes import TEXTS, Moment, Shape
 from models.declare.words import N_, Saying
 
@@ -86,6 +87,8 @@ class Base(DeclarativeBase):
 
     def __init_subclass__(cls, **options: Any) -> None:
         if "__tablename__" in vars(cls):
+            if issubclass(cls, OwnedRecord):
+                give_column(cls)
             links = fields.expand(cls)
             # An id is never used again: what an open page or the history calls by it stays what it was.
             never_again = {"sqlite_autoincrement": True}
@@ -294,6 +297,7 @@ def _told_fields(mapper: Mapper[Any]) -> tuple[Field, ...]:
 @remembers()
 def _fields_of(mapper: Mapper[Any]) -> tuple[Field, ...]:
     found = [replace(info, key=attribute.key) for attribute in mapper.attrs if (info := _info(attribute)) is not None]
+    found = [replace(one, target=mapper.class_) if one.shape is Shape.REASONS else one for one in found]
     return tuple(sorted(found, key=lambda known: known.order))
 
 

@@ -21,6 +21,7 @@ _AROUND_ORGANISATION = re.compile(r"^(?:org[a-z]*[. -]*(?:nr|nummer|number)?[.: 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _FIRST_BILLED, _LAST_BILLED = 2018, 2100
 _MOST_MONTHS = 1200
+LONGEST_REASON = 300
 _ELEVEN, _DATE_DIGITS = 11, 6
 
 
@@ -128,6 +129,23 @@ def no_national_identity_number(value: Any) -> Any:
             N_("Teksten inneholder et fødselsnummer. Orden skal ikke lagre det: fjern nummeret og lagre igjen.")
         )
     return value
+
+
+def reason(value: Any) -> Any:
+    """Why a field is not relevant: one line, and not a long one."""
+    text = no_national_identity_number(line(value))
+    if text and len(text) > LONGEST_REASON:
+        raise Problem(
+            N_("Grunnen er %(length)s tegn lang, og det er plass til %(limit)s. Skriv den kortere."),
+            length=len(text),
+            limit=LONGEST_REASON,
+        )
+    return text
+
+
+def reasons(value: Any) -> Any:
+    """The same by the keys of fields; None when no reason is left."""
+    return {key: text for key, one in (value or {}).items() if (text := reason(one))} or None
 
 
 def _elevens(text: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ looks like. A new shape: a line here, one in each room's table, one among the te
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,7 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, String
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from models.declare import checks
@@ -51,6 +52,7 @@ class Shape(StrEnum):
     REFERENCE = "reference"
     REFERENCES = "references"
     ROWS = "rows"
+    REASONS = "reasons"  # by the keys of fields that are empty, why they are not relevant
 
 
 class Moment(TypeDecorator[datetime]):
@@ -113,6 +115,20 @@ class Vocabulary(TypeDecorator[Choice]):
             return self.choices.stored(value)
 
 
+class Reasons(TypeDecorator[dict[str, str]]):
+    """Reasons by the keys of fields, as JSON in a text; nothing where there are none. Never changed in place: a row is
+    given other ones."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, str] | None, _dialect: Any) -> str | None:
+        return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else None
+
+    def process_result_value(self, value: str | None, _dialect: Any) -> dict[str, str] | None:
+        return None if value is None else json.loads(value)
+
+
 Check = Callable[[Any], Any]
 
 
@@ -171,6 +187,7 @@ SHAPES: dict[Shape, Brought] = {
     Shape.REFERENCE: Brought(lambda _: Integer()),
     Shape.REFERENCES: Brought(lambda _: Integer(), dump=lambda rows: [str(one) for one in rows], load=list),
     Shape.ROWS: Brought(lambda _: Integer(), dump=list, load=list),
+    Shape.REASONS: Brought(lambda _: Reasons(), valid=(checks.reasons,), dump=dict, load=dict),
 }
 # Column types that say their shape themselves.
 TELLING: dict[type[TypeEngine[Any]], Shape] = {

@@ -85,6 +85,7 @@ OPERATORS: dict[Shape, tuple[Operator, ...]] = {
     Shape.REFERENCE: _CHOSEN,
     Shape.REFERENCES: _CHOSEN,
     Shape.ROWS: _WHETHER,
+    Shape.REASONS: _WHETHER,
 }
 
 

@@ -15,6 +15,7 @@ from models.declare.choices import Disposal, says_nothing
 from models.declare.fields import Field, Kind, Mark
 from models.declare.inferred import told
 from models.declare.memories import remembers
+from models.declare.waiving import reason, waived
 from models.declare.words import N_
 from models.queries.standing import Once, register_of, row_of, standing_together
 from models.tenancy.roles import may_read_field
@@ -89,9 +90,12 @@ def completeness(row: Any) -> int:
 
 
 def progress(row: Any) -> tuple[int, list[Field]]:
-    """`completeness` and `missing` of a row, which rest on the same look at it."""
+    """`completeness` and `missing` of a row, which rest on the same look at it. What somebody has said to be not
+    relevant, and why, counts as filled (handbook 14)."""
     wanted = applicable(row)
     gaps = [known for known in wanted if not is_filled(row, known)]
+    if waived(row):
+        gaps = [known for known in gaps if not reason(row, known)]
     total, lacking = (sum(WEIGHTS[known.mark] for known in some) for some in (wanted, gaps))
     percent = 100 * (total - lacking) // total if total else 100
     return percent, sorted(gaps, key=lambda known: -WEIGHTS[known.mark])

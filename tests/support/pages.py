@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.support import acts, firststeps, importing
+from tests.support import acts, firststeps, importing, reasons
 from tests.support.browser import Windows
 
 KARI, TONE, SIRI, LARS = "kari@tinn.example", "tone@tinn.example", "siri@tinn.example", "lars@tinn.example"
@@ -105,6 +105,9 @@ KINDS = (
     Kind(
         "template that has changed", KARI, "/processing-activity/?old=template", firststeps.see_what_is_new, every=True
     ),
+    Kind("details with what is not relevant", KARI, "/application/edit/?id={unused}", reasons.say_so, every=True),
+    Kind("form with what is not relevant", KARI, "/application/edit/?id={unused}", reasons.say_so_again, every=True),
+    Kind("form with a reason refused", KARI, "/application/edit/?id={unused}", reasons.say_too_much, every=True),
     Kind("start with what waits to be approved", LARS, "/"),
     Kind("form of a new application", KARI, "/application/new/"),
     Kind("form of an agreement", KARI, "/agreement/edit/?id={agreement}"),

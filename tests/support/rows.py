@@ -47,6 +47,7 @@ SAMPLES: dict[Shape, Any] = {
     Shape.ORGANISATION_NUMBER: "974760673",
     Shape.COUNTRY: "NO",
     Shape.MUNICIPALITY_NUMBER: "0826",
+    Shape.REASONS: {"gone": "Gjelder ikke her"},  # of a field that is no more
 }
 
 
@@ -91,6 +92,7 @@ COUNTED: dict[Shape, Callable[[int], Any]] = {
     Shape.ORGANISATION_NUMBER: _organisation_number,
     Shape.COUNTRY: lambda number: f"{chr(65 + number // 26 % 26)}{chr(65 + number % 26)}",
     Shape.MUNICIPALITY_NUMBER: lambda number: f"{1000 + number}",
+    Shape.REASONS: lambda number: {"description": f"Grunn {number}"},
 }
 
 
@@ -191,6 +193,7 @@ TYPED: dict[Shape, tuple[str, str, str]] = {
     Shape.ORGANISATION_NUMBER: ("974760673", *[_organisation_number(1)] * 2),
     Shape.COUNTRY: ("NO", "SE", "Sverige"),
     Shape.MUNICIPALITY_NUMBER: ("0826", "4026", "4026"),
+    Shape.REASONS: ("", "", ""),  # written at other fields, of each its own
 }
 
 
@@ -201,7 +204,7 @@ def typed(known: Field) -> str:
 
 def changed(known: Field) -> tuple[str, str] | None:
     """What somebody writes later, and how it is shown; None where not everything that fits the shape is allowed."""
-    if known.kind is not Kind.VALUE or known.choices is not None:
+    if known.kind is not Kind.VALUE or known.choices is not None or known.shape is Shape.REASONS:
         return None
     _, later, shown = TYPED[known.shape]
     checks_of_its_own = len(known.valid) - len(SHAPES[known.shape].valid) - bool(known.length)

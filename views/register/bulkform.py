@@ -40,6 +40,7 @@ def changeable(register: Any) -> tuple[Field, ...]:
         for known in fields_of(register)
         if known.in_form
         and known.kind is not Kind.ROWS
+        and known.shape is not Shape.REASONS
         and known.personal is not Personal.SECRET
         and known.key != register.__register__.title
         and known.column not in alone

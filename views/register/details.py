@@ -14,6 +14,7 @@ from models.declare.clock import today
 from models.declare.fields import Field, Kind, Mark
 from models.declare.inferred import grounds, told
 from models.declare.shapes import Shape
+from models.declare.waiving import reason
 from models.queries import quality, rules
 from models.queries.relations import first_of, stage_of, uses_of
 from models.queries.standing import Standing, register_of, standing
@@ -83,6 +84,8 @@ def told_by_section(row: Standing, leading: set[str], *, editable: bool) -> list
     found: dict[str, dict[str, Any]] = {}
     for known in readable_fields(row.row):
         value = told(known, row)
+        if known.shape is Shape.REASONS:
+            continue  # each stands at its field
         if known.key in {*leading, row.register.__register__.title} or (known.mirrored and value):
             continue  # what holds the same links stands among what the row hangs together with
         section = found.setdefault(
@@ -90,7 +93,7 @@ def told_by_section(row: Standing, leading: set[str], *, editable: bool) -> list
         )
         if known.shape is Shape.ROWS and value:
             section["tables"].append(_table(known, value))
-        elif not says_nothing(value):
+        elif not says_nothing(value) or reason(row, known):
             section["rows"].append(_fact(known, row, editable))
         elif known.in_form and known.counts_for(row):
             section["empty"].append(_fact(known, row, editable))
@@ -98,16 +101,17 @@ def told_by_section(row: Standing, leading: set[str], *, editable: bool) -> list
 
 
 def _fact(known: Field, row: Any, editable: bool) -> dict[str, Any]:
-    value = told(known, row)
+    value, waived = told(known, row), reason(row, known)
     said = row.register.instead(row, known.key, today())
-    shown = None if said else formatters.html(known, value)
+    shown = None if said or waived else formatters.html(known, value)
     asked_for = known.in_form and known.mark is not Mark.OPTIONAL
     return {
         "label": tr(known.label),
         "html": shown,
-        "text": formatters.said(said) if said else formatters.text(known, value) if shown is None else "",
+        "text": waived or (formatters.said(said) if said else formatters.text(known, value) if shown is None else ""),
+        "waived": bool(waived),
         "follows": _follows(known, row),
-        "empty": says_nothing(value),
+        "empty": says_nothing(value) and not waived,
         "url": field_address(row, known.key) if editable and asked_for else None,
     }
 

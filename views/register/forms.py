@@ -14,6 +14,7 @@ from wtforms.validators import Optional, StopValidation, ValidationError
 from models.declare.base import Part, fields_of, part_class
 from models.declare.checks import no_national_identity_number
 from models.declare.fields import Field
+from models.declare.notrelevant import WAIVED
 from models.declare.shapes import Shape
 from models.declare.words import N_, Problem
 from views.access import OPENED_IN
@@ -21,6 +22,7 @@ from views.register.formfields import SHOWN, SHOWN_IN_PARTS, ById, PointingField
 from views.register.inputs import INPUTS, Input
 from views.register.options import Far
 from views.register.rowfields import RowForm, RowsField
+from views.register.waiving import ReasonsField
 from views.texts import explain, spoken, tr
 
 REQUIRED = N_("Fyll ut dette feltet.")
@@ -114,10 +116,15 @@ def _rows(known: Field, _owner: type[Any], endpoint: str, options: dict[str, Any
     return RowsField(known=known, form_class=_row_form(part_class(known), endpoint), **options)
 
 
+def _reasons(known: Field, _owner: type[Any], _endpoint: str, options: dict[str, Any]) -> Any:
+    return ReasonsField(known=known, **options)
+
+
 FIELDS: dict[Shape, Maker] = {shape: _value(make) for shape, make in INPUTS.items()} | {
     Shape.REFERENCE: _pointing(ReferenceField),
     Shape.REFERENCES: _pointing(ReferencesField),
     Shape.ROWS: _rows,
+    Shape.REASONS: _reasons,
 }
 
 
@@ -155,8 +162,13 @@ class RecordForm(BaseForm):
         return [field for field in self if isinstance(field, HiddenField)]
 
     def lock(self, key: str) -> None:
-        """Show a field without letting it be changed; what is posted for it is not read."""
+        """Show a field without letting it be changed; what is posted for it is not read. Of the reasons why fields are
+        not relevant each is locked with its field."""
         field = self[key]
+        if isinstance(field, ReasonsField):
+            return
+        if WAIVED in self:
+            self[WAIVED].keep(key)
         field.flags.readonly, field.flags.required, field.validators = True, False, ()
         field.process_errors, field.pre_validate = [], lambda _form: None
 
@@ -176,6 +188,7 @@ class RecordForm(BaseForm):
 
     def all_errors(self) -> Iterator[dict[str, str]]:
         for field in self:
-            found = field.row_errors() if isinstance(field, RowsField) else ()
-            for one, message in [*((field, str(e)) for e in field.errors), *found]:
+            own = () if isinstance(field, ReasonsField) else field.errors
+            found = field.row_errors() if isinstance(field, RowsField | ReasonsField) else ()
+            for one, message in [*((field, str(e)) for e in own), *found]:
                 yield {"anchor": one.id, "label": one.label.text, "message": message}

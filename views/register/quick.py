@@ -37,7 +37,9 @@ from views.register.options import Far, gather, picker_texts
 from views.texts import explain, language, tr
 from views.texts import gettext as _
 
-ROOMY = frozenset({Shape.LONG_TEXT, Shape.LINKS, Shape.REFERENCES, Shape.ROWS})  # need more room than a cell has
+ROOMY = frozenset(
+    {Shape.LONG_TEXT, Shape.LINKS, Shape.REFERENCES, Shape.ROWS, Shape.REASONS}
+)  # need more room than a cell has
 VERSION, FIELD = "version", "field"
 
 

@@ -12,11 +12,13 @@ from models.declare.choices import says_nothing
 from models.declare.conditions import Not
 from models.declare.fields import Field, Kind, Mark
 from models.declare.inferred import grounds
+from models.declare.shapes import Shape
 from models.declare.words import Choice
 from models.queries import quality
 from views.register.inferred import beside
 from views.register.rowfields import RowsField
 from views.register.typed import Typed
+from views.register.waiving import Waiver, waiver
 from views.texts import ngettext, tr
 
 WIDE = {"TextAreaField", "CheckboxesField", "PickersField", "RowsField"}
@@ -30,6 +32,7 @@ class Slot:
     field: Any
     asked: bool
     says: bool
+    waiver: Waiver | None = None
 
     @property
     def shown(self) -> bool:
@@ -68,7 +71,8 @@ class Section:
     @property
     def has_errors(self) -> bool:
         fields = [slot.field for slot in (*self.first, *self.more)]
-        return any(one.errors or (isinstance(one, RowsField) and any(one.row_errors())) for one in fields)
+        waived = any(slot.waiver and slot.waiver.error for slot in (*self.first, *self.more))
+        return waived or any(one.errors or (isinstance(one, RowsField) and any(one.row_errors())) for one in fields)
 
     @property
     def shown(self) -> bool:
@@ -98,9 +102,12 @@ def sections(register: type[Any], form: Any, intro: str, row: Typed) -> list[Sec
 def slots(register: type[Any], form: Any, row: Typed) -> Iterator[Slot]:
     """Every field of a form with its place, as the row is typed; where only some may be changed, those."""
     for known in fields_of(register):
-        if known.key in form and not (form.is_partial and form[known.key].flags.readonly):
+        is_drawn = known.key in form and known.shape is not Shape.REASONS
+        if is_drawn and not (form.is_partial and form[known.key].flags.readonly):
             field = form[known.key]
-            yield Slot(known, field, known.applies_to(row), bool(field.errors) or _says(known, field, row))
+            says = bool(field.errors) or _says(known, field, row)
+            follows = bool(known.follows and grounds(known, row))
+            yield Slot(known, field, known.applies_to(row), says, waiver(form, known, says=says or follows))
 
 
 def _says(known: Field, field: Any, row: Typed) -> bool:

@@ -9,10 +9,14 @@ from markupsafe import Markup
 
 from models.database import db
 from models.declare.base import Part, fields_of
+from models.declare.choices import Answer
 from models.declare.fields import Field, Kind, Mark, is_owned
 from models.declare.numbers import as_id
 from models.declare.pointing import pointing_at
 from models.queries.relations import Neighbour, Use, stage_of
+from models.queries.rules import FULFILS
+from models.registers.processing import ProcessingActivity
+from models.registers.risk import ImpactAssessment
 from models.tenancy import scope
 from models.tenancy.roles import can, may_write_field, place_of
 from views import formatters
@@ -94,13 +98,22 @@ def open_new(form: Any, row: Any) -> None:
             if known.kind is Kind.VALUE and (given := getattr(row, known.key)):
                 closed[known.key].data = given
         elif request.method == "GET" and known.kind in {Kind.REFERENCE, Kind.REFERENCES} and known.key in form:
-            _point(form[known.key], known)
+            there = _pointed(known)
+            if there is not None:
+                form[known.key].process_data(there.id if known.kind is Kind.REFERENCE else [there])
+            if isinstance(row, ImpactAssessment) and isinstance(there, ProcessingActivity):
+                _tick(form, there)
 
 
-def _point(field: Any, known: Field) -> None:
+def _pointed(known: Field) -> Any:
     try:
-        there = db.session.get(known.points_at, as_id(request.args.get(known.key, "")))
+        return db.session.get(known.points_at, as_id(request.args.get(known.key, "")))
     except ValueError:
-        return
-    if there is not None:
-        field.process_data(there.id if known.kind is Kind.REFERENCE else [there])
+        return None
+
+
+def _tick(form: Any, activity: ProcessingActivity) -> None:
+    """Of an assessment that is begun from an activity, answer Yes to the criteria that its answers fulfil."""
+    for key, fulfils in FULFILS.items():
+        if key in form and fulfils(activity):
+            form[key].process_data(Answer.YES)

@@ -1,7 +1,7 @@
 // Comfort only: a box above a long list of ticks shows those that hold what is typed, and all that are ticked.
 for (const list of document.querySelectorAll("[data-narrowed]")) {
   const box = document.createElement("div"), label = document.createElement("label"), input = document.createElement("input"), told = document.createElement("p");
-  box.className = "narrow"; label.textContent = list.dataset.label; input.type = "search"; input.id = `narrow-${list.dataset.narrowed}`; label.htmlFor = input.id; told.setAttribute("role", "status");
+  box.className = "find-box"; label.textContent = list.dataset.label; input.type = "search"; input.id = `narrow-${list.dataset.narrowed}`; label.htmlFor = input.id; told.setAttribute("role", "status");
   box.append(label, input, told);
   list.before(box);
   const options = [...list.querySelectorAll(".choices > *")].map((one) => [one, one.textContent.toLowerCase(), one.querySelector("input")]);

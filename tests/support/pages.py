@@ -105,9 +105,27 @@ KINDS = (
     Kind(
         "template that has changed", KARI, "/processing-activity/?old=template", firststeps.see_what_is_new, every=True
     ),
-    Kind("details with what is not relevant", KARI, "/application/edit/?id={unused}", reasons.say_so, every=True),
-    Kind("form with what is not relevant", KARI, "/application/edit/?id={unused}", reasons.say_so_again, every=True),
-    Kind("form with a reason refused", KARI, "/application/edit/?id={unused}", reasons.say_too_much, every=True),
+    Kind(
+        "details with what is not relevant",
+        KARI,
+        "/application/edit/?id={unused}&only=lacking",
+        reasons.say_so,
+        every=True,
+    ),
+    Kind(
+        "form with what is not relevant",
+        KARI,
+        "/application/edit/?id={unused}&only=lacking",
+        reasons.say_so_again,
+        every=True,
+    ),
+    Kind(
+        "form with a reason refused",
+        KARI,
+        "/application/edit/?id={unused}&only=lacking",
+        reasons.say_too_much,
+        every=True,
+    ),
     Kind("start with what waits to be approved", LARS, "/"),
     Kind("form of a new application", KARI, "/application/new/"),
     Kind("form of an agreement", KARI, "/agreement/edit/?id={agreement}"),

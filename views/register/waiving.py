@@ -79,8 +79,11 @@ class ReasonsField(Field):
 
 
 def waiver(form: Any, known: Known, *, says: bool) -> Waiver | None:
-    """Where one says of a field of a form that it is not relevant; None where it says something, or must."""
+    """Where one says of a field of a form that it is not relevant; None where it says something, or must. Asked in the
+    form of what lacks; in the whole form, which is long enough, what was said is told and taken back."""
     if WAIVED not in form or known.key not in form[WAIVED].fields or form[known.key].flags.readonly:
         return None
     found: Waiver = form[WAIVED].at(known)
-    return None if says and not found.error else found
+    if found.error:
+        return found
+    return found if not says and (found.said or form.only) else None

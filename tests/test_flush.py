@@ -16,7 +16,7 @@ from sqlalchemy.exc import CircularDependencyError, IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
-from models.changes import alike, audit, cards, circles, coding, derived, flush, numbering, window, witness
+from models.changes import alike, answered, audit, cards, circles, coding, derived, flush, numbering, window, witness
 from models.changes.window import ShownCard
 from models.database import db
 from models.declare.base import fields_of
@@ -52,7 +52,8 @@ def names(found: Any) -> list[str]:
 def test_the_steps_stand_in_this_order() -> None:
     assert names(flush.BEFORE) == [
         "session.guard", "numbering.give", "coding.give", "derived.write_keys", "derived.note_renamed",
-        "derived.check", "circles.refuse", "audit.collect", "cards.collect", "alike.number", "alike.write",
+        "derived.check", "circles.refuse", "answered.settle", "audit.collect", "cards.collect", "alike.number",
+        "alike.write",
     ]  # fmt: skip
     assert names(flush.AFTER) == ["audit.write", "witness.tell_of_roles", "cards.write", "derived.follow_names"]
 
@@ -149,6 +150,15 @@ def is_written_with_the_others() -> bool:
     return len([one for one in seen if one.startswith("UPDATE application")]) == 1
 
 
+def is_relevant_once_it_is_filled() -> bool:
+    row = Application(name="Ny", waived={"backup": "Ingen data"})
+    db.session.add(row)
+    db.session.flush()
+    row.backup = "Hver natt"
+    db.session.flush()
+    return row.waived is None
+
+
 def is_numbered_with_the_others() -> bool:
     """Many new rows of a register are one INSERT of all."""
     seen: list[bool] = []
@@ -170,6 +180,7 @@ EFFECTS = {
     derived.follow_names: is_sorted_by_the_new_name,
     derived.check: is_refused_by_its_own_class,
     circles.refuse: is_refused_in_a_ring,
+    answered.settle: is_relevant_once_it_is_filled,
     audit.collect: is_logged,
     cards.collect: is_shown_to_the_neighbours,
     alike.write: is_written_with_the_others,

@@ -13,7 +13,6 @@ from models.declare.base import Group
 from models.declare.domains import Domain
 from models.declare.fields import is_owned
 from models.declare.folding import fold
-from models.queries.year import kinds_for
 from models.tenancy.roles import can, may_report
 from reports import REPORTS
 from reports.base import Report
@@ -99,7 +98,6 @@ def _pages() -> list[dict[str, Any]]:
     return [
         *found,
         _item("activity", _("Endringer"), "changes.index"),
-        *([_item("calendar", _("Årshjul"), "year.index")] if kinds_for(g.actor, g.active) else []),
         _item("circle-question-mark", _("Hjelp og roller"), "about.index"),
     ]
 

@@ -20,7 +20,7 @@ from models.declare import checks, numbers
 from models.declare.base import part_class, told_fields
 from models.declare.cleaning import line
 from models.declare.clock import start_of
-from models.declare.fields import Field
+from models.declare.fields import Field, Kind
 from models.declare.folding import fold, folded, pattern
 from models.declare.memories import remembers
 from models.declare.shapes import POINTING, TEXTS, Shape
@@ -122,7 +122,8 @@ Group = tuple[Condition, ...]
 
 def operators_of(known: Field) -> tuple[Operator, ...]:
     """What may be asked of a field: whether it is oneself, where it points at people."""
-    return (*OPERATORS[known.shape], Operator.ME) if known.target is ContactPerson else OPERATORS[known.shape]
+    points_at_people = known.kind in {Kind.REFERENCE, Kind.REFERENCES} and known.target is ContactPerson
+    return (*OPERATORS[known.shape], Operator.ME) if points_at_people else OPERATORS[known.shape]
 
 
 def askable(register: type[Any]) -> tuple[tuple[Field, ...], ...]:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
+from time import monotonic
 from typing import Any
 from unittest import mock
 from urllib.parse import urlsplit
@@ -35,6 +36,7 @@ from views import catalogues
 
 PASSWORD = "demo-password"
 HOST = "127.0.0.1"
+FRESH = 10 * 60  # seconds, after which somebody signs in anew
 PATIENCE = 15_000  # milliseconds: the cores are shared
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # The rows of a long table are alike: the first eight stand for all, or axe would read for minutes.
@@ -189,11 +191,13 @@ def _is_the_page(message: Any) -> bool:
 
 @dataclass
 class Windows:
-    """Opens browser windows for people. A person signs in once; the cookie is kept."""
+    """Opens browser windows for people. A person signs in once, and the cookie is kept for as long as it is fresh: one
+    that has rested for half an hour is signed out, and a whole run takes longer."""
 
     browser: Browser
     site: Site
     cookies: dict[str, Any] = field(default_factory=dict)
+    signed_in_at: dict[str, float] = field(default_factory=dict)
     open: list[BrowserContext] = field(default_factory=list)
     watch: Watch = field(default_factory=Watch)
 
@@ -214,13 +218,13 @@ class Windows:
         return self.context(who, **options).new_page()
 
     def _signed_in(self, who: str) -> Any:
-        if who not in self.cookies:
+        if who not in self.cookies or monotonic() - self.signed_in_at[who] > FRESH:
             memories.forget_all()  # the wrong passwords of tests before, from this very address
             context = self.browser.new_context(base_url=self.site.address, locale="nb-NO")
             context.set_default_timeout(PATIENCE)
             page = context.new_page()
             sign_in(page, who)
-            self.cookies[who] = context.storage_state()
+            self.cookies[who], self.signed_in_at[who] = context.storage_state(), monotonic()
             context.close()
         return self.cookies[who]
 

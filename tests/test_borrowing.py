@@ -140,4 +140,5 @@ def test_ones_own_card_is_not_taken(as_: As) -> None:
     berit = as_("berit")
     with inside("Seljord"):
         own = db.session.scalars(select(ShownCard.id).where(ShownCard.register == "processing_activity")).one()
-    assert berit.post(f"/neighbours/{own}/").status_code == 404
+    offered = ["Hent hit som utkast" in as_(who).get(f"/neighbours/{own}/").text for who in ("berit", "kari")]
+    assert (berit.post(f"/neighbours/{own}/").status_code, offered) == (404, [False, True])

@@ -125,13 +125,17 @@ def card(card_id: int) -> str:
         ],
         intro=_("Delt av %(name)s", name=g.municipalities[found.municipality_id].name),
         facts=list(_facts(found.detail)),
-        take_url=url_for(".take", card_id=found.id) if may_adopt() else None,
+        take_url=url_for(".take", card_id=found.id) if may_adopt() and _is_theirs(found) else None,
     )
 
 
 def _is_anothers() -> Any:
     """That a card is shown by another municipality than the one worked in."""
     return ShownCard.municipality_id != (g.active or 0)
+
+
+def _is_theirs(card: ShownCard) -> bool:
+    return db.session.scalar(select(ShownCard.id).where(ShownCard.id == card.id, _is_anothers())) is not None
 
 
 def _shared(card_id: int, *of_whom: Any) -> ShownCard:

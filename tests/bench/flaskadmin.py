@@ -14,6 +14,7 @@ from wtforms import IntegerField
 
 from models.declare.base import Base, fields_of
 from models.declare.fields import Kind
+from models.declare.shapes import Shape
 from models.registers.architecture import Application
 from models.registers.processing import ProcessingActivity
 
@@ -34,7 +35,8 @@ class Untouched(ModelView):  # type: ignore[misc]
 def options(register: type[Any]) -> dict[str, Any]:
     known = fields_of(register)
     pointing = [one for one in known if one.kind is Kind.REFERENCE and one.in_form]
-    simple = [one.key for one in known if one.kind is Kind.VALUE and one.in_form]
+    written = [one for one in known if one.kind is Kind.VALUE and one.in_form]
+    simple = [one.key for one in written if one.shape is not Shape.REASONS]  # would be a text that is no JSON
     return {
         "column_searchable_list": [one.key for one in known if one.searched],
         "column_list": ["municipality", *[one.key for one in known if one.listed and one.kind is not Kind.REFERENCES]],

@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Column, Date, Integer
 
 from models import REGISTERS
 from models.declare.base import field_of
-from models.declare.shapes import Moment, Vocabulary
+from models.declare.shapes import Moment, Shape, Vocabulary
 from models.registers.architecture import Application
 from models.registers.processing import ProcessingActivity
 
@@ -34,7 +34,7 @@ def model_of(register: type[Any]) -> Any:
 
 
 def _field(column: Column[Any]) -> tuple[str, Any]:
-    """A column as a field. What no person writes is in no form."""
+    """A column as a field. What no person writes is in no form, nor why a field is empty: a text that is no JSON."""
     if column.primary_key:
         return column.name, models.AutoField(primary_key=True)
     known = column.info.get("field")
@@ -43,7 +43,7 @@ def _field(column: Column[Any]) -> tuple[str, Any]:
     if far in NAMES:
         options |= {"on_delete": models.DO_NOTHING, "related_name": "+"}
         return column.name.removesuffix("_id"), models.ForeignKey(f"{LABEL}.{NAMES[far]}", **options)
-    if known is None:
+    if known is None or known.shape is Shape.REASONS:
         options["editable"] = False
     if column.default is not None and column.default.is_scalar:
         options["default"] = column.default.arg

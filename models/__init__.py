@@ -13,6 +13,7 @@ from models.declare.base import Base, shut_the_other_side
 from models.queries import quality
 from models.registers import (
     agreements,
+    ai,
     architecture,
     attachments,
     billing,
@@ -34,6 +35,7 @@ REGISTERS: tuple[type[Any], ...] = (
     processing.ProcessingActivity,
     risk.RiskAssessment,
     risk.ImpactAssessment,
+    ai.AiSystem,
     architecture.Application,
     data.Dataset,
     data.Integration,

@@ -33,6 +33,7 @@ from reports.columns import converter, kind_of, part_lines
 from reports.language import Translate, translator
 from reports.table import Cell, Column, Emphasis, Kind, Sheet
 
+COMMON = N_("Felles for kommunen: %(measures)s")
 NOT_RELEVANT = N_("Ikke relevant: %(reason)s")
 TEXTS = {Kind.TEXT, Kind.LONG_TEXT}
 MUST, MAY = Emphasis.MANDATORY, Emphasis.VOLUNTARY
@@ -231,7 +232,7 @@ def _controller_columns(language: str) -> list[Cover]:
             made_of=("retention", "retention_reason"),
         ),
         *[_field(key, t) for key in ("applications", "datasets", "systems_reason")],
-        Cover(t("Sikkerhetstiltak"), MUST, _measures, made_of=MEASURES),
+        Cover(t("Sikkerhetstiltak"), MUST, _measures(t), made_of=MEASURES),
         Cover(t("Risikovurdering (ROS)"), MAY, lambda r: r["ros"]),
         Cover(t("Vurdering av personvernkonsekvenser (DPIA)"), MAY, lambda r: r["dpia"]),
     ]  # fmt: skip
@@ -255,7 +256,7 @@ def _processor_columns(language: str) -> list[Cover]:
         *[_of_controller(controller[key], t) for key in ("name", "contact", "representative", "categories")],
         _field("transferred", t, MUST),
         _field("transfers", t, MUST),
-        Cover(t("Sikkerhetstiltak"), MUST, _measures, made_of=MEASURES),
+        Cover(t("Sikkerhetstiltak"), MUST, _measures(t), made_of=MEASURES),
         Cover(t("Databehandleravtale"), MAY, lambda r: r["for"].get("agreement")),
     ]
     shown = {"name", "controllers", "transferred", "transfers", *MEASURES}
@@ -289,12 +290,16 @@ def _either(key: str, reason: str, t: Translate) -> Value:
     return lambda r: lines(r) or r[reason]
 
 
-def _measures(r: dict[str, Any]) -> Cell:
-    """Own measures; else the reason there are none; else those the municipality has for everything."""
-    own = "; ".join(r["measures"])
-    return (
-        "\n".join(filter(None, (own, r["measures_text"]))) or r["measures_reason"] or r["municipality"].default_measures
-    )
+def _measures(t: Translate) -> Value:
+    """Own measures, or the reason there are none; and those the municipality has for everything, said to be common."""
+
+    def value(r: dict[str, Any]) -> Cell:
+        own = "; ".join(r["measures"])
+        common = r["municipality"].default_measures
+        said = (own, r["measures_text"], r["measures_reason"] if not own else None)
+        return "\n".join(filter(None, (*said, common and t(COMMON, measures=common)))) or None
+
+    return value
 
 
 def _subjects(r: dict[str, Any]) -> Cell:

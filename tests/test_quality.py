@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm.attributes import set_committed_value
 
 import models
 from models.database import db
@@ -15,11 +14,14 @@ from models.declare.base import fields_of
 from models.declare.choices import (
     AccessRight,
     AgreementStatus,
+    AiRisk,
     Answer,
     AssessmentNeed,
+    ContactRole,
     Criticality,
     Disposal,
     HeldPersonalData,
+    HumanControl,
     Lifecycle,
     ProcessingRole,
     RecordStatus,
@@ -29,154 +31,61 @@ from models.declare.fields import Kind, Mark
 from models.queries import quality, rules
 from models.queries.overview import tasks
 from models.registers.agreements import Agreement
+from models.registers.ai import AiSystem
 from models.registers.architecture import Application
-from models.registers.catalogue import Supplier
 from models.registers.codes import (
-    Article6,
     Article9,
-    DataSubjectCategory,
-    PersonalDataCategory,
-    RecipientCategory,
     Special,
     TransferGround,
 )
-from models.registers.data import Dataset
-from models.registers.municipality import Municipality
 from models.registers.organisation import ContactPerson
 from models.registers.processing import (
-    LegalReference,
     ProcessingActivity,
-    ProcessorRow,
-    RetentionRow,
     SubjectRow,
     TransferRow,
 )
-from models.registers.risk import ImpactAssessment, RiskAssessment
 from models.tenancy import scope
-from models.tenancy.people import Membership, User
+from models.tenancy.people import Membership
 from tests.conftest import inside
+from tests.support.inorder import (
+    ALIKE,
+    NOTICE,
+    TODAY,
+    about,
+    activity,
+    agreement,
+    ai_system,
+    application,
+    consider,
+    dataset,
+    disclosed,
+    dpia,
+    ground,
+    handled_by,
+    law,
+    person,
+    purpose,
+    recipients,
+    retention,
+    ros,
+    town,
+    transfer,
+)
 from tests.support.rows import full
 from tests.test_forms import first, send
 from tests.test_registers import As
 
-TODAY = date(2026, 6, 1)
 EVERYTHING = scope.of([1])
-NOTICE = timedelta(days=rules.NOTICE)
 YESTERDAY, LATER = TODAY - timedelta(days=1), TODAY + timedelta(days=400)
 
 
-def ground(code: str) -> Article6:
-    return Article6(code=code, name=code)
-
-
-def about(special: Special, who: str = "inhabitant", vulnerable: Answer = Answer.NO) -> SubjectRow:
-    subject = DataSubjectCategory(code=who, name=who, vulnerable=vulnerable)
-    return SubjectRow(subject=subject, personal_data=[PersonalDataCategory(name="x", code="x", special=special)])
-
-
-def handled_by(status: AgreementStatus | None, **of_it: Any) -> ProcessorRow:
-    of_it = {"data_processing": Answer.YES} | of_it
-    return ProcessorRow(supplier=Supplier(name="x"), agreement=status and Agreement(name="x", status=status, **of_it))
-
-
-def transfer(country: str = "USA", **changes: Any) -> dict[str, Any]:
-    good = {"ground": TransferGround(code="45", name="x", needs_safeguards=Answer.NO)}
-    return {"transferred": Answer.YES, "transfers": [TransferRow(country=country, **good | changes)]}
-
-
-def consider(conclusion: AssessmentNeed | None) -> list[ImpactAssessment]:
-    return [ImpactAssessment(name="x", conclusion=conclusion)]
-
-
-def law(number: int | None = None, section: str | None = "§ 1") -> LegalReference:
-    return LegalReference(law_id=number, section=section)
-
-
-def retention(disposal: Disposal, months: int | None = None) -> list[RetentionRow]:
-    return [RetentionRow(disposal=disposal, months=months)]
-
-
-def recipients(*codes: str) -> list[RecipientCategory]:
-    return [RecipientCategory(code=code, name=code) for code in codes]
-
-
-def activity(**changes: Any) -> ProcessingActivity:
-    """A processing activity in good order, but for the changes."""
-    good: dict[str, Any] = {
-        "name": "x",
-        "municipality_id": 1,
-        "role": ProcessingRole.CONTROLLER,
-        "article6": [ground("6.1.e")],
-        "laws": [law()],
-        "criminal": Answer.NO,
-        "impact_assessments": [],
-        "special": Answer.NO,
-        "subjects": [about(Special.NONE)],
-        "processors": [handled_by(AgreementStatus.ACTIVE)],
-        "applications": [Application(name="x")],
-        "transferred": Answer.NO,
-        "responsible": ContactPerson(name="x"),
-        "review_due": TODAY,
-    }
-    wanted = good | changes
-    assessments = wanted.pop("impact_assessments")
-    row = ProcessingActivity(**wanted)
-    set_committed_value(row, "impact_assessments", assessments)  # as read: the link is the assessment's to change
-    return row
-
-
-def application(**changes: Any) -> Application:
-    good: dict[str, Any] = {
-        "name": "x",
-        "municipality_id": 1,
-        "owner": ContactPerson(name="x"),
-        "personal_data": HeldPersonalData.YES,
-        "agreements": [agreement(data_processing=Answer.YES, ends=None)],
-        "processing_activities": [ProcessingActivity(name="x")],
-        "risk_assessments": [RiskAssessment(name="x")],
-        "criticality": Criticality.C1,
-        "fallback": "Papir",
-        "review_due": TODAY,
-    }
-    wanted = good | changes
-    activities = wanted.pop("processing_activities")
-    row = Application(**wanted)
-    set_committed_value(row, "processing_activities", activities)  # as read: the link is the activity's to change
-    return row
-
-
-def agreement(**changes: Any) -> Agreement:
-    return Agreement(**{"name": "x", "status": AgreementStatus.ACTIVE, "ends": TODAY + NOTICE} | changes)
-
-
-def ros(**changes: Any) -> RiskAssessment:
-    return RiskAssessment(**{"name": "x", "assessed_on": TODAY - timedelta(days=730), "review_due": TODAY} | changes)
-
-
-def person(**changes: Any) -> User:
-    good: dict[str, Any] = {"name": "x", "active": True, "password_hash": "x", "memberships": [Membership()]}
-    wanted = good | changes
-    row, roles = User(**{key: value for key, value in wanted.items() if key != "memberships"}), wanted["memberships"]
-    set_committed_value(row, "memberships", roles)
-    set_committed_value(row, "project_roles", [])
-    return row
-
-
-def dpia(**changes: Any) -> ImpactAssessment:
-    return ImpactAssessment(
-        **{"name": "x", "evaluation": Answer.YES, "conclusion": None, "review_due": TODAY} | changes
-    )
-
-
-def town(**changes: Any) -> Municipality:
-    return Municipality(**{"name": "x", "joined": TODAY, "email": "x@x.example", "phone": "1"} | changes)
-
-
-def dataset(**changes: Any) -> Dataset:
-    return Dataset(**{"name": "x", "access": AccessRight.PUBLIC, "personal_data": HeldPersonalData.NONE} | changes)
-
-
-GOOD = (activity, application, agreement, ros, dpia, dataset, person, town)
+GOOD = (activity, application, agreement, ros, dpia, dataset, person, town, ai_system)
+HIGH: dict[str, Any] = {
+    "risk_class": AiRisk.HIGH,
+    "human_control": HumanControl.OVERSEES,
+    "rights_assessed": Answer.YES,
+}
+BY_AI: dict[str, Any] = {"ai_use": Answer.YES, "ai_systems": [AiSystem()]}
 HEALTH = Article9(code="9.2.h", name="x", needs_law=Answer.YES)
 TRANSFER = {"transferred": Answer.YES}
 SPECIAL: dict[str, Any] = {"special": Answer.YES, "article9": [HEALTH], "subjects": [about(Special.HEALTH)]}
@@ -200,6 +109,8 @@ BROKEN: list[tuple[str, Any, dict[str, Any]]] = [
     ("Q1l", activity, {"subjects": [about(Special.NIN)]}),
     ("Q1m", activity, {"subjects": [SubjectRow(subject_id=1), SubjectRow(subject_id=1)]}),
     ("Q1n", activity, {"laws": [law(1), law(1)]}),
+    ("Q1o", activity, purpose()),
+    ("Q1p", activity, purpose("6.1.e", named=False)),
     ("Q2", activity, {"processors": [handled_by(AgreementStatus.ACTIVE), handled_by(None)]}),
     ("Q2", activity, {"processors": [handled_by(AgreementStatus.EXPIRED)]}),
     ("Q2", activity, {"processors": [handled_by(AgreementStatus.ACTIVE, data_processing=Answer.NO)]}),
@@ -222,17 +133,23 @@ BROKEN: list[tuple[str, Any, dict[str, Any]]] = [
     ("Q5b", activity, RISKY),
     ("Q5b", activity, RISKY | {"impact_assessments": consider(None)}),
     ("Q5b", activity, SPECIAL | {"scale": rules.LARGE_SCALE}),
-    ("Q5b", activity, {"subjects": [about(Special.NONE, "pupil", Answer.YES)], "ai_use": Answer.YES}),
+    (
+        "Q5b",
+        activity,
+        BY_AI | {"subjects": [about(Special.NONE, "pupil", Answer.YES)]},
+    ),
     ("Q6", ros, {"assessed_on": TODAY - timedelta(days=731)}),
     ("Q6b", application, {"risk_assessments": []}),
     ("Q7a", application, {"owner": None}),
     ("Q7b", activity, {"responsible": None}),
     ("Q7c", application, {"fallback": None}),
+    ("Q7d", ai_system, {"owner": None}),
     ("Q8a", activity, {"review_due": YESTERDAY}),
     ("Q8b", application, {"review_due": YESTERDAY}),
     ("Q8c", ros, {"review_due": YESTERDAY}),
     ("Q8d", dpia, {"review_due": YESTERDAY}),
     ("Q8e", activity, {"status": RecordStatus.APPROVED, "valid_to": TODAY}),
+    ("Q8f", ai_system, {"review_due": YESTERDAY}),
     ("Q9", agreement, {"ends": TODAY}),
     ("Q9", agreement, {"ends": TODAY + NOTICE - timedelta(days=1)}),
     ("Q9", agreement, {"ends": TODAY + NOTICE, "notice_months": 1}),
@@ -245,8 +162,19 @@ BROKEN: list[tuple[str, Any, dict[str, Any]]] = [
     ("Q13a", activity, {"article6": [ground("6.1.f")]}),
     ("Q13b", activity, {"article6": [ground("6.1.a"), ground("6.1.e")]}),
     ("Q15", activity, {"recipients": recipients("none", "nav")}),
+    ("Q15b", activity, disclosed(Answer.UNKNOWN)),
     ("Q16", activity, {"retention": retention(Disposal.ERASE)}),
     ("Q17", town, {"email": None, "phone": None}),
+    ("Q17b", town, {"contact_people": [ContactPerson(name="x", role=ContactRole.EXECUTIVE)]}),
+    ("Q18a", ai_system, {"risk_class": AiRisk.FORBIDDEN}),
+    ("Q18b", ai_system, HIGH | {"human_control": HumanControl.NONE}),
+    ("Q18b", ai_system, HIGH | {"human_control": None}),
+    ("Q18c", ai_system, HIGH | {"rights_assessed": Answer.UNKNOWN}),
+    ("Q18d", ai_system, HIGH | {"informed": Answer.NO}),
+    ("Q18e", activity, {"ai_use": Answer.YES}),
+    ("Q19a", activity, {"of_same_name": [ProcessingActivity(status=RecordStatus.DRAFT)]}),
+    ("Q19b", activity, {"of_same_template": [ProcessingActivity(status=RecordStatus.APPROVED)]}),
+    ("Q19c", application, {"of_same_name": [Application(status=Lifecycle.IN_USE)]}),
 ]
 KEPT: list[tuple[Any, dict[str, Any]]] = [
     (person, {"locked_until": now() - timedelta(hours=1)}),
@@ -279,9 +207,19 @@ KEPT: list[tuple[Any, dict[str, Any]]] = [
     (application, {"status": Lifecycle.RETIRED, "owner": None, "agreements": []}),
     (agreement, {"data_processing": Answer.NO, "audits": Answer.NO}),
     (dpia, {"automated": Answer.YES, "conclusion": AssessmentNeed.SHALL_NOT, "reasoning": "Bare ti personer."}),
+    (activity, purpose("6.1.e")),
+    (activity, purpose("6.1.a", named=False)),
+    (activity, disclosed(Answer.YES)),
+    (activity, BY_AI),
+    (activity, {key: [ProcessingActivity(status=RecordStatus.ENDED)] for key in ALIKE}),
+    (application, {"of_same_name": [Application(status=Lifecycle.RETIRED)]}),
+    (ai_system, HIGH | {"informed": Answer.YES}),
+    (ai_system, {"risk_class": AiRisk.MINIMAL, "informed": Answer.NO}),
+    (ai_system, {"risk_class": AiRisk.FORBIDDEN, "status": Lifecycle.PHASING_OUT}),
+    (ai_system, {"status": Lifecycle.RETIRED, "owner": None}),
     (town, {"email": None}),
-    (town, {"joined": None, "email": None, "phone": None}),
-    (town, {"ended": TODAY, "email": None, "phone": None}),
+    (town, {"joined": None, "email": None, "phone": None, "contact_people": []}),
+    (town, {"ended": TODAY, "email": None, "phone": None, "contact_people": []}),
     (application, {"personal_data": HeldPersonalData.NONE, "processing_activities": [], "agreements": []}),
     (application, {"agreements": [], "needs_agreement": Answer.NO}),
     (application, {"criticality": Criticality.C3, "fallback": None}),
@@ -316,6 +254,10 @@ def test_what_only_looks_wrong_breaks_no_rule(build: Any, changes: dict[str, Any
 def test_who_may_not_know_of_risk_is_not_told_that_it_is_missing() -> None:
     assert codes(application(risk_assessments=[]), scope.Scope()) == []
     assert codes(activity(**RISKY), scope.Scope()) == []
+
+
+def test_whether_another_municipality_lacks_an_officer_is_not_told() -> None:
+    assert codes(town(id=2, contact_people=[])) == []
 
 
 def test_every_rule_is_tested_and_says_what_to_do() -> None:

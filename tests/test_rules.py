@@ -15,7 +15,7 @@ from sqlalchemy import func, inspect, select
 
 from models.database import db
 from models.declare.base import fields_of, part_class
-from models.declare.choices import Answer, RecordStatus
+from models.declare.choices import AiRisk, Answer, ContactRole, Lifecycle, RecordStatus
 from models.declare.clock import now, today
 from models.declare.domains import Domain
 from models.declare.fields import Field, Kind
@@ -24,6 +24,7 @@ from models.declare.words import Choice
 from models.queries.rules import BY_CODE, RULES, WORDS, breaks, broken_rules
 from models.queries.standing import standing_together
 from models.registers.architecture import Application
+from models.registers.catalogue import ProcessingTemplate
 from models.registers.codes import (
     Article6,
     Article9,
@@ -34,6 +35,7 @@ from models.registers.codes import (
     TransferGround,
 )
 from models.registers.municipality import Municipality
+from models.registers.organisation import ContactPerson
 from models.registers.processing import ProcessingActivity
 from models.tenancy import scope
 from models.tenancy.people import User
@@ -48,6 +50,8 @@ ROOT = Path(__file__).resolve().parents[1]
 # Where chance alone would seldom come upon what the rules ask for.
 LIKELY: dict[tuple[str, str], Callable[[Random, type[Any]], Any]] = {
     ("activity_transfer", "country"): lambda chance, _: chance.choice(["SE", "Sverige", "USA", "Kina"]),
+    ("ai_system", "status"): lambda chance, _: chance.choice([Lifecycle.IN_USE, Lifecycle.IN_USE, Lifecycle.RETIRED]),
+    ("ai_system", "risk_class"): lambda chance, _: chance.choice([*AiRisk, AiRisk.HIGH]),
     ("agreement", "starts"): lambda *_: None,
     ("agreement", "ends"): lambda chance, _: day_of(chance),
     ("activity_law", "law"): lambda chance, _: chance.choice(known_rows(Law)[:2]),
@@ -57,6 +61,7 @@ LIKELY: dict[tuple[str, str], Callable[[Random, type[Any]], Any]] = {
     ("processing_activity", "status"): lambda chance, _: chance.choice([*RecordStatus, RecordStatus.APPROVED]),
     ("processing_activity", "valid_to"): lambda chance, _: chance.choice([None, today(), today() + timedelta(days=1)]),
     ("processing_activity", "valid_from"): lambda *_: None,
+    ("processing_activity", "template"): lambda chance, _: chance.choice([None, *known_rows(ProcessingTemplate)[:2]]),
     ("processing_activity", "scale"): lambda chance, _: chance.choice([None, 10, 4999, 5000, 20_000]),
 }
 FEW: dict[type[Any], tuple[str, ...]] = {
@@ -77,7 +82,7 @@ def made(chance: Random, cls: type[Any]) -> Any:
     """A row in which everything is as it happens to be."""
     said: dict[str, Any] = {}
     for known in fields_of(cls):
-        if known.key not in {"number", "shared", "template", "replaced_by"} and not known.follows:
+        if known.key not in {"number", "shared", "replaced_by"} and not known.follows:
             said[known.key] = answer(chance, cls, known)
     return cls(**{key: value for key, value in said.items() if value is not None})
 
@@ -154,7 +159,7 @@ def test_a_rule_says_the_same_of_one_row_and_of_all_of_which_some_break_it(engin
 
 
 def test_of_what_one_may_not_know_no_row_is_said_to_lack_anything(engine_app: Any) -> None:
-    kept_from = [rule for rule in RULES if rule.reads is not None]
+    kept_from = [rule for rule in RULES if rule.reads is Domain.RISK]
     with inside("Tinn"):
         db.session.add(Application(name="Kritisk", criticality="1"))
         db.session.add(ProcessingActivity(name="Trolig", children=Answer.YES, automated=Answer.YES))
@@ -166,6 +171,22 @@ def test_of_what_one_may_not_know_no_row_is_said_to_lack_anything(engine_app: An
             kept = [db.session.scalar(how_many(rule)) for rule in kept_from]
 
     assert (all(found), kept) == (True, [0, 0])
+
+
+def test_that_an_officer_is_missing_is_told_of_the_municipalities_one_may_read_alone(engine_app: Any) -> None:
+    rule = BY_CODE["Q17b"]
+    with inside("Seljord"):
+        for officer in db.session.scalars(select(ContactPerson).where(ContactPerson.role == ContactRole.DPO)):
+            db.session.delete(officer)
+        db.session.commit()
+        theirs = db.session.scalars(select(Municipality.name).where(breaks(rule))).all()
+    with inside("Tinn"):
+        db.session.add(ContactPerson(name="Siri Aasen", role=ContactRole.DPO))
+        db.session.commit()
+        seen_from_tinn = db.session.scalars(select(Municipality.name).where(breaks(rule))).all()
+        one_by_one = [one.name for one in db.session.scalars(select(Municipality)) if rule.broken(one, today())]
+
+    assert (theirs, seen_from_tinn, one_by_one) == (["Seljord"], [], [])
 
 
 def how_many(rule: Any) -> Any:

@@ -123,11 +123,68 @@ class Criticality(Choice):
 
 class PlatformKind(Choice):
     SERVER = "server", N_("Server")
+    SYSTEM_SOFTWARE = "system_software", N_("Systemprogramvare")
     CLOUD = "cloud", N_("Skytjeneste")
     DATABASE = "database", N_("Database")
     NETWORK = "network", N_("Nettverk")
     CLIENT = "client", N_("Klient")
     INTEGRATION = "integration", N_("Integrasjonsplattform")
+
+
+class AccessMode(Choice):
+    """What one system may do with the data of another."""
+
+    READ = "read", N_("Leser")
+    WRITE = "write", N_("Skriver")
+    BOTH = "both", N_("Leser og skriver")
+
+
+class LicenceKind(Choice):
+    """What a licence is counted by."""
+
+    NAMED = "named", N_("Per bruker")
+    CONCURRENT = "concurrent", N_("Samtidige brukere")
+    DEVICE = "device", N_("Per enhet")
+    INHABITANT = "inhabitant", N_("Etter folketall")
+    FLAT = "flat", N_("Fast pris for kommunen")
+    BOUGHT = "bought", N_("Kjøpt én gang")
+    OPEN_SOURCE = "open_source", N_("Åpen kildekode")
+
+
+class SystemRole(Choice):
+    """What somebody has to do with a system, beside who owns it."""
+
+    OWNER = "owner", N_("Medeier")
+    MANAGER = "manager", N_("Systemansvarlig")
+    TECHNICAL = "technical", N_("Teknisk ansvarlig")
+    SUPERUSER = "superuser", N_("Superbruker")
+    CONTRACT = "contract", N_("Avtaleforvalter")
+    INFORMATION = "information", N_("Informasjonsansvarlig")
+
+
+class AiRole(Choice):
+    """What a municipality is to an AI system (regulation (EU) 2024/1689 art. 3, 3 and 4)."""
+
+    DEPLOYER = "deployer", N_("Bruker det andre har laget")
+    PROVIDER = "provider", N_("Har laget det selv")
+    BOTH = "both", N_("Begge deler")
+
+
+class AiRisk(Choice):
+    """The classes of regulation (EU) 2024/1689: art. 5, art. 6 with annex III, art. 50, and the rest."""
+
+    FORBIDDEN = "forbidden", N_("Forbudt"), "danger"
+    HIGH = "high", N_("Høy risiko"), "warning"
+    TRANSPARENCY = "transparency", N_("Krav om åpenhet"), "info"
+    MINIMAL = "minimal", N_("Liten risiko"), "success"
+
+
+class HumanControl(Choice):
+    """Who has the last word."""
+
+    DECIDES = "decides", N_("Et menneske avgjør hver gang")
+    OVERSEES = "oversees", N_("Et menneske ser over og kan gripe inn")
+    NONE = "none", N_("Systemet avgjør alene")
 
 
 class Direction(Choice):
@@ -338,8 +395,10 @@ class YearKind(Choice):
     APPLICATION = "application", N_("Revisjon av applikasjon")
     RISK = "risk", N_("Revisjon av ROS")
     IMPACT = "impact", N_("Revisjon av DPIA")
+    AI = "ai", N_("Revisjon av KI-system")
     NOTICE = "notice", N_("Siste dag for å si opp avtale")
     ENDS = "ends", N_("Avtale går ut")
+    LICENCE = "licence", N_("Lisens fornyes")
     CHARGE = "charge", N_("Fakturert")
 
 

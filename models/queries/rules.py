@@ -17,9 +17,12 @@ from sqlalchemy import ColumnElement, inspect
 from models.declare.choices import (
     AccessRight,
     AgreementStatus,
+    AiRisk,
     Answer,
     AssessmentNeed,
+    ContactRole,
     Disposal,
+    HumanControl,
     Lifecycle,
     RecordStatus,
 )
@@ -46,6 +49,7 @@ from models.declare.words import N_
 from models.queries.standing import Once, register_of
 from models.queries.told import holds
 from models.registers.agreements import ITEMS, Agreement, is_in_force, is_processing_agreement
+from models.registers.ai import AiSystem, is_high_risk
 from models.registers.architecture import Application, holds_personal_data, is_covered, is_critical, needs_no_agreement
 from models.registers.codes import Special
 from models.registers.data import Dataset
@@ -84,7 +88,8 @@ class Rule:
 
     def broken(self, row: Any, today: date) -> bool:
         """Whether a row breaks it on a day. What one may not know of is never said to be missing."""
-        if self.reads is not None and row.municipality_id not in scope.current().readable(self.reads):
+        owner = row.id if self.register is Municipality else row.municipality_id if self.reads else None
+        if self.reads is not None and owner not in scope.current().readable(self.reads):
             return False
         return self.condition(row, today)
 
@@ -97,6 +102,7 @@ class Rule:
 ALIVE: dict[type[Any], Condition] = {
     ProcessingActivity: ~when("status", RecordStatus.ENDED),
     Application: ~when("status", Lifecycle.RETIRED),
+    AiSystem: ~when("status", Lifecycle.RETIRED),
     Agreement: ~when("status", AgreementStatus.EXPIRED, AgreementStatus.TERMINATED),
 }
 is_marked_special = some("subjects", linked("personal_data", "special", *[kind for kind in Special if kind.is_special]))
@@ -151,6 +157,8 @@ _TABLE: tuple[Rule, ...] = (
     Rule("Q1l", ProcessingActivity, INFO, N_("Fødselsnummer kan bare brukes når det er saklig behov for sikker identifisering, og nummeret trengs for det."), N_("Se etter at det gjelder her."), N_("Personopplysningsloven § 12"), "subjects", is_controller & holds_identity_number),
     Rule("Q1m", ProcessingActivity, WARNING, N_("Den samme kategorien av registrerte står flere ganger."), N_("Slå radene sammen."), N_("Personvernforordningen artikkel 30 nr. 1 bokstav c"), "subjects", repeated("subjects", "subject_id")),
     Rule("Q1n", ProcessingActivity, WARNING, N_("Den samme paragrafen står flere ganger."), N_("Ta bort den ene raden."), N_("Personvernforordningen artikkel 6 nr. 3"), "laws", repeated("laws", "law_id", "section")),
+    Rule("Q1o", ProcessingActivity, ERROR, N_("Et av formålene står uten grunnlag etter artikkel 6."), N_("Velg grunnlaget det bygger på."), N_("Personvernforordningen artikkel 6 nr. 1"), "purposes", is_controller & some("purposes", ~filled("article6"))),
+    Rule("Q1p", ProcessingActivity, ERROR, N_("Et formål etter bokstav c eller e står uten lov."), N_("Velg loven som gir oppgaven."), N_("Personvernforordningen artikkel 6 nr. 3"), "purposes", is_controller & some("purposes", there("article6", when("code", "6.1.c", "6.1.e")) & ~filled("law"))),
     Rule("Q2", ProcessingActivity, ERROR, N_("En databehandler mangler aktiv databehandleravtale."), N_("Koble til avtalen."), N_("Personvernforordningen artikkel 28 nr. 3"), "processors", some("processors", ~there("agreement", is_in_force & is_processing_agreement))),
     Rule("Q2b", ProcessingActivity, WARNING, N_("Svaret er at ingen databehandler brukes, men det står databehandlere."), N_("Svar Ja, eller ta dem bort."), N_("Personvernforordningen artikkel 28 nr. 1"), "has_processors", when("has_processors", Answer.NO) & filled("processors")),
     Rule("Q2c", Agreement, ERROR, N_("Databehandleravtalen mangler noe den skal ha."), N_("Få det inn i avtalen, og endre svaret når det er på plass."), N_("Personvernforordningen artikkel 28 nr. 3 bokstav a til h"), "instructions", is_processing_agreement & at_least(1, *[when(item, Answer.NO) for item in ITEMS])),
@@ -168,11 +176,13 @@ _TABLE: tuple[Rule, ...] = (
     Rule("Q7a", Application, ERROR, N_("Systemeier mangler."), N_("Velg hvem som bestemmer over systemet."), N_("Personvernforordningen artikkel 24 nr. 1"), "owner", ~filled("owner")),
     Rule("Q7b", ProcessingActivity, ERROR, N_("Daglig behandlingsansvarlig mangler."), N_("Velg lederen som svarer for behandlingen."), N_("Personvernforordningen artikkel 24 nr. 1"), "responsible", ~filled("responsible")),
     Rule("Q7c", Application, WARNING, N_("Systemet er kritisk, men manuell reserve er ikke beskrevet."), N_("Skriv hva dere gjør når systemet er nede."), N_("Personvernforordningen artikkel 32 nr. 1 bokstav c"), "fallback", is_critical & ~filled("fallback")),
+    Rule("Q7d", AiSystem, ERROR, N_("Eier mangler."), N_("Velg lederen som svarer for bruken."), N_("Personvernforordningen artikkel 24 nr. 1"), "owner", ~filled("owner")),
     Rule("Q8a", ProcessingActivity, WARNING, N_("Revisjonsdatoen er passert."), N_("Gå gjennom behandlingen og sett en ny dato."), N_("Personvernforordningen artikkel 24 nr. 1"), "review_due", past("review_due")),
     Rule("Q8b", Application, WARNING, N_("Revisjonsdatoen er passert."), N_("Bekreft at opplysningene stemmer."), N_("Personvernforordningen artikkel 24 nr. 1"), "review_due", past("review_due")),
     Rule("Q8c", RiskAssessment, WARNING, N_("Revisjonsdatoen er passert."), N_("Gjør vurderingen på nytt."), N_("Personvernforordningen artikkel 32 nr. 1 bokstav d"), "review_due", past("review_due")),
     Rule("Q8d", ImpactAssessment, WARNING, N_("Revisjonsdatoen er passert."), N_("Se på vurderingen igjen."), N_("Personvernforordningen artikkel 35 nr. 11"), "review_due", past("review_due")),
     Rule("Q8e", ProcessingActivity, WARNING, N_("Behandlingen er godkjent, men foregår ikke lenger."), N_("Avslutt den, eller rett datoen."), N_("Personvernforordningen artikkel 5 nr. 1 bokstav d"), "valid_to", when("status", RecordStatus.APPROVED) & comes_within("valid_to", 1)),
+    Rule("Q8f", AiSystem, WARNING, N_("Revisjonsdatoen er passert."), N_("Bekreft at opplysningene stemmer."), N_("Personvernforordningen artikkel 24 nr. 1"), "review_due", past("review_due")),
     Rule("Q9", Agreement, WARNING, N_("Avtalen går snart ut."), N_("Bestem om den skal forlenges eller sies opp."), N_("Avtalens egen frist"), "ends", when("status", AgreementStatus.ACTIVE, AgreementStatus.OPTION) & comes_within("ends", NOTICE, "notice_months") & ~past("ends")),
     Rule("Q9b", Agreement, ERROR, N_("Avtalen er gått ut, men står som aktiv."), N_("Sett den til utløpt, eller forleng den."), N_("Personvernforordningen artikkel 28 nr. 3"), "status", when("status", AgreementStatus.ACTIVE, AgreementStatus.OPTION) & past("ends")),
     Rule("Q12", Dataset, WARNING, N_("Datasettet har allmenn tilgang, men inneholder personopplysninger."), N_("Sjekk tilgangsnivået."), N_("Personvernforordningen artikkel 5 nr. 1 bokstav f"), "access", when("access", AccessRight.PUBLIC) & holds_personal_data),
@@ -183,8 +193,18 @@ _TABLE: tuple[Rule, ...] = (
     Rule("Q14d", User, INFO, N_("Ingen har bekreftet e-postadressen, så bare kommunen som inviterte, kan gi roller."), N_("Brukerstøtte bekrefter den ved å lage et nytt passord og overlevere det selv."), N_("Personvernforordningen artikkel 32 nr. 4"), "", lets_in & filled("vouched_in")),
     Rule("Q14c", User, WARNING, N_("Innlogging er låst etter for mange feil passord."), N_("Brukerstøtte kan låse opp."), N_("Personvernforordningen artikkel 32 nr. 1"), "", lets_in & ahead("locked_until")),
     Rule("Q15", ProcessingActivity, WARNING, N_("«Ingen eksterne» står sammen med andre mottakere."), N_("Ta bort det som ikke stemmer."), N_("Personvernforordningen artikkel 30 nr. 1 bokstav d"), "recipients", linked("recipients", "code", "none") & some("recipients", ~when("code", "none"))),
+    Rule("Q15b", ProcessingActivity, WARNING, N_("En fast utlevering står uten at taushetsplikten er vurdert."), N_("Vurder den, og skriv hvorfor opplysningene kan gis."), N_("Personvernforordningen artikkel 5 nr. 1 bokstav f"), "disclosures", is_controller & some("disclosures", ~when("secrecy", Answer.YES))),
     Rule("Q16", ProcessingActivity, WARNING, N_("Noe skal slettes eller anonymiseres, men det står ikke når."), N_("Skriv antall måneder eller dager, eller fristen i ord."), N_("Personvernforordningen artikkel 30 nr. 1 bokstav f"), "retention", some("retention", when("disposal", Disposal.ERASE, Disposal.ANONYMISE) & ~filled("months") & ~filled("days") & ~filled("words"))),
     Rule("Q17", Municipality, WARNING, N_("Kommunen har verken e-post eller telefon."), N_("Fyll ut minst én av dem: de skal stå i protokollen."), N_("Personvernforordningen artikkel 30 nr. 1 bokstav a"), "email", filled("joined") & ~filled("ended") & ~filled("email") & ~filled("phone")),
+    Rule("Q17b", Municipality, WARNING, N_("Kommunen har ikke registrert noe personvernombud."), N_("Legg det til blant kontaktpersonene: det skal stå i protokollen."), N_("Personvernforordningen artikkel 30 nr. 1 bokstav a og artikkel 37 nr. 1"), "", filled("joined") & ~filled("ended") & ~linked("contact_people", "role", ContactRole.DPO), Domain.CONTENT),
+    Rule("Q18a", AiSystem, ERROR, N_("Bruken står som forbudt, men er ikke avsluttet."), N_("Stans den, og sett status til Avviklet."), N_("KI-forordningen (EU) 2024/1689 artikkel 5"), "risk_class", when("risk_class", AiRisk.FORBIDDEN) & when("status", Lifecycle.IN_USE)),
+    Rule("Q18b", AiSystem, ERROR, N_("Et system med høy risiko er i bruk uten at et menneske kan gripe inn."), N_("Sett noen til å se over det, og skriv hvordan."), N_("KI-forordningen (EU) 2024/1689 artikkel 14 og 26"), "human_control", is_high_risk & when("status", Lifecycle.IN_USE) & ~when("human_control", HumanControl.DECIDES, HumanControl.OVERSEES)),
+    Rule("Q18c", AiSystem, WARNING, N_("Følgene for grunnleggende rettigheter er ikke vurdert."), N_("Vurder dem før systemet tas i bruk."), N_("KI-forordningen (EU) 2024/1689 artikkel 27"), "rights_assessed", is_high_risk & ~when("rights_assessed", Answer.YES)),
+    Rule("Q18d", AiSystem, WARNING, N_("Folk får ikke vite at kunstig intelligens brukes."), N_("Fortell dem det der de møter systemet."), N_("KI-forordningen (EU) 2024/1689 artikkel 50"), "informed", when("risk_class", AiRisk.HIGH, AiRisk.TRANSPARENCY) & when("informed", Answer.NO)),
+    Rule("Q18e", ProcessingActivity, INFO, N_("Svaret er at kunstig intelligens brukes, men det står ikke hvilket KI-system."), N_("Registrer KI-systemet, og koble det til behandlingen."), N_("KI-forordningen (EU) 2024/1689 artikkel 26"), "ai_systems", when("ai_use", Answer.YES) & ~filled("ai_systems")),
+    Rule("Q19a", ProcessingActivity, WARNING, N_("En annen behandling heter det samme."), N_("Slå dem sammen, eller gi dem hvert sitt navn."), N_("Personvernforordningen artikkel 5 nr. 1 bokstav d"), "name", some("of_same_name", ~when("status", RecordStatus.ENDED))),
+    Rule("Q19b", ProcessingActivity, WARNING, N_("Den samme malen er hentet flere ganger."), N_("Slå behandlingene sammen når de er den samme."), N_("Personvernforordningen artikkel 5 nr. 1 bokstav d"), "", some("of_same_template", ~when("status", RecordStatus.ENDED))),
+    Rule("Q19c", Application, WARNING, N_("En annen applikasjon heter det samme."), N_("Slå dem sammen, eller gi dem hvert sitt navn."), N_("Personvernforordningen artikkel 5 nr. 1 bokstav d"), "name", some("of_same_name", ~when("status", Lifecycle.RETIRED))),
 )  # fmt: skip
 
 
@@ -203,7 +223,9 @@ def broken_rules(row: Any, today: date) -> Iterator[Rule]:
 
 def errors(row: Any, today: date) -> list[Rule]:
     """The rules a row breaks that keep it from being approved (handbook 1.2): nobody approves what is wrong."""
-    return [rule for rule in broken_rules(row, today) if rule.severity == ERROR]
+    read = Once(row)
+    grave = (rule for rule in rules_of(inspect(register_of(row))) if rule.severity == ERROR)
+    return [rule for rule in grave if rule.broken(read, today)]
 
 
 @remembers()

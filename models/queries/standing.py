@@ -33,22 +33,28 @@ from models.registers.codes import (
     RecipientCategory,
     TransferGround,
 )
+from models.registers.municipality import Municipality
 from models.registers.processing import ProcessingActivity
-from models.registers.risk import ImpactAssessment
-from models.tenancy.people import Membership, ProjectRole, User
+from models.tenancy.people import User
 
 # What quality asks of the rows at the far end of a link, and of what points here from elsewhere.
 FACTS: dict[type[Any], tuple[str, ...]] = {
     Article6: ("code",), Article9: ("code", "needs_law"), PersonalDataCategory: ("special",),
     DataSubjectCategory: ("code", "vulnerable"), RecipientCategory: ("code",), TransferGround: ("needs_safeguards",),
     ProcessingTemplate: ("evaluation", "monitoring", "large_scale", "matching", "innovative", "blocking"),
-    Agreement: ("status", "data_processing", "ends"), ImpactAssessment: ("conclusion",),
-    Membership: ("valid_from", "valid_to"), ProjectRole: ("valid_from", "valid_to"),
+    Agreement: ("status", "data_processing", "ends"),
 }  # fmt: skip
+OF_THE_OWNER: dict[type[Any], tuple[str, ...]] = {ProcessingActivity: ("default_measures",)}  # and of its municipality
+OWNER = "municipality"
 CALLED = "called"
-POINTING_HERE: dict[type[Any], tuple[str, ...]] = {
-    Application: ("processing_activities", "risk_assessments"), ProcessingActivity: ("impact_assessments",),
-    User: ("memberships", "project_roles"),
+POINTING_HERE: dict[type[Any], dict[str, tuple[str, ...]]] = {  # and what is asked of it
+    Application: {"processing_activities": (), "risk_assessments": (), "of_same_name": ("status",)},
+    ProcessingActivity: {
+        "impact_assessments": ("conclusion",), "ai_systems": (), "of_same_name": ("status",),
+        "of_same_template": ("status",),
+    },
+    User: {"memberships": ("valid_from", "valid_to"), "project_roles": ("valid_from", "valid_to")},
+    Municipality: {"contact_people": ("role",)},
 }  # fmt: skip
 
 
@@ -141,6 +147,7 @@ def read_together(session: Any, rows: Sequence[Any], *, named_in: str = "") -> d
     found = {row.id: _nothing(register) for row in rows}
     for read in found.values():
         read.update(dict.fromkeys(known.key for known in _read_with(register.__mapper__, named_in)))
+        read.update(dict.fromkeys([OWNER] if register in OF_THE_OWNER else ()))
     if (together := _together(register.__mapper__, named_in)) is None:
         return found
     parts: dict[tuple[type[Any], int], Any] = {}
@@ -201,7 +208,7 @@ def asked_of(mapper: Mapper[Any], key: str) -> tuple[Field, ...]:
 def _collections(mapper: Mapper[Any]) -> tuple[str, ...]:
     register = mapper.class_
     known = [one.key for one in fields_of(register) if one.kind in {Kind.ROWS, Kind.REFERENCES}]
-    return (*known, *POINTING_HERE.get(register, ()))
+    return (*known, *POINTING_HERE.get(register, {}))
 
 
 @remembers()
@@ -219,10 +226,14 @@ def _branches(register: type[Any], named_in: str) -> Iterator[Branch]:
         for known in fields_of(owner):
             if known.kind is Kind.REFERENCES:
                 yield _of_links(register, owner, known.key, named_in)
-    for key in POINTING_HERE.get(register, ()):
-        yield _of_links(register, register, key, "")
+    for key, facts in POINTING_HERE.get(register, {}).items():
+        yield _pointing_here(register, key, facts)
     for known in _read_with(register.__mapper__, named_in):
         yield _of_a_reference(register, known, named_in)
+    if register in OF_THE_OWNER:
+        there = aliased(Municipality)
+        told = {fact: getattr(there, fact) for fact in OF_THE_OWNER[register]}
+        yield references(register, OWNER, Municipality, there, register.municipality_id, told)
 
 
 def _of_a_part(register: type[Any], known: Field, part: type[Any], named_in: str) -> Branch:
@@ -244,6 +255,11 @@ def _of_links(register: type[Any], owner: type[Any], key: str, named_in: str) ->
     turn = there.sort_key if named_in else None
     asked = asked_of(register.__mapper__, key) if owner is register and key in _kinds(register.__mapper__) else ()
     return links(register, owner, key, there, _facts(far, there, named_in, asked), turn)
+
+
+def _pointing_here(register: type[Any], key: str, facts: Sequence[str]) -> Branch:
+    there = aliased(getattr(register, key).property.mapper.class_)
+    return links(register, register, key, there, {fact: getattr(there, fact) for fact in facts})
 
 
 def _of_a_reference(register: type[Any], known: Field, named_in: str) -> Branch:

@@ -192,8 +192,9 @@ def linked(register: Any, key: str, where: Callable[[Any], ColumnElement[bool]] 
     found by a join, so that both sides are confined by the scope; parts have an owner of their own and are."""
     link = inspect(register).mapper.relationships[key]
     there = aliased(link.mapper.class_)
-    if link.secondary is None:
-        (far,) = [remote for local, remote in link.local_remote_pairs if local.primary_key and local.name == "id"]
+    pairs = () if link.secondary is not None else link.local_remote_pairs
+    far = next((remote for local, remote in pairs if local.name == "id" != remote.name), None)
+    if far is not None:
         near = getattr(there, link.mapper.get_property_by_column(far).key)
         found = select(near).where(near.is_not(None))
     else:

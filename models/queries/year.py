@@ -20,6 +20,7 @@ from models.declare.memories import remembers
 from models.queries.rules import ALIVE
 from models.queries.told import holds
 from models.registers.agreements import Agreement
+from models.registers.ai import AiSystem
 from models.registers.architecture import Application
 from models.registers.billing import Charge
 from models.registers.processing import ProcessingActivity
@@ -64,8 +65,10 @@ SOURCES: dict[YearKind, Source] = {
     YearKind.APPLICATION: Source(Application, "review_due", ALIVE[Application]),
     YearKind.RISK: Source(RiskAssessment, "review_due"),
     YearKind.IMPACT: Source(ImpactAssessment, "review_due"),
+    YearKind.AI: Source(AiSystem, "review_due", ALIVE[AiSystem]),
     YearKind.NOTICE: Source(Agreement, "ends", may_be_given_notice_of, "notice_months"),
     YearKind.ENDS: Source(Agreement, "ends", is_or_was_in_force),
+    YearKind.LICENCE: Source(Application, "licence_renewal", ALIVE[Application]),
     YearKind.CHARGE: Source(Charge, "invoiced_on"),
 }
 

@@ -9,7 +9,7 @@ from sqlalchemy import Date, Integer, String
 from sqlalchemy.orm import Mapped
 
 from models.declare import checks
-from models.declare.base import Base, Content, Group, OwnedRecord, Register
+from models.declare.base import Base, Content, Group, OwnedRecord, Part, Register
 from models.declare.choices import (
     AgreementCover,
     Answer,
@@ -18,21 +18,24 @@ from models.declare.choices import (
     HeldPersonalData,
     Hosting,
     Level,
+    LicenceKind,
     Lifecycle,
     PlatformKind,
     SignInMethod,
+    SystemRole,
     UserGroup,
     Verdict,
 )
 from models.declare.conditions import some, when
-from models.declare.fields import Copied, Mark, field, from_there, reference, references
+from models.declare.fields import Copied, Mark, field, from_there, reference, references, rows
 from models.declare.inferred import derived
 from models.declare.shapes import Shape
 from models.declare.words import N_
 from models.registers.agreements import AGREEMENT, Agreement, is_in_force, is_processing_agreement
 from models.registers.catalogue import Product, Supplier
-from models.registers.codes import KostraFunction, Law, LosTheme
+from models.registers.codes import KostraFunction, Law, LosTheme, SecurityMeasure
 from models.registers.organisation import ContactPerson, OrganisationalUnit
+from models.tenancy.reach import alike
 
 IDENTITY, OWNERSHIP, LIFECYCLE = N_("Hva det er"), N_("Eierskap"), N_("Livsløp")
 TECHNICAL, GOVERNANCE, ECONOMY, META = N_("Teknikk"), N_("Styring og sikkerhet"), N_("Økonomi"), N_("Oppfølging")
@@ -54,6 +57,7 @@ class Platform(OwnedRecord, Content, Base):
     name: Mapped[str] = field(N_("Navn"), String(200), required=True, mark=Mark.MANDATORY, listed=True, searched=True, help=N_("Navnet dere bruker på plattformen."))
     nature: Mapped[PlatformKind | None] = field(N_("Type"), PlatformKind, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Hva slags plattform det er."))
     supplier: Mapped[Any] = reference(N_("Leverandør"), Supplier, listed=True, filtered=True, help=N_("Hvem som leverer plattformen."))
+    runs_on: Mapped[Any] = reference(N_("Kjører på"), "self", listed=True, help=N_("Plattformen under: databasen på en server, serveren i en sky."))
     location: Mapped[str | None] = field(N_("Plassering"), String(200), mark=Mark.ADVISED, listed=True, help=N_("Datasenter og land."))
     status: Mapped[Lifecycle] = field(N_("Livsløp"), Lifecycle, required=True, default=Lifecycle.IN_USE, listed=True, filtered=True, copied=Copied.ANEW, help=N_("Hvor plattformen er i livsløpet."))
     description: Mapped[str | None] = field(N_("Beskrivelse"), Shape.LONG_TEXT, length=1000, help=N_("Hva plattformen brukes til."))
@@ -77,6 +81,7 @@ class Application(OwnedRecord, Content, Base):
     name: Mapped[str] = field(N_("Navn"), String(200), section=IDENTITY, required=True, mark=Mark.MANDATORY, listed=True, searched=True, shown=True, help=N_("Det dere kaller systemet til daglig."))
     product_id: ClassVar[Any]
     product: Mapped[Any] = reference(N_("Produkt"), Product, section=IDENTITY, mark=Mark.ADVISED, listed=True, filtered=True, shown=True, help=N_("Kortet i felleskatalogen. Leverandør, type og driftsmodell følger med derfra."))
+    part_of: Mapped[Any] = reference(N_("Del av"), "self", section=IDENTITY, shown=False, help=N_("Det større systemet dette er en modul i."))
     short_name: Mapped[str | None] = field(N_("Kortnavn"), String(60), section=IDENTITY, searched=True, shown=False, copied=Copied.ANEW, help=N_("Forkortelse eller kallenavn."))
     aliases: Mapped[str | None] = field(N_("Andre navn"), String(300), section=IDENTITY, searched=True, shown=False, copied=Copied.ANEW, help=N_("Navn folk leter etter, skilt med komma."))
     description: Mapped[str | None] = field(N_("Beskrivelse"), Shape.LONG_TEXT, length=2000, section=IDENTITY, mark=Mark.ADVISED, searched=True, shown=False, help=N_("Hva dere bruker systemet til."))
@@ -87,6 +92,7 @@ class Application(OwnedRecord, Content, Base):
     manager: Mapped[Any] = reference(N_("Systemansvarlig"), ContactPerson, section=OWNERSHIP, mark=Mark.ADVISED, shown=False, help=N_("Den som følger opp systemet til daglig."))
     unit_id: ClassVar[Any]
     unit: Mapped[Any] = reference(N_("Enhet"), OrganisationalUnit, section=OWNERSHIP, mark=Mark.MANDATORY, listed=True, filtered=True, shown=False, help=N_("Enheten som eier systemet."))
+    people: Mapped[list[Any]] = rows(N_("Flere ansvarlige"), "SystemPerson", section=OWNERSHIP, shown=False, help=N_("Andre som svarer for noe ved systemet, og hva."))
     used_by: Mapped[list[Any]] = references(N_("Brukes også av"), OrganisationalUnit, section=OWNERSHIP, shown=False, help=N_("Andre enheter som bruker systemet."))
     superusers: Mapped[str | None] = field(N_("Superbrukere"), String(300), section=OWNERSHIP, personal="personal", shown=False, copied=Copied.KEPT, help=N_("Roller eller navn på dem som hjelper andre."))
     user_count: Mapped[int | None] = field(N_("Antall brukere"), Integer, section=OWNERSHIP, valid=checks.not_negative, shown=False, help=N_("Et omtrentlig tall holder."))
@@ -118,6 +124,8 @@ class Application(OwnedRecord, Content, Base):
     rto_hours: Mapped[int | None] = field(N_("Lengste nedetid (RTO)"), Integer, section=GOVERNANCE, unit=N_("timer"), adds_up=False, mark=Mark.ADVISED, applies=is_critical, valid=checks.not_negative, shown=False, help=N_("Timer før systemet må være oppe igjen."))
     rpo_hours: Mapped[int | None] = field(N_("Største datatap (RPO)"), Integer, section=GOVERNANCE, unit=N_("timer"), adds_up=False, mark=Mark.ADVISED, applies=is_critical, valid=checks.not_negative, shown=False, help=N_("Timer med arbeid dere tåler å miste."))
     fallback: Mapped[str | None] = field(N_("Manuell reserve"), Shape.LONG_TEXT, length=500, section=GOVERNANCE, mark=Mark.MANDATORY, applies=is_critical, shown=False, help=N_("Hva dere gjør når systemet er nede."))
+    measures: Mapped[list[Any]] = references(N_("Sikkerhetstiltak"), SecurityMeasure, section=GOVERNANCE, shown=False, help=N_("Tiltakene i systemet selv, som gjelder i alle behandlinger det brukes i."))
+    logged: Mapped[str | None] = field(N_("Logg"), String(300), section=GOVERNANCE, shown=False, help=N_("Hva systemet logger, hvor lenge, og hvem som ser etter."))
     essential_service: Mapped[Answer] = field(N_("Samfunnsviktig tjeneste"), Answer, section=GOVERNANCE, required=True, default=Answer.UNKNOWN, shown=False, help=N_("Om systemet støtter en tjeneste etter digitalsikkerhetsloven."))
     accessibility: Mapped[Answer] = field(N_("Tilgjengelighetserklæring"), Answer, section=GOVERNANCE, required=True, default=Answer.UNKNOWN, shown=False, help=N_("Om det finnes en erklæring. Gjelder systemer med nettside eller app."))
     archival: Mapped[Answer] = field(N_("Arkivverdig innhold"), Answer, section=GOVERNANCE, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, shown=False, help=N_("Om systemet holder dokumentasjon som skal bevares."))
@@ -129,6 +137,9 @@ class Application(OwnedRecord, Content, Base):
         there=from_there(N_("Applikasjoner"), section=AGREEMENT, mark=Mark.ADVISED, help=N_("Systemene avtalen gjelder.")),
     )
     supplier: Mapped[Any] = reference(N_("Leverandør"), Supplier, follows="product", section=ECONOMY, shown=False, help=N_("Bare når leverandøren er en annen enn på produktkortet."))
+    licence_kind: Mapped[LicenceKind | None] = field(N_("Lisenstype"), LicenceKind, section=ECONOMY, filtered=True, shown=False, help=N_("Hva lisensen regnes etter."))
+    licence_count: Mapped[int | None] = field(N_("Antall lisenser"), Integer, section=ECONOMY, valid=checks.not_negative, shown=False, help=N_("Hvor mange dere betaler for."))
+    licence_renewal: Mapped[date | None] = field(N_("Lisensen fornyes"), Date, section=ECONOMY, shown=False, copied=Copied.ANEW, help=N_("Neste gang den fornyes. Står i årshjulet."))
     licence_ore: Mapped[int | None] = field(N_("Lisens per år"), Shape.MONEY, section=ECONOMY, valid=checks.not_negative, shown=False, help=N_("Årlig lisenskostnad uten merverdiavgift, i kroner."))
     operation_ore: Mapped[int | None] = field(N_("Drift per år"), Shape.MONEY, section=ECONOMY, valid=checks.not_negative, shown=False, help=N_("Årlig driftskostnad uten merverdiavgift, i kroner."))
     maintenance_ore: Mapped[int | None] = field(N_("Vedlikehold per år"), Shape.MONEY, section=ECONOMY, valid=checks.not_negative, shown=False, help=N_("Årlig vedlikehold uten merverdiavgift, i kroner."))
@@ -137,6 +148,15 @@ class Application(OwnedRecord, Content, Base):
     confirmed: Mapped[date | None] = field(N_("Sist bekreftet"), Date, confirms=True, section=META, mark=Mark.ADVISED, shown=False, help=N_("Når eieren sist bekreftet at opplysningene stemmer."))
     review_due: Mapped[date | None] = field(N_("Neste revisjon"), Date, section=META, mark=Mark.ADVISED, shown=False, help=N_("Når opplysningene skal gås gjennom på nytt."))
     notes: Mapped[str | None] = field(N_("Merknader"), Shape.LONG_TEXT, section=META, shown=False, help=N_("Alt annet som er verdt å vite. Ikke skriv personnavn her."))
+
+
+class SystemPerson(Part, Content, Base, of=Application, within="people"):
+    """En som svarer for noe ved et system."""
+
+    __tablename__ = "application_person"
+
+    role: Mapped[SystemRole] = field(N_("Rolle"), SystemRole, required=True, default=SystemRole.OWNER, shown=False, help=N_("Hva personen svarer for."))
+    person: Mapped[Any] = reference(N_("Person"), ContactPerson, required=True, shown=False, help=N_("Den som har rollen."))
 
 
 class Service(OwnedRecord, Content, Base):
@@ -172,3 +192,6 @@ class Process(OwnedRecord, Content, Base):
     steps: Mapped[str | None] = field(N_("Steg"), Shape.LONG_TEXT, mark=Mark.ADVISED, help=N_("Ett steg på hver linje."))
     result: Mapped[str | None] = field(N_("Resultat"), String(300), mark=Mark.ADVISED, listed=True, help=N_("Det prosessen ender med."))
     applications: Mapped[list[Any]] = references(N_("Applikasjoner"), Application, back="processes", help=N_("Systemene som brukes underveis."))
+
+
+Application.of_same_name = alike(Application, "sort_key")

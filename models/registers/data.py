@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped
 from models.declare import checks
 from models.declare.base import Base, Content, Group, OwnedRecord, Part, Register
 from models.declare.choices import (
+    AccessMode,
     AccessRight,
     Answer,
     DataQuality,
@@ -98,6 +99,7 @@ class Integration(OwnedRecord, Content, Base):
     source: Mapped[Any] = reference(N_("Fra"), Application, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Systemet dataene kommer fra."))
     destination: Mapped[Any] = reference(N_("Til"), Application, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Systemet dataene går til."))
     direction: Mapped[Direction | None] = field(N_("Retning"), Direction, mark=Mark.ADVISED, help=N_("Hvilken vei data går."))
+    access_mode: Mapped[AccessMode | None] = field(N_("Tilgang"), AccessMode, filtered=True, help=N_("Om mottakeren bare leser, eller også skriver i systemet dataene kommer fra."))
     datasets: Mapped[list[Any]] = references(N_("Datasett"), Dataset, back="integrations", mark=Mark.ADVISED, help=N_("Det som overføres."))
     technique: Mapped[Technique | None] = field(N_("Teknikk"), Technique, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Hvordan det overføres."))
     frequency: Mapped[Frequency | None] = field(N_("Hvor ofte"), Frequency, mark=Mark.ADVISED, help=N_("Hvor ofte data går."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import String
-from sqlalchemy.orm import Mapped, Mapper
+from sqlalchemy.orm import Mapped, Mapper, relationship
 
 from models.declare.base import Base, Content, Group, OwnedRecord, Register, fields_of
 from models.declare.choices import CatalogueStatus, ContactRole
@@ -15,6 +15,7 @@ from models.declare.proposing import is_proposable
 from models.declare.shapes import Shape
 from models.declare.words import N_
 from models.registers.codes import KostraFunction
+from models.registers.municipality import Municipality
 
 
 class OrganisationalUnit(OwnedRecord, Content, Base):
@@ -62,6 +63,8 @@ class ContactPerson(OwnedRecord, Content, Base):
     )
     phone: Mapped[str | None] = field(N_("Telefon"), Shape.PHONE, personal=Personal.PERSONAL, help=N_("Telefon på jobb."))
 
+
+Municipality.contact_people = relationship(ContactPerson, viewonly=True, foreign_keys=[ContactPerson.municipality_id])
 
 MINE = N_("Mine")
 

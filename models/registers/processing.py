@@ -12,7 +12,7 @@ from models.declare import checks
 from models.declare.approval import Approval
 from models.declare.base import Base, Content, Group, OwnedRecord, Part, Register
 from models.declare.choices import Answer, Disposal, ProcessingRole, RecordStatus
-from models.declare.conditions import filled, linked, when
+from models.declare.conditions import filled, linked, there, when
 from models.declare.fields import Copied, Mark, field, reference, references, rows
 from models.declare.shapes import Shape
 from models.declare.words import N_
@@ -33,6 +33,7 @@ from models.registers.codes import (
 )
 from models.registers.data import Dataset
 from models.registers.organisation import ContactPerson, OrganisationalUnit
+from models.tenancy.reach import alike
 
 WHAT, BASIS, WHOM, OTHERS, TIME, SECURITY, FOLLOW_UP = (
     N_("Hva og hvorfor"), N_("Grunnlag"), N_("Hvem og hva"), N_("Mottakere og databehandlere"),
@@ -51,6 +52,7 @@ is_special = is_controller & when("special", Answer.YES)
 is_criminal = is_controller & when("criminal", Answer.YES)
 is_processed_by_others = when("has_processors", Answer.YES)
 is_transferred = when("transferred", Answer.YES)
+has_common_measures = there("municipality", filled("default_measures"))  # which hold for every activity
 
 
 class ProcessingActivity(OwnedRecord, Content, Base):
@@ -94,6 +96,7 @@ class ProcessingActivity(OwnedRecord, Content, Base):
     controllers: Mapped[list[Any]] = rows(N_("Behandles på vegne av"), "ControllerRow", section=WHAT, mark=Mark.MANDATORY, applies=is_processor, shown=True, help=N_("Bare når kommunen er databehandler: hver virksomhet dere behandler opplysninger for."))
     article6: Mapped[list[Any]] = references(N_("Behandlingsgrunnlag, artikkel 6"), Article6, section=BASIS, mark=Mark.MANDATORY, applies=is_controller, filtered=True, shown=True, help=N_("De fleste kommunale oppgaver bygger på bokstav e eller c, sammen med en lov."))
     laws: Mapped[list[Any]] = rows(N_("Supplerende rettsgrunnlag"), "LegalReference", section=BASIS, mark=Mark.MANDATORY, applies=needs_law, shown=True, help=N_("Loven og paragrafen som gir kommunen oppgaven. Kreves ved bokstav c og e."))
+    purposes: Mapped[list[Any]] = rows(N_("Formål med hvert sitt grunnlag"), "PurposeRow", section=BASIS, applies=is_controller, shown=True, help=N_("Bare når behandlingen har flere formål som bygger på ulike grunnlag."))
     balancing: Mapped[str | None] = field(N_("Interesseavveiing"), String(500), section=BASIS, mark=Mark.MANDATORY, applies=needs_balancing, shown=True, help=N_("Lenke eller arkivreferanse. Bare ved artikkel 6 bokstav f, som kommuner sjelden kan bruke."))
     special: Mapped[Answer] = field(N_("Behandles særlige kategorier?"), Answer, section=BASIS, required=True, default=Answer.UNKNOWN, mark=Mark.MANDATORY, applies=is_controller, filtered=True, shown=True, help=N_("For eksempel helse, religion eller fagforening. Se artikkel 9."))
     article9: Mapped[list[Any]] = references(N_("Grunnlag, artikkel 9"), Article9, section=BASIS, mark=Mark.MANDATORY, applies=is_special, shown=True, help=N_("Unntaket som gjør det lov å behandle særlige kategorier."))
@@ -105,6 +108,7 @@ class ProcessingActivity(OwnedRecord, Content, Base):
     vulnerable: Mapped[Answer] = field(N_("Andre sårbare"), Answer, section=WHOM, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, shown=True, help=N_("For eksempel pasienter eller ansatte i et avhengighetsforhold."))
     sources: Mapped[str | None] = field(N_("Kilder"), Shape.LONG_TEXT, length=1000, section=WHOM, mark=Mark.ADVISED, shown=True, help=N_("Hvor opplysningene kommer fra. Skriv «den registrerte selv» når det ikke er andre."))
     recipients: Mapped[list[Any]] = references(N_("Mottakere"), RecipientCategory, section=OTHERS, mark=Mark.MANDATORY, applies=is_controller, shown=True, help=N_("Hvem opplysningene utleveres til. Velg «Ingen eksterne» når det ikke er noen."))
+    disclosures: Mapped[list[Any]] = rows(N_("Utleveringer"), "DisclosureRow", section=OTHERS, applies=is_controller, shown=True, help=N_("Når opplysninger gis fast til en navngitt mottaker: hvem, hvorfor og etter hvilken hjemmel."))
     has_processors: Mapped[Answer] = field(N_("Brukes databehandler?"), Answer, section=OTHERS, required=True, default=Answer.UNKNOWN, mark=Mark.MANDATORY, shown=True, help=N_("Om en leverandør behandler opplysningene for kommunen."))
     processors: Mapped[list[Any]] = rows(N_("Databehandlere"), "ProcessorRow", section=OTHERS, mark=Mark.MANDATORY, applies=is_processed_by_others, shown=False, help=N_("Leverandøren og avtalen som gjelder."))
     transferred: Mapped[Answer] = field(N_("Overføres til tredjeland?"), Answer, section=OTHERS, required=True, default=Answer.UNKNOWN, mark=Mark.MANDATORY, filtered=True, shown=True, help=N_("Land utenfor EU/EØS. Fjernstøtte derfra regnes også med."))
@@ -114,7 +118,7 @@ class ProcessingActivity(OwnedRecord, Content, Base):
     systems_reason: Mapped[str | None] = field(N_("Hvorfor ingen applikasjon eller datasett"), Shape.LONG_TEXT, length=500, section=OTHERS, applies=~(filled("applications") | filled("datasets")), shown=True, help=N_("Fyll ut bare når det ikke er noen å velge, for eksempel når alt er på papir."))
     retention: Mapped[list[Any]] = rows(N_("Slettefrister"), "RetentionRow", section=TIME, mark=Mark.MANDATORY, applies=is_controller & ~filled("retention_reason"), shown=True, help=N_("Hvor lenge hver kategori lagres, og hva som skjer etterpå."))
     retention_reason: Mapped[str | None] = field(N_("Hvorfor ingen frist"), Shape.LONG_TEXT, length=500, section=TIME, applies=~filled("retention"), shown=True, help=N_("Fyll ut bare når det ikke er mulig å sette en frist."))
-    measures: Mapped[list[Any]] = references(N_("Sikkerhetstiltak"), SecurityMeasure, section=SECURITY, mark=Mark.MANDATORY, applies=~filled("measures_reason"), shown=True, help=N_("Tiltakene som verner opplysningene (artikkel 32)."))
+    measures: Mapped[list[Any]] = references(N_("Sikkerhetstiltak"), SecurityMeasure, section=SECURITY, mark=Mark.MANDATORY, applies=~filled("measures_reason"), expected=~has_common_measures, shown=True, help=N_("Tiltakene som verner opplysningene (artikkel 32)."))
     measures_text: Mapped[str | None] = field(N_("Mer om tiltakene"), Shape.LONG_TEXT, length=2000, section=SECURITY, shown=True, help=N_("Det lista ikke dekker."))
     measures_reason: Mapped[str | None] = field(N_("Hvorfor tiltak ikke er beskrevet"), Shape.LONG_TEXT, length=500, section=SECURITY, applies=~filled("measures"), shown=True, help=N_("Fyll ut bare når tiltakene ikke kan beskrives her."))
     automated: Mapped[Answer] = field(N_("Automatiserte avgjørelser"), Answer, section=SECURITY, required=True, default=Answer.UNKNOWN, mark=Mark.ADVISED, shown=True, help=N_("Om avgjørelser tas uten at et menneske er med (artikkel 22)."))
@@ -160,6 +164,34 @@ class LegalReference(Part, Content, Base, of=ProcessingActivity, within="laws"):
     section: Mapped[str | None] = field(N_("Paragraf"), String(100), plain=True, shown=True, help=N_("For eksempel § 13-1."))
 
 
+class PurposeRow(Part, Content, Base, of=ProcessingActivity, within="purposes"):
+    """Ett av flere formål, med sitt eget grunnlag (art. 5 nr. 1 bokstav b og art. 6)."""
+
+    __tablename__ = "activity_purpose"
+
+    purpose: Mapped[str] = field(N_("Formål"), Shape.LONG_TEXT, length=500, required=True, shown=True, help=N_("Hvorfor opplysningene trengs til akkurat dette."))
+    article6_id: ClassVar[Any]
+    article6: Mapped[Any] = reference(N_("Grunnlag art. 6"), Article6, mark=Mark.MANDATORY, shown=True, help=N_("Grunnlaget for dette formålet."))
+    article9: Mapped[Any] = reference(N_("Grunnlag art. 9"), Article9, shown=True, help=N_("Bare når særlige kategorier brukes til dette formålet."))
+    law_id: ClassVar[Any]
+    law: Mapped[Any] = reference(N_("Lov"), Law, shown=True, help=N_("Loven som gir oppgaven. Kreves ved bokstav c og e."))
+    section: Mapped[str | None] = field(N_("Paragraf"), String(100), plain=True, shown=True, help=N_("For eksempel § 13-1."))
+
+
+class DisclosureRow(Part, Content, Base, of=ProcessingActivity, within="disclosures"):
+    """En fast utlevering til en navngitt mottaker (art. 4 nr. 9, art. 30 nr. 1 bokstav d)."""
+
+    __tablename__ = "activity_disclosure"
+
+    recipient: Mapped[str] = field(N_("Mottaker"), String(200), required=True, shown=True, help=N_("Virksomheten som får opplysningene. Ikke personnavn."))
+    purpose: Mapped[str | None] = field(N_("Mottakerens formål"), String(500), mark=Mark.MANDATORY, plain=True, shown=True, help=N_("Hva mottakeren skal bruke dem til."))
+    law: Mapped[Any] = reference(N_("Lov"), Law, shown=True, help=N_("Loven som pålegger eller åpner for utleveringen."))
+    section: Mapped[str | None] = field(N_("Paragraf"), String(100), plain=True, shown=True, help=N_("For eksempel § 13-1."))
+    secrecy: Mapped[Answer] = field(N_("Taushetsplikt vurdert"), Answer, required=True, default=Answer.UNKNOWN, shown=True, help=N_("Om dere har sett etter at taushetsplikten ikke er til hinder."))
+    secrecy_note: Mapped[str | None] = field(N_("Om taushetsplikten"), String(500), shown=True, help=N_("Hvorfor opplysningene kan gis, for eksempel samtykke eller opplysningsplikt."))
+    archive_case: Mapped[str | None] = field(N_("Arkivsak"), String(60), shown=False, help=N_("Saken der avtalen eller vurderingen ligger."))
+
+
 class SubjectRow(Part, Content, Base, of=ProcessingActivity, within="subjects"):
     """En kategori av registrerte med opplysningene om dem: parene i art. 30 nr. 1 bokstav c."""
 
@@ -185,6 +217,7 @@ class TransferRow(Part, Content, Base, of=ProcessingActivity, within="transfers"
 
     country: Mapped[str] = field(N_("Land"), String(100), required=True, shown=True, help=N_("Landet eller den internasjonale organisasjonen."))
     recipient: Mapped[str | None] = field(N_("Mottaker"), String(200), shown=True, help=N_("Hvem som får opplysningene."))
+    supplier: Mapped[Any] = reference(N_("Databehandler"), Supplier, shown=False, help=N_("Databehandleren som overfører dem. La stå tomt når kommunen gjør det selv."))
     ground_id: ClassVar[Any]
     ground: Mapped[Any] = reference(N_("Overføringsgrunnlag"), TransferGround, shown=True, help=N_("Grunnlaget i kapittel V."))
     safeguards: Mapped[str | None] = field(N_("Garantier"), String(500), shown=True, help=N_("Dokumentasjon på nødvendige garantier, artikkel 49 nr. 1 annet ledd."))
@@ -204,3 +237,7 @@ class RetentionRow(Part, Content, Base, of=ProcessingActivity, within="retention
     start: Mapped[str | None] = field(N_("Utgangspunkt"), String(200), shown=True, help=N_("Hendelsen fristen regnes fra, for eksempel avsluttet sak."))
     words: Mapped[str | None] = field(N_("Fristen i ord"), String(300), shown=True, help=N_("Når fristen ikke er et antall, for eksempel så lenge avtalen gjelder."))
     basis: Mapped[str | None] = field(N_("Hjemmel"), String(300), shown=True, help=N_("Regelen fristen følger av."))
+
+
+ProcessingActivity.of_same_name = alike(ProcessingActivity, "sort_key")
+ProcessingActivity.of_same_template = alike(ProcessingActivity, "template_id")

@@ -20,7 +20,18 @@ from models.declare.choices import Answer
 from models.declare.clock import today
 from models.declare.fields import Field, Kind
 from models.declare.shapes import Shape
-from models.registers import agreements, architecture, catalogue, codes, data, listviews, organisation, processing, risk
+from models.registers import (
+    agreements,
+    ai,
+    architecture,
+    catalogue,
+    codes,
+    data,
+    listviews,
+    organisation,
+    processing,
+    risk,
+)
 from models.seed.facts import choice, templates
 
 Content = dict[str, Any]
@@ -39,6 +50,7 @@ REGISTERS: dict[str, type[Any]] = {
     "activities": processing.ProcessingActivity,
     "risks": risk.RiskAssessment,
     "impacts": risk.ImpactAssessment,
+    "ai": ai.AiSystem,
     "views": listviews.SharedView,
 }
 LEVELS = ("confidentiality", "integrity", "availability", "criticality")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Integer, and_, bindparam, literal_column, or_, select
-from sqlalchemy.orm import with_loader_criteria
+from sqlalchemy.orm import foreign, relationship, remote, with_loader_criteria
 from sqlalchemy.sql.elements import ColumnClause
 
 from models.declare.base import Owned, People
@@ -97,4 +97,11 @@ def may_know_of(owned: Any, domain: Domain) -> Any:
     places: Any = bindparam(
         None, callable_=lambda: sorted(current().readable(domain)), expanding=True, unique=True
     )  # fmt: skip
-    return owned.municipality_id.in_(places)
+    return (owned.municipality_id if hasattr(owned, "municipality_id") else owned.id).in_(places)
+
+
+def alike(register: Any, key: str) -> Any:
+    """The other rows of a register and the same owner that say the same in a column, as a relationship."""
+    far = remote(foreign(register.municipality_id)), remote(foreign(getattr(register, key)))
+    same = (register.municipality_id == far[0]) & (getattr(register, key) == far[1])
+    return relationship(register, viewonly=True, primaryjoin=same & (register.id != remote(register.id)), uselist=True)

@@ -61,7 +61,7 @@ def _lacking(stands: Standing) -> frozenset[str]:
     """What is missing, what mends a broken rule, and whatever these answers decide whether to ask."""
     known = [one for one in fields_of(stands.register) if one.in_form]
     found = {one.key for one in quality.missing(stands)}
-    found |= {rule.field for rule in rules.broken_rules(stands, today()) if rule.severity == rules.ERROR}
+    found |= {rule.field for rule in rules.errors(stands, today())}
     found &= {one.key for one in known}
     while more := {one.key for one in known if one.applies and one.applies.keys & found} - found:
         found |= more

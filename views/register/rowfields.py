@@ -10,6 +10,7 @@ from wtforms import Field, Form, HiddenField
 
 from models.declare.base import fields_of, part_class
 from models.declare.fields import Field as Known
+from models.declare.fields import Mark
 from models.declare.words import N_
 from views.register.formfields import ById, PointingField, ReferenceField, ReferencesField
 from views.texts import tr
@@ -94,7 +95,7 @@ class RowsField(Field):
                 self._add_blank(NEW_ROWS)
         else:
             self.entries = [self._entry(number, part=part) for number, part in enumerate(parts)]
-        if not self.entries:
+        if not self.entries and self.known.mark is not Mark.OPTIONAL:  # what few write in, is asked for
             self._add_blank(1)
 
     def _add_blank(self, how_many: int) -> None:

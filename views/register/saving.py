@@ -37,7 +37,7 @@ def success(row: Any) -> str:
     if not quality.applicable(row):
         return _("Lagret.")
     percent = quality.completeness(row)
-    wrong = sum(rule.severity == rules.ERROR for rule in rules.broken_rules(row, today()))
+    wrong = len(rules.errors(row, today()))
     if wrong:
         return _("Lagret. %(percent)s prosent er fylt ut, men noe må rettes: se «Å rette».", percent=percent)
     if percent == 100:

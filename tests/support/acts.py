@@ -288,6 +288,13 @@ def tick_five(page: Page) -> None:
         page.locator("tbody .tick").nth(number).check()
 
 
+def choose_first_card(page: Page) -> None:
+    """A card is chosen, its four questions left for later, and the page of the application opened."""
+    press(page, ".product-cards button")
+    page.goto(page.url.replace("edit/", "details/"))
+    expect(page.locator(".suggested")).to_be_visible()
+
+
 def change_five(page: Page) -> None:
     """The form of a change of five rows."""
     tick_five(page)

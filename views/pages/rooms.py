@@ -18,6 +18,7 @@ from views.pages import (
     invitations,
     joining,
     neighbours,
+    newsystem,
     progress,
     reminders,
     renewing,
@@ -34,7 +35,7 @@ BESIDE = (attachments, comments, following)
 PEOPLE = (session, invitations, joining, grants)
 PAST = (changes, trash, undoing, underway, importing)
 ROOMS = (
-    *[room.blueprint for room in (*PEOPLE, firststeps, actions, renewing, approval, *BESIDE, *PAST)],
+    *[room.blueprint for room in (*PEOPLE, firststeps, newsystem, actions, renewing, approval, *BESIDE, *PAST)],
     *[room.blueprint for room in (reports, progress, reminders, year, calendars, neighbours, search, health)],
     about.about,
 )

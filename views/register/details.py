@@ -21,12 +21,12 @@ from models.queries.standing import Standing, register_of, standing
 from models.registers.organisation import answerer
 from models.tenancy.roles import can, readable_fields
 from views import formatters, recent
-from views.register import approving, attached, lacking, printed, related, remarks
+from views.register import approving, attached, lacking, printed, related, remarks, suggested
 from views.register.mending import field_address, mended_at
 from views.register.picture import picture
 from views.register.renewal import renewal_of
 from views.texts import gettext as _
-from views.texts import language, tr
+from views.texts import language, mid_sentence, tr
 
 MOST_GAPS = 10
 
@@ -50,6 +50,7 @@ def context(row: Any) -> dict[str, Any]:
         "more_here": related.offers(row, uses),
         "quality": _quality(stands, editable),
         "approval": approving.context(stands),
+        "suggested": suggested.context(stands),
         **beside,
     }
 
@@ -126,7 +127,7 @@ def _follows(known: Field, row: Any) -> list[dict[str, Any]]:
 
 def _said(there: Any, key: str) -> str:
     known = field_of(register_of(there), key)
-    return f"{tr(known.label).lower()} {formatters.text(known, getattr(there, key))}"
+    return f"{mid_sentence(tr(known.label))} {formatters.text(known, getattr(there, key))}"
 
 
 def _table(known: Field, parts: list[Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from models.declare.words import N_
 from models.tenancy.roles import can
 from views import formatters
 from views.texts import gettext as _
-from views.texts import tr
+from views.texts import mid_sentence, tr
 
 HEADLESS = "headless"
 COLUMN, FIXED, ADDED, MAKE, SHEET = "column-", "fixed-", "field", "make", "sheet"
@@ -148,7 +148,7 @@ def _groups(register: type[Any], keys: Sequence[str]) -> list[tuple[str, list[tu
         elif inner:
             within = field_of(register, outer)
             group, words = tr(within.label), tr(field_of(part_class(within), inner).label)
-            words = f"{words} ({group[:1].lower()}{group[1:]})"  # which is all that a closed list shows
+            words = f"{words} ({mid_sentence(group)})"  # which is all that a closed list shows
         else:
             known = field_of(register, key)
             group, words = tr(known.section) or _("Flere felt"), Column(key, known).heading(tr)
@@ -205,6 +205,6 @@ def _makes(draft: Draft, how: Any) -> Iterator[dict[str, Any]]:
             yield {
                 "key": key,
                 "label": tr(known.label),
-                "noun": tr(target.__register__.name).lower(),
+                "noun": mid_sentence(tr(target.__register__.name)),
                 "is_on": bool(how and key in how.make),
             }

@@ -13,7 +13,7 @@ from views import formatters
 from views.formatters import safe
 from views.register.options import options_for
 from views.texts import gettext as _
-from views.texts import tr
+from views.texts import mid_sentence, tr
 
 
 def beside(register: type[Any], known: Field, row: Any) -> str:
@@ -32,7 +32,7 @@ def _name(known: Field, value: Any) -> str:
 
 def cells(register: type[Any], known: Field, shown: Iterable[str], follows: Iterable[bool]) -> Iterable[str]:
     """The cells of a column, those that are not the row's own marked by what they follow from."""
-    word = safe(_("følger av %(field)s", field=tr(field_of(register, known.follows).label).lower()))
+    word = safe(_("følger av %(field)s", field=mid_sentence(tr(field_of(register, known.follows).label))))
     begin = f'<span class="inferred" title="{word}"><span aria-hidden="true">↳ </span>'
     end = f'<span class="visually-hidden"> ({word})</span></span>'
     return [f"{begin}{cell}{end}" if cell and empty else cell for cell, empty in zip(shown, follows, strict=True)]

@@ -29,14 +29,13 @@ from views.register import (
     panels,
     quick,
     saved,
-    saving,
     sending,
     toolbar,
     viewspanel,
 )
 from views.register.lines import BULK, has_menu
 from views.register.listing import Listing
-from views.texts import explain, tr
+from views.texts import explain, mid_sentence, tr
 from views.texts import gettext as _
 
 
@@ -49,7 +48,7 @@ def context(listing: Listing) -> dict[str, Any]:
         "search": {
             "value": listing.query.search,
             "action": listing.base,
-            "placeholder": _("Søk i %(name)s", name=tr(about.name).lower()),
+            "placeholder": _("Søk i %(name)s", name=mid_sentence(tr(about.name))),
             "hidden": toolbar.carried(listing),
         },
         "filters": toolbar.boxes(listing),
@@ -71,7 +70,7 @@ def context(listing: Listing) -> dict[str, Any]:
         "offers": offers.offers_in(register),
         "menu_url": address_of(f"{name}.menu_view") if has_menu(register) else None,
         "here": request.full_path.rstrip("?"),
-        "create_url": f"{address_of(f'{name}.create_view')}?form={saving.new_form()}",
+        "create_url": offers.begins_at(register),
         "may_export": may_export(register),
         "downloads": _downloads(listing),
         "import_url": _import_url(register),

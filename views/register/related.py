@@ -21,7 +21,7 @@ from models.tenancy import scope
 from models.tenancy.roles import can, may_write_field, place_of
 from views import formatters
 from views.register import saving
-from views.texts import tr
+from views.texts import mid_sentence, tr
 
 
 def links(uses: list[Use], row: Any) -> list[dict[str, Any]]:
@@ -34,7 +34,7 @@ def _link(use: Use, row: Any) -> dict[str, Any]:
     readable = can(g.actor, "read", use.register, g.active)
     filtered = {} if use.part else {use.field.key: row.id}
     return {
-        "label": f"{label} ({tr(use.field.label).lower()})",
+        "label": f"{label} ({mid_sentence(tr(use.field.label))})",
         "url": url_for(f"{use.register.__tablename__}.index_view", **filtered) if readable else None,
         "count": formatters.grouped(use.count),
     }
@@ -85,7 +85,7 @@ def offers(row: Any, uses: list[Use]) -> list[dict[str, str]]:
         if issubclass(register, Part) or not matters or (register, known.key) in there:
             continue
         if url := address_of_new(register, known, row):
-            found.append({"label": f"{tr(register.__register__.one)} ({tr(known.label).lower()})", "url": url})
+            found.append({"label": f"{tr(register.__register__.one)} ({mid_sentence(tr(known.label))})", "url": url})
     return found
 
 

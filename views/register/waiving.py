@@ -15,7 +15,7 @@ from models.declare.fields import Field as Known
 from models.declare.notrelevant import WAIVED
 from models.declare.waiving import waivable
 from models.declare.words import Problem
-from views.texts import explain, tr
+from views.texts import explain, mid_sentence, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class ReasonsField(Field):
     def row_errors(self) -> Iterator[tuple[Any, str]]:
         """What is wrong, each at the field it is about."""
         for key, message in self.wrong.items():
-            label = SimpleNamespace(text=f"{tr(self.fields[key].label)} ({self.label.text.lower()})")
+            label = SimpleNamespace(text=f"{tr(self.fields[key].label)} ({mid_sentence(self.label.text)})")
             yield SimpleNamespace(id=self.named(key), label=label), message
 
     def populate_obj(self, obj: Any, name: str) -> None:

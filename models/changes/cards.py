@@ -50,7 +50,7 @@ def _told(mapper: Mapper[Any]) -> tuple[str, ...]:
     if mapper.class_ is Application:
         return ("name", "product", "product_id", "status")
     fields = [key for known in shown_fields() for key in {known.key, known.column}]
-    return ("name", "shared", *fields)
+    return ("name", "shared", "template", "template_id", *fields)
 
 
 def write(session: TenantSession) -> None:
@@ -76,6 +76,7 @@ def _values(row: Any) -> dict[str, Any]:
     return {
         "municipality_id": row.municipality_id, "register": type(row).__tablename__, "row_id": row.id,
         "name": row.name, "product_id": getattr(row, "product_id", None), "detail": content,
+        "template_id": getattr(row, "template_id", None),
         "search_text": card_text(row.name, content), "sort_key": row.sort_key,
     }  # fmt: skip
 

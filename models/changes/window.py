@@ -32,7 +32,8 @@ class ShownCard(Window, Base):
     register: Mapped[str] = mapped_column(String(60), nullable=False)
     row_id: Mapped[int] = mapped_column(Integer, nullable=False)
     name: Mapped[str] = mapped_column(String(200), nullable=False)
-    product_id: Mapped[int | None] = mapped_column(Integer)
+    product_id: Mapped[int | None] = mapped_column(Integer, index=True)
+    template_id: Mapped[int | None] = mapped_column(Integer, index=True)
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, nullable=False, default=dict)
     search_text: Mapped[str] = mapped_column(String, default="", nullable=False)
     sort_key: Mapped[str] = mapped_column(

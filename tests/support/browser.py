@@ -88,6 +88,10 @@ class Site:
             "used": self.id_of(
                 "application", extra="id in (select application_id from processing_activity_applications)"
             ),
+            "template": self.value(
+                "select min(template_id) from shown_card where template_id is not null and municipality_id not in "
+                "(select id from municipality where name = 'Tinn')"
+            ),
             "card": self.value("select min(id) from shown_card where register = 'processing_activity'"),
             "user": self.value("select id from user_account where email = 'siri@tinn.example'"),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
@@ -9,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from models.changes.borrowing import borrow
-from models.changes.window import ShownCard
+from models.changes.window import ShownCard, card_content
 from models.database import db
 from models.declare.base import field_of, fields_of, part_class
 from models.declare.choices import Answer
@@ -18,11 +19,12 @@ from models.declare.domains import Domain
 from models.declare.fields import Field, is_owned
 from models.declare.numbers import BIGGEST, as_id
 from models.declare.shapes import Shape
-from models.declare.titles import title
+from models.declare.titles import title, title_of
+from models.queries import alike as queries
 from models.queries.finding import page, placed
 from models.queries.searching import LONGEST_SEARCH, searched
 from models.registers.architecture import Application
-from models.registers.catalogue import Product
+from models.registers.catalogue import ProcessingTemplate, Product
 from models.registers.processing import ProcessingActivity
 from models.tenancy import scope
 from views import formatters, remembered
@@ -35,6 +37,8 @@ from views.texts import language, tr
 
 blueprint = Blueprint("neighbours", __name__, url_prefix="/neighbours")
 KINDS = {"applications": Application, "activities": ProcessingActivity}
+KIND_OF = {one.__tablename__: one for one in KINDS.values()}
+COMPARED = ("article6", "laws", "article9", "retention", "has_processors")  # what municipalities disagree on
 
 
 def sees_neighbours() -> bool:
@@ -48,7 +52,7 @@ def index() -> str:
     kind = request.args.get("kind", "applications")
     register = KINDS.get(kind) or abort(404)
     search = request.args.get("search", "")[:LONGEST_SEARCH].replace("\0", " ").strip()
-    where = [ShownCard.register == register.__tablename__, _is_anothers()]
+    where = [ShownCard.register == register.__tablename__, queries.of_others(g.active)]
     where += searched(ShownCard, search)
     rows, pages = _page(
         select(ShownCard.id, ShownCard.name, ShownCard.municipality_id, Product.name, ShownCard.detail),
@@ -129,13 +133,10 @@ def card(card_id: int) -> str:
     )
 
 
-def _is_anothers() -> Any:
-    """That a card is shown by another municipality than the one worked in."""
-    return ShownCard.municipality_id != (g.active or 0)
-
-
 def _is_theirs(card: ShownCard) -> bool:
-    return db.session.scalar(select(ShownCard.id).where(ShownCard.id == card.id, _is_anothers())) is not None
+    return (
+        db.session.scalar(select(ShownCard.id).where(ShownCard.id == card.id, queries.of_others(g.active))) is not None
+    )
 
 
 def _shared(card_id: int, *of_whom: Any) -> ShownCard:
@@ -143,11 +144,85 @@ def _shared(card_id: int, *of_whom: Any) -> ShownCard:
     return db.session.scalars(select(ShownCard).where(*shared, *of_whom)).one_or_none() or abort(404)
 
 
+@blueprint.get("/alike/<kind>/<int:row_id>/")
+@needs(sees_neighbours)
+def alike(kind: str, row_id: int) -> str:
+    """Who else has the same product or template, and of a template where they answer otherwise than we do."""
+    register, _column = queries.KINDS.get(kind) or abort(404)
+    of = db.session.get(register, min(row_id, BIGGEST)) or abort(404)
+    compared = COMPARED if register is ProcessingTemplate else ("status",)
+    ours = _ours(of) if register is ProcessingTemplate and g.active is not None else None
+    found = queries.cards(db.session, kind, of.id, g.active)
+    name = title_of(of, language())
+    return render_template(
+        "alike.html",
+        title=_("Andre med %(name)s", name=name),
+        breadcrumbs=[
+            {"label": _("Start"), "url": "/"},
+            {"label": _("I andre kommuner"), "url": url_for(".index")},
+            {"label": name, "url": None},
+        ],
+        url=url_for(f"{register.__tablename__}.details_view", id=of.id),
+        name=name,
+        columns=[tr(field_of(_register_of(kind), key).label) for key in compared],
+        ours=ours and [_said(ours.get(key), key) for key in compared],
+        agree=_agree(found, ours, compared),
+        rows=[_compared(one, compared, ours) for one in found],
+    )
+
+
+def _register_of(kind: str) -> type[Any]:
+    return Application if kind == "product" else ProcessingActivity
+
+
+def _ours(template: ProcessingTemplate) -> dict[str, Any] | None:
+    """What our own activity of a template would show; None where we have none."""
+    mine = select(ProcessingActivity).where(ProcessingActivity.template_id == template.id)
+    own = db.session.scalars(mine.order_by(ProcessingActivity.id)).first()
+    return None if own is None else card_content(own)
+
+
+def _said(value: Any, key: str, register: type[Any] = ProcessingActivity) -> str:
+    """What a card says in a field, in the reader's language."""
+    known = field_of(register, key)
+    if _is_empty(known, value):
+        return ""
+    return "\n".join(_part(known, part) for part in value) if known.shape is Shape.ROWS else _told(known, value)
+
+
+def _compared(card: ShownCard, compared: Sequence[str], ours: dict[str, Any] | None) -> dict[str, Any]:
+    register = KIND_OF[card.register]
+    return {
+        "place": g.municipalities[card.municipality_id].name,
+        "name": card.name,
+        "url": url_for(".card", card_id=card.id) if register is ProcessingActivity else None,
+        "cells": [
+            {
+                "text": _said(card.detail.get(key), key, register),
+                "differs": ours is not None and card.detail.get(key) != ours.get(key),
+            }
+            for key in compared
+        ],
+    }
+
+
+def _agree(cards: Sequence[ShownCard], ours: dict[str, Any] | None, compared: Sequence[str]) -> list[str]:
+    """For each field how many say the same as we do."""
+    if ours is None or not cards:
+        return []
+    told = []
+    for key in compared:
+        alike = sum(one.detail.get(key) == ours.get(key) for one in cards)
+        label = tr(field_of(ProcessingActivity, key).label)
+        told.append(_("%(field)s: %(alike)s av %(all)s svarer som dere", field=label, alike=alike, all=len(cards)))
+    return told
+
+
 @blueprint.post("/<int:card_id>/")
 @needs(may_adopt)
 def take(card_id: int) -> ResponseReturnValue:
     """Make a draft of what a sister municipality shows, and open what it lacks."""
-    found = _shared(card_id, _is_anothers())
+    found = _shared(card_id, queries.of_others(g.active))
     owner = g.municipalities[found.municipality_id].name
     row, lost = borrow(db.session, found, f"{owner} {formatters.day(today())}")
     db.session.commit()

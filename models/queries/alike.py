@@ -1,0 +1,37 @@
+"""Who else has the same: the cards that municipalities show of one product, or of one template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import distinct, func, select
+
+from models.changes.window import ShownCard
+from models.registers.catalogue import ProcessingTemplate, Product
+
+KINDS: dict[str, tuple[type[Any], Any]] = {
+    "product": (Product, ShownCard.product_id),
+    "template": (ProcessingTemplate, ShownCard.template_id),
+}
+MOST = 400  # more than there are municipalities
+
+
+def of_others(place: int | None) -> Any:
+    """That a card is shown by another municipality than the one worked in."""
+    return ShownCard.municipality_id != (place or 0)
+
+
+def how_many(session: Any, kind: str, row_id: int, place: int | None) -> int:
+    """How many others show one of it, within the scope."""
+    counted = select(func.count(distinct(ShownCard.municipality_id)))
+    return int(session.scalar(counted.where(KINDS[kind][1] == row_id, of_others(place))) or 0)
+
+
+def cards(session: Any, kind: str, row_id: int, place: int | None) -> Sequence[ShownCard]:
+    """What they show of it."""
+    found = (
+        select(ShownCard).where(KINDS[kind][1] == row_id, of_others(place)).order_by(ShownCard.sort_key, ShownCard.id)
+    )
+    shown: Sequence[ShownCard] = session.scalars(found.limit(MOST)).all()
+    return shown

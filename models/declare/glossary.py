@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from models.declare.folding import fold
+from models.declare.folding import fold, sort_key
 from models.declare.memories import remembers
 
 _FILE = Path(__file__).resolve().parent.parent / "facts" / "glossary.json"
@@ -85,7 +85,7 @@ def alphabetical(language: str, wanted: str = "") -> list[Term]:
     """The terms by their word in a language; only those that have what is looked for, in any of the languages."""
     words = fold(wanted).split()
     found = [term for term in TERMS.values() if all(word in _folded(term.key) for word in words)]
-    return sorted(found, key=lambda term: fold(term.said[language].word))
+    return sorted(found, key=lambda term: sort_key(term.said[language].word))
 
 
 @remembers()

@@ -14,7 +14,7 @@ A4 = {"width": 688, "height": 993}  # what the margins of the stylesheet leave o
 SEEN = """const seen = e => e.checkVisibility() && !e.closest('.visually-hidden')
     && e.getBoundingClientRect().width > 1 && e.getBoundingClientRect().height > 1;"""
 OPEN = "summary:not(:has(h2), .merge-equal > *, .told > *)"  # but for those that stand open on paper
-PRESSED = f"button, .button, [role=search] input, {OPEN}, [type=file], [type=search]"
+PRESSED = f"button:not([popovertarget^=t-]), .button, [role=search] input, {OPEN}, [type=file], [type=search]"
 WAYS = ".site-header, .menu, .toolbar, .breadcrumbs, .pager, .tabs, .section-index, .bulk-bar, .save-bar, .hint"
 
 

@@ -218,7 +218,7 @@ def test_the_page_of_an_application_says_which_agreement_it_follows_from_with_wh
 
     page = html.unescape(as_("kari").get(address(Application, "details/", id=row.id)).text)
 
-    told = page.partition("<dt>Databehandleravtale</dt>")[2].partition("</div>")[0]
+    told = page.partition(">Databehandleravtale</button></dt>")[2].partition("</div>")[0]
     link = f'<a href="/agreement/details/?id={agreement.id}">{agreement.name}</a>'
     until = f"{today() + timedelta(days=400):%d.%m.%Y}"
     assert told == (

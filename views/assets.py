@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Flask, Response, abort, current_app, request
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
+PICTURES = "introduction"
 JOINED = {"orden.css": "style", "orden.js": "script"}
 
 
@@ -17,6 +18,7 @@ def install(app: Flask) -> None:
     """Read what is served, with a fingerprint of each file that changes when the file does."""
     kept = {name: _joined(STATIC / folder) for name, folder in JOINED.items()}
     kept |= {path.name: path.read_bytes() for path in STATIC.iterdir() if path.is_file()}
+    kept |= {f"{PICTURES}/{path.name}": path.read_bytes() for path in (STATIC / PICTURES).iterdir()}
     app.config["ASSETS"] = {name: sha256(content).hexdigest()[:12] for name, content in kept.items()}
 
     def serve(filename: str) -> Response:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from models.declare.choices import Language
 from models.declare.memories import remembers
-from views import recent, remembered
+from views import glossary, recent, remembered
 from views.access import may_see_all, person
 from views.addresses import address_of
 from views.assets import asset
@@ -23,6 +23,7 @@ from views.texts import gettext as _
 
 def install(app: Flask) -> None:
     app.context_processor(_context)
+    glossary.install(app)
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals |= {
         "_": in_template,

@@ -1,6 +1,6 @@
 """What a person has chosen of lists and forms, kept on the person: how close rows stand, which columns each list has,
-the views one has saved, those pinned to the start page and the menu, the one each register opens with, and whether long
-forms come one step at a time.
+the views one has saved, those pinned to the start page and the menu, the one each register opens with, whether long
+forms come one step at a time, and whether the introduction is put away.
 
 A view is called by a kind and a name or number (`views/register/saved.py`), here just a text.
 """
@@ -61,6 +61,16 @@ def is_guided() -> bool:
 def keep_guided(guided: bool) -> None:
     """Remember how the person wants long forms."""
     _keep({name: value for name, value in _kept().items() if name != "guided"} | ({"guided": True} if guided else {}))
+
+
+def is_introduced() -> bool:
+    """Whether the person has put the introduction away."""
+    return bool(_kept().get("introduced"))
+
+
+def keep_introduced() -> None:
+    """Offer the introduction no more."""
+    _keep(_kept() | {"introduced": True})
 
 
 def views(register: str) -> dict[str, str]:

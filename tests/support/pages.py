@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.support import acts, firststeps, importing, reasons
+from tests.support import acts, firststeps, importing, reasons, words
 from tests.support.browser import Windows
 
 KARI, TONE, SIRI, LARS = "kari@tinn.example", "tone@tinn.example", "siri@tinn.example", "lars@tinn.example"
@@ -203,6 +203,12 @@ KINDS = (
     Kind("first steps, who answers", KARI, "/first-steps/answers/", every=True),
     Kind("keys", KARI, "/help/keys/"),
     Kind("rules", KARI, "/help/rules/"),
+    Kind("rules with a word opened", KARI, "/help/rules/", words.open_first, every=True),
+    Kind("form with a word opened", KARI, "/processing-activity/new/", words.open_in_help, every=True),
+    Kind("glossary", KARI, "/glossary/", every=True),
+    Kind("glossary without hits", KARI, "/glossary/?q=qqqq"),
+    Kind("introduction", KARI, "/introduction/1/", every=True),
+    Kind("introduction, its last page", KARI, "/introduction/7/"),
     Kind("search in all", KARI, "/search/?q=visma", every=True),
     Kind("search while one types", KARI, "/", acts.type_in_the_box, every=True),
     Kind("search of the project manager", PER, "/search/?q=visma"),

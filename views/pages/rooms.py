@@ -13,8 +13,10 @@ from views.pages import (
     comments,
     firststeps,
     following,
+    glossary,
     grants,
     importing,
+    introduction,
     invitations,
     joining,
     neighbours,
@@ -34,8 +36,10 @@ from views.pages import (
 BESIDE = (attachments, comments, following)
 PEOPLE = (session, invitations, joining, grants)
 PAST = (changes, trash, undoing, underway, importing)
+LEARNT = (glossary, introduction)
 ROOMS = (
     *[room.blueprint for room in (*PEOPLE, firststeps, newsystem, actions, renewing, approval, *BESIDE, *PAST)],
     *[room.blueprint for room in (reports, progress, reminders, year, calendars, neighbours, search, health)],
+    *[room.blueprint for room in LEARNT],
     about.about,
 )

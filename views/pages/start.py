@@ -29,7 +29,7 @@ from models.tenancy.roles import can, may_report
 from reports import REPORTS
 from views import formatters, remembered
 from views.access import needs, person, signed_in
-from views.pages import grants, pinned
+from views.pages import grants, introduction, pinned
 from views.pages.firststeps import may_begin
 from views.register import followed, underway
 from views.register.approving import may_step
@@ -61,6 +61,7 @@ class StartView(BaseView):
             intro=_intro(),
             tiles=[_tile(register, found.total(register)) for register in registers] or _system_tiles(),
             begin=may_begin() and not all(map(found.total, BEGUN)),
+            introduction=introduction.offered(),
             tasks=_tasks(found, registers),
             agreements=[_agreement(one) for one in overview.ending_agreements(db.session, today())]
             if Agreement in registers

@@ -21,7 +21,8 @@ from models.registers.organisation import ContactPerson
 from models.registers.processing import ProcessingActivity
 from models.tenancy.confirmations import Confirmation
 from models.tenancy.log import ContentChange
-from tests.conftest import inside, municipality
+from models.tenancy.people import Membership, MunicipalRole, User
+from tests.conftest import inside, municipality, user
 from tests.support import asking, attack
 from tests.support.asking import LEADER, answered, ask, link_on, logged, opened, prepared, stranger, words
 from tests.support.mail import Received
@@ -319,6 +320,19 @@ def test_only_who_may_change_a_row_asks_about_it(name: str, status: int, as_: As
     assert logged() == []
     if name != "berit":
         assert browser.get("/confirmations/").status_code == 403
+
+
+def test_who_keeps_another_municipality_does_not_ask_where_they_only_read(as_: As) -> None:
+    prepared()
+    prepared(town="Seljord")
+    with inside("Seljord"):
+        db.session.add(Membership(user=db.session.get(User, user("siri").id), role=MunicipalRole("editor")))
+        db.session.commit()
+    siri = as_("siri")
+    siri.post("/municipality/", data={"municipality": ""})
+
+    assert [ask(siri, town=town).status_code for town in ("Tinn", "Seljord")] == [403, 200]
+    assert [len(logged(town)) for town in ("Tinn", "Seljord")] == [0, 1]
 
 
 def test_asking_anew_ends_the_link_before_and_the_key_is_kept_nowhere(as_: As, app: Any) -> None:

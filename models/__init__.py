@@ -29,7 +29,7 @@ from models.registers import (
     processing,
     risk,
 )
-from models.tenancy import accesslog, calendars, installation, invitations, people
+from models.tenancy import accesslog, calendars, confirmations, installation, invitations, people
 
 REGISTERS: tuple[type[Any], ...] = (
     processing.ProcessingActivity,
@@ -85,6 +85,7 @@ __all__ = [
     "attachments",
     "calendars",
     "comments",
+    "confirmations",
     "db",
     "flush",
     "following",

@@ -13,7 +13,7 @@ pytest_plugins = ["tests.support.browser_fixtures"]
 
 KARI = "kari@tinn.example"
 LIST = "/application/?search=visma"
-ALL = ["Åpne", "Endre", "Lag kopi", "Følg", "Historikk", "Slå sammen med …", "Slett"]
+ALL = ["Åpne", "Endre", "Be eieren bekrefte", "Lag kopi", "Følg", "Historikk", "Slå sammen med …", "Slett"]
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def test_an_editor_may_do_more_than_a_reader(as_: As) -> None:
     words = [re.findall(r"</svg>([^<]+)", menu(page)) for page in pages]
 
     assert words == [
-        ["Endre", "Lag kopi", "Følg", "Historikk", "Slå sammen med …", "Slett"],
+        ["Endre", "Be eieren bekrefte", "Lag kopi", "Følg", "Historikk", "Slå sammen med …", "Slett"],
         ["Følg", "Historikk"],
     ]
 

@@ -32,7 +32,7 @@ from tests.test_registers import As, address, keeper
 
 MANY = 50
 MOST_FOR_A_LIST, MOST_FOR_A_PAGE = 3, 12
-MOST_FOR_DETAILS = 9  # one of them whom to ask, which stands on paper
+MOST_FOR_DETAILS = 10  # one of them whom to ask, which stands on paper, and one what the owner was asked
 TOLD_OF_EACH = {"fakturagrunnlag": 0, "utfylling": 8}  # rows a report gains from each round of `furnish`, else one
 ASK = Ask("nb", date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), 2018)
 

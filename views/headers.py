@@ -32,6 +32,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+UNKEPT = {"session.sign_in", "joining.open_link", "confirming.open_link", "static"}  # by any cache, whoever asks
 
 
 def _within(address: str) -> str:
@@ -52,6 +53,6 @@ def install(app: Flask) -> None:
             response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         if request.endpoint == "static" and response.status_code in {200, 304}:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        elif person().is_authenticated or request.endpoint in {"session.sign_in", "joining.open_link", "static"}:
+        elif person().is_authenticated or request.endpoint in UNKEPT:
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -19,7 +19,7 @@ from models.database import db
 from models.declare.choices import AccessEvent
 from models.declare.clock import now
 from models.registers import imports
-from models.tenancy import invitations, scope
+from models.tenancy import confirmations, invitations, scope
 from models.tenancy.accesslog import prune
 from models.tenancy.session import TenantSession
 from views import settings, storing
@@ -52,8 +52,8 @@ def write_by_command(
 
 @log_group.command("prune")
 def prune_command() -> None:
-    """Take out of the access log what is older than ACCESS_LOG_MONTHS, empty the trash, and forget old invitations. For
-    a timer, once a day."""
+    """Take out of the access log what is older than ACCESS_LOG_MONTHS, empty the trash, and forget old invitations and
+    questions to owners. For a timer, once a day."""
     config = current_app.config
     owner = settings.with_driver(config["DATABASE_OWNER_URL"] or config["SQLALCHEMY_DATABASE_URI"])
     months = config["ACCESS_LOG_MONTHS"]
@@ -61,6 +61,7 @@ def prune_command() -> None:
         number = prune(connection, now() - months * MONTH)
         emptied = empty_trash(connection, now() - timedelta(days=DAYS))
         forgotten = invitations.prune(connection, now() - invitations.KEPT)
+        unasked = confirmations.prune(connection, now() - confirmations.KEPT)
         imported = imports.prune(connection, now() - imports.KEPT)
     with migrating.engine_for(owner).begin() as connection:  # what is gone from the database is gone for good by now
         swept = storing.files().sweep(stored_names(connection))
@@ -70,5 +71,6 @@ def prune_command() -> None:
     click.echo(f"{number} lines older than {months} months are taken out of the access log.")
     click.echo(f"{emptied} rows deleted more than {DAYS} days ago can no longer be brought back.")
     click.echo(f"{forgotten} invitations older than {invitations.KEPT.days} days are forgotten.")
+    click.echo(f"{unasked} questions to owners older than {confirmations.KEPT.days} days are forgotten.")
     click.echo(f"{imported} imports older than {imports.KEPT.days} days are forgotten.")
     click.echo(f"{swept} files that hang on nothing are swept away.")

@@ -1,5 +1,5 @@
 """Emptying the trash: after the days in which a row may come back, what that takes is thrown away, and so is what was
-said of the row, what hung on it and who followed it. The history stays."""
+said of the row, what hung on it, who followed it and who was asked about it. The history stays."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from models.registers.comments import Comment, RiskComment
 from models.registers.following import Follow
 from models.registers.municipality import Municipality
 from models.tenancy import scope
+from models.tenancy.confirmations import Confirmation
 from models.tenancy.log import CHANGES, DELETED, UNREMARKED, ContentChange, RiskChange, SharedChange
 from models.tenancy.rowsecurity import announce
 
@@ -24,6 +25,7 @@ TELLING: dict[type[Any], tuple[type[Any], ...]] = {
     RiskAttachment: (RiskChange,),
     SharedAttachment: (SharedChange,),
     Follow: (ContentChange, RiskChange, SharedChange),
+    Confirmation: (ContentChange,),
 }
 
 

@@ -27,7 +27,7 @@ from models.declare.shapes import load
 from models.declare.waiving import waivable
 from models.declare.words import N_, Problem
 from models.tenancy import scope
-from models.tenancy.log import BESIDE, CREATED, DELETED, MERGED, PARTED, REMARKED, RESTORED, UNREMARKED
+from models.tenancy.log import BESIDE, CONFIRMED, CREATED, DELETED, MERGED, PARTED, REMARKED, RESTORED, UNREMARKED
 from models.tenancy.roles import Actor, may_do, may_read_field, may_write_field
 
 TOO_OLD = N_("«%(name)s» ble endret før Orden tok vare på det som trengs for å angre.")
@@ -43,6 +43,7 @@ UNTOLD = N_("Det som ble endret i «%(name)s», står ikke i historikken, og kan
 WITH_THE_OTHER = N_("«%(name)s» er slått sammen med en annen. Angre hele hendelsen, så kommer den andre tilbake også.")
 MERGE_ANEW = N_("«%(name)s» ble delt i to igjen. Slå de to sammen på nytt i stedet.")
 BY_BUTTONS = N_("Hvor «%(name)s» står, endres med knappene på siden, og angres ikke.")
+ANSWERED = N_("Eieren har svart at «%(name)s» stemmer. Svaret står som det ble gitt.")
 BESIDE_IT = N_("Vedlegg og lenker fjernes, og hentes tilbake, på siden til «%(name)s».")
 
 
@@ -157,7 +158,7 @@ class Undoing:
             if not remarking.say_again(self.session, row, change, self._said[type(row)]):
                 self._stop(change, remarking.why_it_stays(change))
         elif change.action in BESIDE:
-            self._stop(change, BESIDE_IT)
+            self._stop(change, ANSWERED if change.action == CONFIRMED else BESIDE_IT)
         elif change.action == MERGED:
             self._part_again(row, change)
         elif change.action == PARTED:

@@ -367,6 +367,10 @@ class AccessEvent(Choice):
     REMINDED = "reminded", N_("Påminnelse til lokal administrator")
     CALENDAR_MADE = "calendar_made", N_("Kalenderadresse laget")
     CALENDAR_WITHDRAWN = "calendar_withdrawn", N_("Kalenderadresse trukket tilbake")
+    OWNER_ASKED = "owner_asked", N_("Eier bedt om å bekrefte")
+    OWNER_ANSWERED = "owner_answered", N_("Eier har svart")
+    OWNER_UNASKED = "owner_unasked", N_("Spørsmål til eier trukket tilbake")
+    OWNER_REFUSED = "owner_refused", N_("Lenke til eier avvist")
 
 
 class SignInFailure(Choice):
@@ -384,6 +388,23 @@ class InvitationState(Choice):
 
     OPEN = "open", N_("Venter"), "info"
     TAKEN = "taken", N_("Tatt imot"), "success"
+    EXPIRED = "expired", N_("Gått ut"), "warning"
+    WITHDRAWN = "withdrawn", N_("Trukket tilbake"), "neutral"
+
+
+class OwnerAnswer(Choice):
+    """What the owner of a row says when asked whether it is right."""
+
+    STANDS = "stands", N_("Stemmer"), "success"
+    CHANGE = "change", N_("Noe må endres"), "warning"
+    NOT_MINE = "not_mine", N_("Ikke min"), "warning"
+
+
+class QuestionState(Choice):
+    """What has become of a question to the owner of a row."""
+
+    OPEN = "open", N_("Venter"), "info"
+    ANSWERED = "answered", N_("Besvart"), "success"
     EXPIRED = "expired", N_("Gått ut"), "warning"
     WITHDRAWN = "withdrawn", N_("Trukket tilbake"), "neutral"
 

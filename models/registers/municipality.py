@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, Index, Integer, String, UniqueConstraint, select
+from sqlalchemy import Boolean, CheckConstraint, Date, Index, Integer, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, relationship
 
 from models.declare import checks
@@ -85,6 +85,11 @@ class Municipality(Shared, Base):
         N_("Risikoskala"), RiskScale, section=CONTACT, required=True, default=RiskScale.FIVE,
         readers=Domain.CONTENT,
         help=N_("Skalaen kommunen bruker i risikovurderinger."),
+    )
+    owners_answer_by_link: Mapped[bool] = field(
+        N_("Systemeiere kan bekrefte uten konto"), Boolean, section=CONTACT, required=True, default=False,
+        readers=Domain.CONTENT,
+        help=N_("Den som får lenken, ser opplysningene om det ene, og svarer uten å logge inn. Uten kryss må eieren logge inn først."),
     )
     codes: Mapped[list[MunicipalityCode]] = rows(
         N_("Kommunenumre"), "MunicipalityCode", section=NUMBERS, writers=PROJECT,

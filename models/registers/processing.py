@@ -149,8 +149,8 @@ class ControllerRow(Part, Content, Base, of=ProcessingActivity, within="controll
     __tablename__ = "activity_controller"
 
     name: Mapped[str] = field(N_("Behandlingsansvarlig"), String(200), required=True, shown=True, help=N_("Navnet på virksomheten."))
-    contact: Mapped[str | None] = field(N_("Behandlingsansvarligs kontaktopplysninger"), String(300), plain=True, shown=False, help=N_("Adresse, e-post og telefon."))
-    representative: Mapped[str | None] = field(N_("Representant og personvernombud"), String(300), shown=False, help=N_("Navn og kontakt, når de finnes."))
+    contact: Mapped[str | None] = field(N_("Behandlingsansvarligs kontaktopplysninger"), String(300), plain=True, personal="personal", shown=False, copied=Copied.KEPT, help=N_("Adresse, e-post og telefon."))
+    representative: Mapped[str | None] = field(N_("Representant og personvernombud"), String(300), personal="personal", shown=False, copied=Copied.KEPT, help=N_("Navn og kontakt, når de finnes."))
     categories: Mapped[str | None] = field(N_("Kategorier av behandling"), Shape.LONG_TEXT, length=1000, plain=True, shown=True, help=N_("Hva dere gjør for dem."))
     agreement: Mapped[Any] = reference(N_("Databehandleravtale"), Agreement, shown=False, help=N_("Avtalen med virksomheten."))
 

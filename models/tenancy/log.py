@@ -17,8 +17,9 @@ CREATED, CHANGED, DELETED, RESTORED = "created", "changed", "deleted", "restored
 ATTACHED, DETACHED = "attached", "detached"
 # Comments that came with an import; that went with its undoing, or because who said them has left.
 REMARKED, UNREMARKED = "remarked", "unremarked"
+CONFIRMED = "confirmed"  # the owner, when asked, has said that the row is right
 # Something beside the row came or went; the row is what it was.
-BESIDE = (ATTACHED, DETACHED, REMARKED, UNREMARKED)
+BESIDE = (ATTACHED, DETACHED, REMARKED, UNREMARKED, CONFIRMED)
 MERGED = "merged"  # another row went into this one; what moved with it stands in `reverse`
 PARTED = "parted"  # and came out of it again
 REASON = 500  # letters

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+<<<<<<< HEAD
 from tests.support import acts, firststeps, importing, reasons, words
+=======
+from tests.support import acts, firststeps, importing, owners, reasons
+>>>>>>> wip-71
 from tests.support.browser import Windows
 
 KARI, TONE, SIRI, LARS = "kari@tinn.example", "tone@tinn.example", "siri@tinn.example", "lars@tinn.example"
@@ -94,6 +98,15 @@ KINDS = (
     Kind("form sent after the session ended", KARI, "/application/new/", acts.send_too_late, every=True),
     Kind("comments said otherwise", KARI, "/application/details/?id={used}", acts.amend, every=True),
     Kind("comment refused", KARI, "/application/details/?id={used}", acts.say_what_is_refused),
+    Kind("owner asked, the link to send", KARI, "/application/", owners.ask),
+    Kind("owner asked, on the row", KARI, "/application/", owners.ask_and_see_the_row),
+    Kind("owner asked, led to the row", KARI, "/application/", owners.lead_to_the_row, every=True),
+    Kind("owner asked, without an account", LARS, "/municipality/edit/?id={tinn}", owners.open_as_owner, every=True),
+    Kind("owner asked, what is refused", LARS, "/municipality/edit/?id={tinn}", owners.answer_nothing, every=True),
+    Kind("owner asked, answered", LARS, "/municipality/edit/?id={tinn}", owners.confirm),
+    Kind("owner asked, a link that ended", None, "/confirm/?key=1-x", status=404),
+    Kind("owners asked about several", KARI, "/application/", owners.look_at_some, every=True),
+    Kind("owners asked, all of them", KARI, "/application/", owners.ask_and_see_all, every=True),
     Kind("attachments", KARI, "/processing-activity/details/?id={processing_activity}", acts.attach, every=True),
     Kind("news", KARI, "/processing-activity/details/?id={processing_activity}", acts.see_news),
     Kind("what one follows", KARI, "/processing-activity/details/?id={processing_activity}", acts.see_what_one_follows),

@@ -26,7 +26,7 @@ from models.tenancy.roles import can
 from models.tenancy.roles import may_remind as leads
 from views import formatters
 from views.access import needs
-from views.pages import burnup
+from views.pages import burnup, confirmations
 from views.texts import gettext as _
 from views.texts import ngettext, tr
 
@@ -64,6 +64,7 @@ def _one(found: Figures) -> str:
         picture=burnup.drawn(months) if activities else None,
         errors=[_error(task, number) for task, number in sorted(wrong, key=lambda pair: -pair[1])[:WRONG]],
         more=max(0, len(wrong) - WRONG),
+        confirmations_url=url_for("confirmations.index") if confirmations.may_ask() else None,
     )
 
 

@@ -11,6 +11,8 @@ from views.pages import (
     calendars,
     changes,
     comments,
+    confirmations,
+    confirming,
     firststeps,
     following,
     glossary,
@@ -33,7 +35,7 @@ from views.pages import (
     year,
 )
 
-BESIDE = (attachments, comments, following)
+BESIDE = (attachments, comments, following, confirmations, confirming)
 PEOPLE = (session, invitations, joining, grants)
 PAST = (changes, trash, undoing, underway, importing)
 LEARNT = (glossary, introduction)

@@ -24,7 +24,7 @@ from models.tenancy import scope
 from models.tenancy.people import User
 from models.tenancy.roles import ROLES
 from views import errors, guesses, known_browsers, recent, witness
-from views.access import INVITED, Person, choose, holds_role, is_local, needs, person, places_of, signed_in
+from views.access import ASKED, INVITED, Person, choose, holds_role, is_local, needs, person, places_of, signed_in
 from views.register import resuming
 from views.texts import choose_language, tr
 from views.texts import gettext as _
@@ -157,7 +157,7 @@ def _witness(user: User | None, event: Any) -> None:
 
 def _welcome(user: User) -> ResponseReturnValue:
     same_person, waits = str(session.get("_user_id", "")).startswith(f"{user.id}:"), resuming.carried()
-    kept = {"language", INVITED} | (
+    kept = {"language", INVITED, ASKED} | (
         {"csrf_token"} if same_person else set()
     )  # so that a form left open can still be saved
     for key in set(session) - kept:

@@ -18,7 +18,7 @@ from models.declare.domains import Domain
 from models.declare.memories import memory
 from models.declare.proposing import is_proposable
 from models.declare.titles import title_of
-from models.queries import overview, rules
+from models.queries import confirmed, overview, rules
 from models.queries.figures import Figures, Kept, figures
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
@@ -29,7 +29,7 @@ from models.tenancy.roles import can, may_report
 from reports import REPORTS
 from views import formatters, remembered
 from views.access import needs, person, signed_in
-from views.pages import grants, introduction, pinned
+from views.pages import confirmations, grants, introduction, pinned
 from views.pages.firststeps import may_begin
 from views.register import followed, underway
 from views.register.approving import may_step
@@ -83,7 +83,7 @@ def _tasks(found: Figures, registers: tuple[type[Any], ...]) -> list[dict[str, A
     if Application in registers:
         grave = [rules.ERROR, rules.WARNING, rules.INFO]
         return sorted(
-            [*_proposed(), *(_task(task, number) for task, number in found.open_tasks())],
+            [*_proposed(), *_answered(), *(_task(task, number) for task, number in found.open_tasks())],
             key=lambda one: grave.index(one["tone"]),
         )
     if can(g.actor, "create", User, g.active):
@@ -107,6 +107,15 @@ def _proposed() -> list[dict[str, Any]]:
         )
         for register, number in numbers.items()
     ]
+
+
+def _answered() -> list[dict[str, Any]]:
+    """What owners have said of rows, when asked, that nobody has seen to yet; for who keeps the rows."""
+    number = confirmed.unsettled(db.session) if confirmations.may_ask() else 0
+    if not number:
+        return []
+    told = _("Eiere som vil ha noe endret, eller ikke er eier"), _("Les kommentaren, rett det, og merk den som løst.")
+    return [_line(rules.WARNING, *told, number, url_for("confirmations.index"))]
 
 
 _counted: dict[Hashable, Kept] = memory({})

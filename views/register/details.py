@@ -21,7 +21,7 @@ from models.queries.standing import Standing, register_of, standing
 from models.registers.organisation import answerer
 from models.tenancy.roles import can, readable_fields
 from views import formatters, recent
-from views.register import approving, attached, elsewhere, lacking, printed, related, remarks, suggested
+from views.register import approving, asked, attached, elsewhere, lacking, printed, related, remarks, suggested
 from views.register.mending import field_address, mended_at
 from views.register.picture import picture
 from views.register.renewal import renewal_of
@@ -60,6 +60,7 @@ def _beside(row: Any) -> dict[str, Any]:
     return {
         "attachments": attached.context(row),
         "comments": remarks.context(row),
+        "confirmation": asked.context(row),
         "printed": printed.context(row),
         "renewal": renewal_of(row),
         "elsewhere": elsewhere.context(row),

@@ -18,6 +18,7 @@ from models.tenancy.log import (
     ATTACHED,
     BESIDE,
     CHANGED,
+    CONFIRMED,
     CREATED,
     DELETED,
     DETACHED,
@@ -45,6 +46,7 @@ ACTIONS = {
     PARTED: (N_("Delt i to igjen"), "info"),
     REMARKED: (N_("Kommentert"), "info"),
     UNREMARKED: (N_("Kommentar slettet"), "neutral"),
+    CONFIRMED: (N_("Bekreftet"), "success"),
 }
 UNDECLARED = {"attachments": N_("Vedlegg og lenker"), "merged": N_("Slått inn i denne"), "comments": N_("Kommentarer")}
 

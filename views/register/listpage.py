@@ -22,6 +22,7 @@ from views.addresses import address_of
 from views.formatters import counted_text
 from views.places import places_for
 from views.register import (
+    asked,
     bulk,
     columns,
     merging,
@@ -123,6 +124,7 @@ def _bulk(listing: Listing, works: list[str]) -> dict[str, Any] | None:
         "action": address_of(f"{listing.register.__tablename__}.bulk_view"),
         "works": [(work, tr(bulk.LABELS[work]), "danger" if work == bulk.DELETE else "secondary") for work in works],
         "merge": merging.from_list(listing.register),
+        "ask": asked.from_list(listing.register),
         "all": _all(listing),
     }
 

@@ -13,7 +13,7 @@ from models.tenancy import scope
 from models.tenancy.people import Membership, User
 from models.tenancy.roles import can
 from views.addresses import address_of
-from views.register import copying, followed, merging, saving
+from views.register import asked, copying, followed, merging, saving
 from views.texts import gettext as _
 
 
@@ -40,6 +40,9 @@ def _actions(row: Any) -> list[dict[str, str]]:
         unlock = _way(_("Lås opp"), "lock-open", url_for("actions.unlock", user_id=row.id))
         password = _way(_("Lag nytt passord"), "key-round", url_for("actions.new_password", user_id=row.id))
         return [unlock, password] if row.is_locked else [password]
+    if asked.may_ask(row) and asked.is_owned_by_somebody(row):
+        url = url_for("confirmations.ask", register=type(row).__tablename__, row_id=row.id)
+        return [_way(_("Be eieren bekrefte"), "mail-plus", url)]
     return []
 
 

@@ -23,6 +23,7 @@ from models.registers import (
     following,
     imports,
     listviews,
+    mergers,
     municipality,
     organisation,
     processing,
@@ -89,5 +90,6 @@ __all__ = [
     "imports",
     "installation",
     "invitations",
+    "mergers",
     "quality",
 ]

@@ -17,6 +17,7 @@ from views.pages import (
     importing,
     invitations,
     joining,
+    mergers,
     neighbours,
     progress,
     reminders,
@@ -35,6 +36,6 @@ PEOPLE = (session, invitations, joining, grants)
 PAST = (changes, trash, undoing, underway, importing)
 ROOMS = (
     *[room.blueprint for room in (*PEOPLE, firststeps, actions, renewing, approval, *BESIDE, *PAST)],
-    *[room.blueprint for room in (reports, progress, reminders, year, calendars, neighbours, search, health)],
+    *[room.blueprint for room in (reports, progress, reminders, year, calendars, neighbours, mergers, search, health)],
     about.about,
 )

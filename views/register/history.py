@@ -46,7 +46,10 @@ ACTIONS = {
     REMARKED: (N_("Kommentert"), "info"),
     UNREMARKED: (N_("Kommentar slettet"), "neutral"),
 }
-UNDECLARED = {"attachments": N_("Vedlegg og lenker"), "merged": N_("Slått inn i denne"), "comments": N_("Kommentarer")}
+UNDECLARED = {
+    "attachments": N_("Vedlegg og lenker"), "merged": N_("Slått inn i denne"), "comments": N_("Kommentarer"),
+    "carried": N_("Hentet fra"),
+}  # fmt: skip
 
 
 def context(register: type[Any], row_id: int, before: str | None, address: str) -> dict[str, Any]:

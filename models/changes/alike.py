@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
-from models.declare.base import Part, Record
+from models.declare.base import Owned, Part, Record
 from models.declare.memories import remembers
 from models.tenancy.session import TenantSession
 
@@ -34,7 +34,7 @@ def number(session: TenantSession) -> None:
         return
     groups: dict[str, list[Any]] = {}
     for row in session.new:
-        if isinstance(row, Record | Part) and row.id is None:
+        if isinstance(row, Record | Part | Owned) and row.id is None:
             groups.setdefault(type(row).__tablename__, []).append(row)
     for table, rows in groups.items():
         if len(rows) > FEW:

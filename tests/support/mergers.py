@@ -32,7 +32,12 @@ from tests.conftest import inside, municipality, user
 
 OLD, NEW, PART = ("Bø", "Sauherad"), "Midt-Telemark", "Notodden"
 THE_DAY = date(2020, 1, 1)
-LOGS = {one.__tablename__ for one in CHANGES.values()} | {"access_entry", "project_access_entry", "merger", "last_number"}
+LOGS = {one.__tablename__ for one in CHANGES.values()} | {
+    "access_entry",
+    "project_access_entry",
+    "merger",
+    "last_number",
+}
 COUNTED = {"version", "updated_at"}
 FILE = "0" * 32
 

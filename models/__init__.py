@@ -24,6 +24,7 @@ from models.registers import (
     following,
     imports,
     listviews,
+    mergers,
     municipality,
     organisation,
     processing,
@@ -92,5 +93,6 @@ __all__ = [
     "imports",
     "installation",
     "invitations",
+    "mergers",
     "quality",
 ]

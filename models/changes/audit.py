@@ -5,7 +5,7 @@ Values are stored as people would read them (labels of references at the time), 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,8 @@ from models.tenancy.session import TenantSession
 _PENDING = "audit_pending"
 _RESTORED, _SNAPSHOTS, _MADE_BY = "audit_restored", "audit_snapshots", "audit_made_by"
 _REVERSE, _BEGUN, _BESIDE = "audit_reverse", "audit_begun", "audit_beside"
-_MERGED = "audit_merged"
+_MERGED, _ORIGINS, _FORGOTTEN = "audit_merged", "audit_origins", "audit_forgotten"
+ORIGIN = "carried"  # in place of a field, in the entry of a new row that was carried over from elsewhere
 WHY = N_("Skriv hvorfor «%(name)s» endres eller slettes. Her skal grunnen stå i historikken.")
 
 
@@ -54,7 +55,8 @@ def collect(session: TenantSession) -> None:
     for row in session.deleted:
         if isinstance(row, Record):
             _note(pending, row, DELETED, [*_values(row, old=True), *_values_of_parts(row)])
-            snapshots[row] = snapshots_of.taken(row)
+            if row not in session.info.get(_FORGOTTEN, ()):
+                snapshots[row] = snapshots_of.taken(row)
     _collect_parts(session, pending, reverse)
     moment = now()  # the same for all that change together, which are then written together
     for row, (action, _) in pending.items():
@@ -162,10 +164,10 @@ def write(session: TenantSession) -> None:
         return
     restored, snapshots = session.info.pop(_RESTORED, {}), session.info.pop(_SNAPSHOTS, {})
     made_by, reverse = session.info.pop(_MADE_BY, {}), session.info.pop(_REVERSE, {})
-    merged = session.info.pop(_MERGED, {})
+    merged, origins = session.info.pop(_MERGED, {}), session.info.pop(_ORIGINS, {})
     lines: dict[Any, list[dict[str, Any]]] = {}
     for row, (action, entries) in pending.items():
-        told = _told(session, row) | {"action": action, "fields": entries}
+        told = _told(session, row) | {"action": action, "fields": [*origins.get(row, ()), *entries]}
         told |= {"snapshot": snapshots.get(row), "made_by": made_by.get(row), "merged_into": merged.get(row)}
         told["reverse"] = reversal.written(*reverse[row]) if action == CHANGED else None
         lines.setdefault(change_class(type(row)).__table__, []).append(told)
@@ -209,6 +211,8 @@ def _begin_anew(session: TenantSession, transaction: SessionTransaction) -> None
         session.info.pop(_BEGUN, None)
         session.info.pop(_BESIDE, None)
         session.info.pop(_MERGED, None)
+        session.info.pop(_ORIGINS, None)
+        session.info.pop(_FORGOTTEN, None)
 
 
 def note_made_by(session: TenantSession, row: Any, form: str) -> None:
@@ -231,6 +235,16 @@ def note_beside(
 def note_merged(session: TenantSession, gone: Any, kept: Any) -> None:
     """Say of a row that is deleted which one it went into."""
     session.info.setdefault(_MERGED, {})[gone] = kept.id
+
+
+def note_origin(session: TenantSession, row: Any, told: list[str]) -> None:
+    """Say of a new row where it was carried over from."""
+    session.info.setdefault(_ORIGINS, {})[row] = [{"field": ORIGIN, "added": told, "removed": []}]
+
+
+def note_forgotten(session: TenantSession, rows: Iterable[Any]) -> None:
+    """Say of rows that are deleted that they never come back one by one: they are not theirs who would find them."""
+    session.info.setdefault(_FORGOTTEN, set()).update(rows)
 
 
 def note_restored(session: TenantSession, row: Any, version: int, lost: list[dict[str, Any]]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from models.declare.base import Part, fields_of, part_class
 from models.declare.fields import Field, Kind
@@ -16,7 +16,16 @@ CHUNK = 500
 
 def rows_of(session: Any, register: type[Any], ids: Sequence[int], fields: Iterable[Field] = ()) -> dict[int, Any]:
     """The rows that are there within the scope, with the references, links and parts among some of their fields."""
-    loads = list(_loads(register, [*fields, *_naming(register)]))
+    return _read(session, register, ids, list(_loads(register, [*fields, *_naming(register)])))
+
+
+def whole_rows(session: Any, register: type[Any], ids: Sequence[int]) -> dict[int, Any]:
+    """The same with all there is of them, also what no field tells of."""
+    kept = [undefer(getattr(register, key)) for key in getattr(register, "__kept__", ())]
+    return _read(session, register, ids, [*_loads(register, [*fields_of(register), *_naming(register)]), *kept])
+
+
+def _read(session: Any, register: type[Any], ids: Sequence[int], loads: Sequence[Any]) -> dict[int, Any]:
     chunks = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
     found = (session.scalars(select(register).where(register.id.in_(chunk)).options(*loads)) for chunk in chunks)
     return {row.id: row for some in found for row in some}

@@ -196,16 +196,16 @@ def told(gone: Any, side: str) -> list[dict[str, Any]]:
 
 def _parts(known: Field, kept: list[Any], gone: list[Any], pick: Pick) -> Iterator[Any]:
     """The parts as they are to be: those of the row that goes as new ones, and none that is there already."""
-    there = {_content(part): part for part in kept}
-    wanted = kept if pick is not Pick.GONE else [there[_content(one)] for one in gone if _content(one) in there]
+    there = {content(part): part for part in kept}
+    wanted = kept if pick is not Pick.GONE else [there[content(one)] for one in gone if content(one) in there]
     yield from wanted
     if pick is not Pick.KEPT:
-        for content, part in {_content(one): one for one in gone}.items():
-            if content not in there:
+        for said, part in {content(one): one for one in gone}.items():
+            if said not in there:
                 yield _copied(part_class(known), part)
 
 
-def _content(part: Any) -> str:
+def content(part: Any) -> str:
     """What a part says, its number aside: two that say the same are one."""
     told = snapshots.taken(part)
     return repr((told["values"], {key: sorted(one for one, _name in ends) for key, ends in told["links"].items()}))

@@ -44,6 +44,7 @@ WITH_THE_OTHER = N_("«%(name)s» er slått sammen med en annen. Angre hele hend
 MERGE_ANEW = N_("«%(name)s» ble delt i to igjen. Slå de to sammen på nytt i stedet.")
 BY_BUTTONS = N_("Hvor «%(name)s» står, endres med knappene på siden, og angres ikke.")
 ANSWERED = N_("Eieren har svart at «%(name)s» stemmer. Svaret står som det ble gitt.")
+CARRIED = N_("«%(name)s» kom med en kommunesammenslåing. Den angres som én, av prosjektet.")
 BESIDE_IT = N_("Vedlegg og lenker fjernes, og hentes tilbake, på siden til «%(name)s».")
 
 
@@ -128,6 +129,8 @@ class Undoing:
             self._stop(change, GONE)
         elif not may_do(self.actor, "delete", row):
             self._stop(change, FORBIDDEN)
+        elif any(entry["field"] == audit.ORIGIN for entry in change.fields):
+            self._stop(change, CARRIED)
         else:
             self.gone.append(row)
             self.session.delete(row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import distinct, func, select
@@ -17,21 +17,23 @@ KINDS: dict[str, tuple[type[Any], Any]] = {
 MOST = 400  # more than there are municipalities
 
 
-def of_others(place: int | None) -> Any:
-    """That a card is shown by another municipality than the one worked in."""
-    return ShownCard.municipality_id != (place or 0)
+def of_others(place: int | None, closed: Collection[int]) -> Any:
+    """That a card is shown by another municipality than the one worked in, and by one that is still there."""
+    return ShownCard.municipality_id.not_in([place or 0, *sorted(closed)])
 
 
-def how_many(session: Any, kind: str, row_id: int, place: int | None) -> int:
+def how_many(session: Any, kind: str, row_id: int, place: int | None, closed: Collection[int]) -> int:
     """How many others show one of it, within the scope."""
     counted = select(func.count(distinct(ShownCard.municipality_id)))
-    return int(session.scalar(counted.where(KINDS[kind][1] == row_id, of_others(place))) or 0)
+    return int(session.scalar(counted.where(KINDS[kind][1] == row_id, of_others(place, closed))) or 0)
 
 
-def cards(session: Any, kind: str, row_id: int, place: int | None) -> Sequence[ShownCard]:
+def cards(session: Any, kind: str, row_id: int, place: int | None, closed: Collection[int]) -> Sequence[ShownCard]:
     """What they show of it."""
     found = (
-        select(ShownCard).where(KINDS[kind][1] == row_id, of_others(place)).order_by(ShownCard.sort_key, ShownCard.id)
+        select(ShownCard)
+        .where(KINDS[kind][1] == row_id, of_others(place, closed))
+        .order_by(ShownCard.sort_key, ShownCard.id)
     )
     shown: Sequence[ShownCard] = session.scalars(found.limit(MOST)).all()
     return shown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Boolean, CheckConstraint, Date, Index, Integer, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, relationship
@@ -163,9 +163,11 @@ class Succession(Shared, Base):
         N_("Sammenslåinger, delinger og grensejusteringer mellom kommunene."), title="label",
     )
 
+    predecessor_id: ClassVar[Any]
     predecessor: Mapped[Any] = reference(
         N_("Fra kommune"), Municipality, required=True, listed=True, help=N_("Kommunen som endret seg."), writers=PROJECT
     )
+    successor_id: ClassVar[Any]
     successor: Mapped[Any] = reference(
         N_("Til kommune"), Municipality, required=True, listed=True, help=N_("Kommunen som tok over."), writers=PROJECT
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, Mapper, relationship
@@ -31,6 +31,7 @@ class OrganisationalUnit(OwnedRecord, Content, Base):
         help=N_("For eksempel Oppvekst eller Tinn helsesenter."),
     )
     short_name: Mapped[str | None] = field(N_("Kortnavn"), String(40), listed=True, searched=True, help=N_("Forkortelsen dere bruker."))
+    parent_unit_id: ClassVar[Any]
     parent_unit: Mapped[Any] = reference(N_("Hører under"), "self", listed=True, help=N_("Enheten over i organisasjonskartet."))
     function: Mapped[Any] = reference(N_("KOSTRA-funksjon"), KostraFunction, filtered=True, help=N_("Hovedfunksjonen enheten rapporterer på."))
     description: Mapped[str | None] = field(
@@ -56,6 +57,7 @@ class ContactPerson(OwnedRecord, Content, Base):
         help=N_("Rollen personen har i kommunen."),
     )
     title: Mapped[str | None] = field(N_("Stilling"), String(200), listed=True, help=N_("Stillingstittel."))
+    unit_id: ClassVar[Any]
     unit: Mapped[Any] = reference(N_("Enhet"), OrganisationalUnit, mark=Mark.ADVISED, listed=True, filtered=True, help=N_("Der personen arbeider."))
     email: Mapped[str | None] = field(
         N_("E-post"), Shape.EMAIL, mark=Mark.ADVISED, listed=True, searched=True, personal=Personal.PERSONAL,

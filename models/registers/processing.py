@@ -81,6 +81,7 @@ class ProcessingActivity(OwnedRecord, Content, Base):
 
     name: Mapped[str] = field(N_("Navn på behandlingen"), String(200), section=WHAT, required=True, mark=Mark.MANDATORY, listed=True, searched=True, shown=True, help=N_("Et navn folk i kommunen kjenner igjen, for eksempel Barnehageopptak."))
     number: Mapped[str | None] = field(N_("Behandlingsnummer"), String(20), section=WHAT, listed=True, searched=True, in_form=False, shown=False, copied=Copied.ANEW, help=N_("Orden gir nummeret. Det endres aldri."))
+    former_number: Mapped[str | None] = field(N_("Tidligere nummer"), String(200), section=WHAT, searched=True, in_form=False, shown=False, copied=Copied.ANEW, help=N_("Numrene behandlingen hadde i kommuner den er ført over fra. Den finnes igjen på dem."))
     role: Mapped[ProcessingRole] = field(N_("Kommunens rolle"), ProcessingRole, section=WHAT, required=True, default=ProcessingRole.CONTROLLER, mark=Mark.MANDATORY, filtered=True, shown=True, help=N_("Databehandler betyr at kommunen gjør dette på vegne av noen andre."))
     purpose: Mapped[str | None] = field(N_("Formål"), Shape.LONG_TEXT, section=WHAT, mark=Mark.MANDATORY, applies=is_controller, searched=True, shown=True, help=N_("Hvorfor kommunen trenger opplysningene. Én eller to setninger."))
     description: Mapped[str | None] = field(N_("Beskrivelse"), Shape.LONG_TEXT, section=WHAT, mark=Mark.ADVISED, shown=True, help=N_("Hvordan behandlingen foregår."))

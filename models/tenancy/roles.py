@@ -342,3 +342,11 @@ def may_remind(actor: Actor) -> bool:
         role.everywhere and min(role.domains.get(one, Access.NONE) for one in (Domain.CONTENT, Domain.PEOPLE))
         for role in actor.roles_in(None)
     )
+
+
+def may_merge_places(actor: Actor) -> bool:
+    """Whether the person merges municipalities: keeps them for all, and reads what is to be carried over."""
+    return any(
+        role.everywhere and role.system >= Access.WRITE and role.domains.get(Domain.CONTENT, Access.NONE) >= Access.READ
+        for role in actor.roles_in(None)
+    )

@@ -125,3 +125,22 @@ def of(municipalities: Iterable[int], *, active: int | None = None, user_name: s
         everyone=True,
         personal=True,
     )
+
+
+def carrying(sources: Iterable[int], targets: Iterable[int]) -> Scope:
+    """The scope in force, for the one block in which municipalities are merged: content and risk of the old is read,
+    never written, and that of the new is read and written, with the cards the neighbours see of it and what is said
+    there. It opens no people and no money.
+
+    Whoever does the work need not read all of this, as the project reads no risk: nothing of it is shown. Raises
+    TenantError for a municipality on both sides, which would be written where only reading is meant."""
+    old, new = frozenset(sources), frozenset(targets)
+    if old & new:
+        raise TenantError("No municipality is merged into itself.")
+    carried, beside = (Domain.CONTENT, Domain.RISK), (Domain.WINDOW, Domain.REMARKS, Domain.RISK_REMARKS)
+    return replace(
+        current(),
+        read=dict.fromkeys(carried, old | new) | dict.fromkeys(beside, new),
+        write=dict.fromkeys((*carried, *beside), new),
+        active=None,
+    )

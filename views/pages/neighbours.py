@@ -52,7 +52,7 @@ def index() -> str:
     kind = request.args.get("kind", "applications")
     register = KINDS.get(kind) or abort(404)
     search = request.args.get("search", "")[:LONGEST_SEARCH].replace("\0", " ").strip()
-    where = [ShownCard.register == register.__tablename__, queries.of_others(g.active)]
+    where = [ShownCard.register == register.__tablename__, queries.of_others(g.active, g.actor.closed)]
     where += searched(ShownCard, search)
     rows, pages = _page(
         select(ShownCard.id, ShownCard.name, ShownCard.municipality_id, Product.name, ShownCard.detail),
@@ -135,7 +135,10 @@ def card(card_id: int) -> str:
 
 def _is_theirs(card: ShownCard) -> bool:
     return (
-        db.session.scalar(select(ShownCard.id).where(ShownCard.id == card.id, queries.of_others(g.active))) is not None
+        db.session.scalar(
+            select(ShownCard.id).where(ShownCard.id == card.id, queries.of_others(g.active, g.actor.closed))
+        )
+        is not None
     )
 
 
@@ -152,7 +155,7 @@ def alike(kind: str, row_id: int) -> str:
     of = db.session.get(register, min(row_id, BIGGEST)) or abort(404)
     compared = COMPARED if register is ProcessingTemplate else ("status",)
     ours = _ours(of) if register is ProcessingTemplate and g.active is not None else None
-    found = queries.cards(db.session, kind, of.id, g.active)
+    found = queries.cards(db.session, kind, of.id, g.active, g.actor.closed)
     name = title_of(of, language())
     return render_template(
         "alike.html",
@@ -222,7 +225,7 @@ def _agree(cards: Sequence[ShownCard], ours: dict[str, Any] | None, compared: Se
 @needs(may_adopt)
 def take(card_id: int) -> ResponseReturnValue:
     """Make a draft of what a sister municipality shows, and open what it lacks."""
-    found = _shared(card_id, queries.of_others(g.active))
+    found = _shared(card_id, queries.of_others(g.active, g.actor.closed))
     owner = g.municipalities[found.municipality_id].name
     row, lost = borrow(db.session, found, f"{owner} {formatters.day(today())}")
     db.session.commit()

@@ -21,6 +21,7 @@ from views.pages import (
     introduction,
     invitations,
     joining,
+    mergers,
     neighbours,
     newsystem,
     progress,
@@ -41,7 +42,7 @@ PAST = (changes, trash, undoing, underway, importing)
 LEARNT = (glossary, introduction)
 ROOMS = (
     *[room.blueprint for room in (*PEOPLE, firststeps, newsystem, actions, renewing, approval, *BESIDE, *PAST)],
-    *[room.blueprint for room in (reports, progress, reminders, year, calendars, neighbours, search, health)],
+    *[room.blueprint for room in (reports, progress, reminders, year, calendars, neighbours, mergers, search, health)],
     *[room.blueprint for room in LEARNT],
     about.about,
 )

@@ -102,7 +102,7 @@ def _tried(changes: Sequence[Any]) -> tuple[Undoing, list[str]]:
     before = {one.row: quality.gaps_when_approved(one) for one in _to_approve(changes)}
     undoing = Undoing(db.session, g.actor)
     undoing.take_back(changes)
-    found = _sentences(undoing.obstacles)
+    found = sentences(undoing.obstacles)
     with db.session.no_autoflush:
         found += _unready([row for row in undoing.rows if type(row).__register__.approval], before)
         found += _used(changes, undoing)
@@ -146,7 +146,7 @@ def _used(changes: Sequence[Any], undoing: Undoing) -> list[str]:
     return found
 
 
-def _sentences(obstacles: list[Obstacle]) -> list[str]:
+def sentences(obstacles: list[Obstacle]) -> list[str]:
     """What stands in the way, once each, and by whom where something was changed again."""
     whom = _changed_again([one for one in obstacles if one.text == CHANGED_SINCE])
     return list(dict.fromkeys(_sentence(one, whom) for one in obstacles))

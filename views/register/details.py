@@ -23,6 +23,7 @@ from models.tenancy.roles import can, readable_fields
 from views import formatters, recent
 from views.register import approving, asked, attached, elsewhere, lacking, printed, related, remarks, suggested
 from views.register.mending import field_address, mended_at
+from views.register.origin import origins_of
 from views.register.picture import picture
 from views.register.renewal import renewal_of
 from views.texts import gettext as _
@@ -64,6 +65,7 @@ def _beside(row: Any) -> dict[str, Any]:
         "printed": printed.context(row),
         "renewal": renewal_of(row),
         "elsewhere": elsewhere.context(row),
+        "origins": origins_of(row),
     }
 
 

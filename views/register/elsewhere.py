@@ -28,7 +28,7 @@ def context(row: Any) -> dict[str, str] | None:
         return None
     kind, key = SAME[type(row)]
     there = getattr(row, key)
-    number = alike.how_many(db.session, kind, there, g.active) if there is not None else 0
+    number = alike.how_many(db.session, kind, there, g.active, g.actor.closed) if there is not None else 0
     if not number:
         return None
     text = ngettext("%(num)s annen kommune har dette.", "%(num)s andre kommuner har dette.", number)

@@ -48,7 +48,10 @@ ACTIONS = {
     UNREMARKED: (N_("Kommentar slettet"), "neutral"),
     CONFIRMED: (N_("Bekreftet"), "success"),
 }
-UNDECLARED = {"attachments": N_("Vedlegg og lenker"), "merged": N_("Slått inn i denne"), "comments": N_("Kommentarer")}
+UNDECLARED = {
+    "attachments": N_("Vedlegg og lenker"), "merged": N_("Slått inn i denne"), "comments": N_("Kommentarer"),
+    "carried": N_("Hentet fra"),
+}  # fmt: skip
 
 
 def context(register: type[Any], row_id: int, before: str | None, address: str) -> dict[str, Any]:

@@ -39,12 +39,13 @@ def telling(selection: Selection) -> AbstractContextManager[Tell]:
 
 
 @contextmanager
-def telling_of(register: type[Any], number: int, *, deletes: bool = False) -> Iterator[Tell]:
+def telling_of(register: type[Any], number: int, *, deletes: bool = False, merges: bool = False) -> Iterator[Tell]:
     """The same of so many rows of a register."""
     if number <= MANY:
         yield lambda _done, _whole: None
         return
     about = {"register": register.__tablename__, "deletes": deletes, "place": g.active, "rows": number}
+    about |= {"merges": True} if merges else {}
     with _kept().telling(g.actor.user_id, g.request_id, about) as tell:
         yield tell
 
@@ -133,6 +134,10 @@ def _said(work: Work, *, is_done: bool) -> str:
         alive = _("Import av %(number)s rader pågår", number=number)
         done = _("Import av %(number)s rader er ferdig", number=number)
         stopped = _("Import av %(number)s rader stanset: ingenting er importert", number=number)
+    elif work.about.get("merges"):
+        alive = _("Sammenslåing av kommuner pågår: %(number)s rader", number=number)
+        done = _("Sammenslåing av kommuner er ferdig: %(number)s rader", number=number)
+        stopped = _("Sammenslåing av kommuner stanset: ingenting er ført over")
     elif work.about["deletes"]:
         alive = _("Sletting av %(number)s rader pågår", number=number)
         done = _("Sletting av %(number)s rader er ferdig", number=number)

@@ -36,7 +36,7 @@ STEMS = (
     "etterkalkyle", "EHF", "målform", "revisjon",
 )  # fmt: skip
 # Words that have such a stem in them, and mean something everybody knows.
-PLAIN = {"risiko", "risikoen", "risikoer"}
+PLAIN = {"risiko", "risikoen", "risikoer", "avviklet"}
 # What other languages call by a word of its own, of which nothing needs to be told.
 OTHERWISE = {("behandling", "such an activity"), ("hjemmel", "legal basis"), ("revisjon", "audit")}
 MARKS = re.compile(r'<(?:button type="button" popovertarget="t-|a href="/glossary/#)[a-z-]+">(.*?)</(?:button|a)>')

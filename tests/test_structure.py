@@ -57,7 +57,6 @@ PICKED_BY_HAND = {
     "models/changes/numbering.py": 1,  # and so are numbers
     "models/tenancy/linkedsearch.py": 1,  # parts found by the index they have
     "models/tenancy/people.py": 1,  # a role is held once in each municipality
-    "models/queries/alike.py": 1,  # one's own cards left out
     "models/queries/together.py": 1,  # parts found by the index they have
     "models/seed/load.py": 1,  # made-up rows for measuring
     "models/tenancy/roles.py": 1,  # a grant held in a municipality

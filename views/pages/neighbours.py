@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from models.changes import elsewhere as queries
 from models.changes.borrowing import borrow
 from models.changes.window import ShownCard, card_content
 from models.database import db
@@ -20,7 +21,6 @@ from models.declare.fields import Field, is_owned
 from models.declare.numbers import BIGGEST, as_id
 from models.declare.shapes import Shape
 from models.declare.titles import title, title_of
-from models.queries import alike as queries
 from models.queries.finding import page, placed
 from models.queries.searching import LONGEST_SEARCH, searched
 from models.registers.architecture import Application

@@ -14,7 +14,6 @@ from models.changes.firststeps import Refused, applications_of, products_named
 from models.database import db
 from models.declare.cleaning import line
 from models.declare.numbers import BIGGEST, as_id
-from models.queries import offered
 from models.queries.searching import LONGEST_SEARCH
 from models.registers.architecture import Application
 from models.registers.catalogue import Product
@@ -22,7 +21,7 @@ from models.tenancy import scope
 from models.tenancy.roles import can
 from reports.language import translator
 from views.access import needs
-from views.register import saving
+from views.register import catalogue, saving
 from views.register.suggested import may_take
 from views.texts import explain, language, language_form, ngettext
 from views.texts import gettext as _
@@ -49,7 +48,7 @@ def _typed(name: str) -> str:
 
 
 def _page(name: str, error: str = "") -> str:
-    found = offered.cards(db.session, name, language())
+    found = catalogue.cards(db.session, name, language())
     return render_template(
         "newsystem.html",
         title=_("Ny applikasjon"),
@@ -65,7 +64,7 @@ def _page(name: str, error: str = "") -> str:
     )
 
 
-def _card(one: offered.Card) -> dict[str, Any]:
+def _card(one: catalogue.Card) -> dict[str, Any]:
     used = ngettext("%(num)s kommune har det", "%(num)s kommuner har det", one.used_by) if one.used_by else ""
     about = (one.supplier, one.category, used, _("Foreslått") if one.is_proposed else "")
     return {

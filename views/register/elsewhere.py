@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import g, url_for
 
+from models.changes import elsewhere
 from models.database import db
 from models.declare.domains import Domain
-from models.queries import alike
 from models.registers.architecture import Application
 from models.registers.catalogue import ProcessingTemplate, Product
 from models.registers.processing import ProcessingActivity
@@ -28,7 +28,7 @@ def context(row: Any) -> dict[str, str] | None:
         return None
     kind, key = SAME[type(row)]
     there = getattr(row, key)
-    number = alike.how_many(db.session, kind, there, g.active, g.actor.closed) if there is not None else 0
+    number = elsewhere.how_many(db.session, kind, there, g.active, g.actor.closed) if there is not None else 0
     if not number:
         return None
     text = ngettext("%(num)s annen kommune har dette.", "%(num)s andre kommuner har dette.", number)

@@ -28,7 +28,7 @@ from models.registers import (
     processing,
     risk,
 )
-from models.tenancy import accesslog, calendars, confirmations, installation, invitations, people
+from models.tenancy import accesslog, calendars, confirmations, installation, invitations, people, reviews
 
 REGISTERS: tuple[type[Any], ...] = (
     processing.ProcessingActivity,
@@ -91,4 +91,5 @@ __all__ = [
     "installation",
     "invitations",
     "quality",
+    "reviews",
 ]

@@ -24,6 +24,7 @@ from views.pages import (
     reminders,
     renewing,
     reports,
+    reviews,
     search,
     session,
     trash,
@@ -33,7 +34,7 @@ from views.pages import (
 )
 
 BESIDE = (attachments, comments, following, confirmations, confirming)
-PEOPLE = (session, invitations, joining, grants)
+PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
 ROOMS = (
     *[room.blueprint for room in (*PEOPLE, firststeps, actions, renewing, approval, *BESIDE, *PAST)],

@@ -30,7 +30,7 @@ from models.registers import (
     processing,
     risk,
 )
-from models.tenancy import accesslog, calendars, confirmations, installation, invitations, people
+from models.tenancy import accesslog, calendars, confirmations, installation, invitations, people, reviews
 
 REGISTERS: tuple[type[Any], ...] = (
     processing.ProcessingActivity,
@@ -95,4 +95,5 @@ __all__ = [
     "invitations",
     "mergers",
     "quality",
+    "reviews",
 ]

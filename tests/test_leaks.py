@@ -19,7 +19,14 @@ from tests.conftest import inside, municipality, user
 from tests.support import attack
 from tests.support.attack import CONTENT, OWNED, browser, first_id, found_in, rows, snapshot
 
-PUBLIC = {"/sign-in/": 200, "/health": 200, "/health/ready": 200, "/favicon.ico": 200, "/invitation/": 404}
+PUBLIC = {
+    "/sign-in/": 200,
+    "/health": 200,
+    "/health/ready": 200,
+    "/favicon.ico": 200,
+    "/invitation/": 404,
+    "/confirm/": 404,
+}
 RISK = ("ROS", "DPIA", "hendelse")
 DOORS = ("details", "edit", "delete", "history")
 

@@ -1,4 +1,5 @@
-"""Questions to the owners of rows, and whether a municipality lets them be answered without signing in."""
+"""Questions to the owners of rows, and whether a municipality lets them be answered without signing in. When who has
+access was gone through, and when it is due again."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -37,6 +38,21 @@ def upgrade() -> None:
     )
     for columns in (["municipality_id", "register", "row_id", "id"], ["municipality_id", "id"]):
         op.create_index(op.f(f"ix_confirmation_{'_'.join(columns)}"), "confirmation", columns)
+    op.create_table(
+        "access_review",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("done_by", sa.Integer(), nullable=False),
+        sa.Column("done_by_name", sa.String(length=200), nullable=False),
+        sa.Column("kept", sa.Integer(), nullable=False),
+        sa.Column("removed", sa.Integer(), nullable=False),
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["municipality_id"], ["municipality.id"], name=op.f("fk_access_review_municipality_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_review")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_access_review_municipality_id_id"), "access_review", ["municipality_id", "id"])
     allowed = sa.Column(
         "owners_answer_by_link", sa.Boolean(), nullable=False, server_default=sa.false(),
         comment="Systemeiere kan bekrefte uten konto",
@@ -46,4 +62,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("municipality", "owners_answer_by_link")
+    op.drop_table("access_review")
     op.drop_table("confirmation")

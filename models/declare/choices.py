@@ -370,6 +370,7 @@ class AccessEvent(Choice):
     OWNER_ASKED = "owner_asked", N_("Eier bedt om å bekrefte")
     OWNER_ANSWERED = "owner_answered", N_("Eier har svart")
     OWNER_UNASKED = "owner_unasked", N_("Spørsmål til eier trukket tilbake")
+    ACCESS_REVIEWED = "access_reviewed", N_("Tilganger gjennomgått")
     OWNER_REFUSED = "owner_refused", N_("Lenke til eier avvist")
 
 
@@ -421,6 +422,7 @@ class YearKind(Choice):
     ENDS = "ends", N_("Avtale går ut")
     LICENCE = "licence", N_("Lisens fornyes")
     CHARGE = "charge", N_("Fakturert")
+    ACCESS = "access", N_("Gjennomgang av tilganger")
 
 
 class CommentKind(Choice):

@@ -1,7 +1,7 @@
 """The year of a municipality: reviews that fall due, agreements that end or must be given notice of, what is charged.
 
 One statement, however many kinds and rows, within the scope. Who has access is gone through once a year too (handbook,
-section 8, story 23), but no row says when: a line among SOURCES will do when one does.
+section 8, story 23): a year after the last time, as it was written down then.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Integer, String, bindparam, cast, extract, literal, select, union_all
+from sqlalchemy import Date, Integer, String, bindparam, cast, extract, func, literal, select, union_all
 
 from models.declare.choices import AgreementStatus, PriceKind, YearKind
 from models.declare.conditions import Condition, reaches, when
@@ -25,6 +25,7 @@ from models.registers.architecture import Application
 from models.registers.billing import Charge
 from models.registers.processing import ProcessingActivity
 from models.registers.risk import ImpactAssessment, RiskAssessment
+from models.tenancy.reviews import AccessReview
 from models.tenancy.roles import Actor, can
 from models.tenancy.session import prepare
 
@@ -70,6 +71,7 @@ SOURCES: dict[YearKind, Source] = {
     YearKind.ENDS: Source(Agreement, "ends", is_or_was_in_force),
     YearKind.LICENCE: Source(Application, "licence_renewal", ALIVE[Application]),
     YearKind.CHARGE: Source(Charge, "invoiced_on"),
+    YearKind.ACCESS: Source(AccessReview, "due"),
 }
 
 
@@ -123,15 +125,28 @@ def _part(kind: YearKind) -> Any:
     begin, end = bindparam("begin", type_=Date), bindparam("end", type_=Date)
     columns = (
         literal(kind.value).label("kind"), day.label("day"), months.label("months"), register.id.label("id"),
-        _name(register).label("name"), register.municipality_id.label("place"), register.updated_at.label("changed"),
+        _name(register).label("name"), register.municipality_id.label("place"), _changed(register).label("changed"),
     )  # fmt: skip
     rows = select(*columns).where(month.between(first, last) if source.months else (day >= begin) & (day < end))
+    if register is AccessReview:
+        rows = rows.where(AccessReview.id.in_(_newest_reviews()))
     if source.of is not None:
         rows = rows.where(holds(register, source.of))
     return select(rows.order_by(month if source.months else day, register.id).limit(MOST + 1).subquery())
 
 
+def _newest_reviews() -> Any:
+    """Of each municipality only when access was gone through last says when it is due."""
+    return select(func.max(AccessReview.id)).group_by(AccessReview.municipality_id)
+
+
+def _changed(register: type[Any]) -> Any:
+    return AccessReview.done_at if register is AccessReview else register.updated_at
+
+
 def _name(register: type[Any]) -> Any:
+    if register is AccessReview:
+        return AccessReview.done_by_name
     if register is Charge:
         return cast(Charge.nature, String) + " " + cast(Charge.year, String)
     return cast(getattr(register, register.__register__.title), String)

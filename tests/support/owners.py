@@ -1,4 +1,4 @@
-"""What people do to have an owner confirm what stands in a row, and what the owner does."""
+"""What people do to have an owner confirm what stands in a row, what the owner does, and a review of who has access."""
 
 from __future__ import annotations
 
@@ -86,3 +86,10 @@ def ask_and_see_all(page: Page) -> None:
     ask(page)
     page.goto("/confirmations/")
     expect(page.locator(".invited")).to_be_visible()
+
+
+def save_half_a_review(page: Page) -> None:
+    """Somebody is to go, and nothing is said of the others."""
+    page.locator("input[value=remove]").first.check()
+    press(page, page.get_by_role("button", name="Lagre gjennomgangen"))
+    expect(page.get_by_role("alert")).to_be_visible()

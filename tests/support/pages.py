@@ -166,6 +166,7 @@ KINDS = (
     Kind("invitations", LARS, "/invitations/", acts.invite_and_look, every=True),
     Kind("invitation to send", LARS, "/invitations/", acts.invite),
     Kind("coming by invitation", LARS, "/invitations/", acts.come_by_invitation, every=True),
+    Kind("access review", LARS, "/access-review/", owners.save_half_a_review, every=True),
     Kind("list where a municipality is chosen", SOL, "/membership/", acts.add_somewhere),
     Kind("card of a person", SOL, "/user-account/", acts.guess, every=True),
     Kind("start when somebody is kept out", LARS, "/user-account/", acts.guess_and_start),

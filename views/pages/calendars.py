@@ -27,7 +27,7 @@ from reports.language import LANGUAGES
 from views import guesses, texts, witness
 from views.access import needs
 from views.addresses import CALENDARS
-from views.pages.year import may_read, told
+from views.pages.year import address_of, may_read, told
 from views.texts import gettext as _
 
 blueprint = Blueprint("calendars", __name__)
@@ -138,7 +138,7 @@ def _answer(reader: Reader, place: int) -> Response:
 
 
 def _event(one: year.Entry) -> Event:
-    url = url_for(f"{one.register.__tablename__}.details_view", id=one.id, _external=True)
+    url = address_of(one, _external=True)
     uid = f"{one.kind.value}-{one.id}@{request.host}"
     return Event(uid, one.day, one.changed, texts.tr(one.kind.label), told(one.kind, one.name), url)
 

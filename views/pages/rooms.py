@@ -28,6 +28,7 @@ from views.pages import (
     reminders,
     renewing,
     reports,
+    reviews,
     search,
     session,
     trash,
@@ -37,7 +38,7 @@ from views.pages import (
 )
 
 BESIDE = (attachments, comments, following, confirmations, confirming)
-PEOPLE = (session, invitations, joining, grants)
+PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
 LEARNT = (glossary, introduction)
 ROOMS = (

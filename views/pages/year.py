@@ -103,9 +103,16 @@ def _line(one: Entry) -> dict[str, Any]:
         "kind": one.kind.value,
         "label": tr(one.kind.label),
         "name": one.name,
-        "url": url_for(f"{one.register.__tablename__}.details_view", id=one.id),
+        "url": address_of(one),
         "place": g.municipalities[one.municipality_id].name if g.active is None else None,
     }
+
+
+def address_of(one: Entry, **more: Any) -> str:
+    """Where what a date is about is seen."""
+    if one.kind is YearKind.ACCESS:
+        return url_for("reviews.index", **more)
+    return url_for(f"{one.register.__tablename__}.details_view", id=one.id, **more)
 
 
 def told(kind: YearKind, name: str) -> str:

@@ -11,6 +11,7 @@ from models.registers.catalogue import ProcessingTemplate
 from models.registers.processing import ProcessingActivity
 from models.tenancy import scope
 from models.tenancy.people import Membership, User
+from models.tenancy.reviews import AccessReview
 from models.tenancy.roles import can
 from views.addresses import address_of
 from views.register import asked, copying, followed, merging, saving
@@ -49,7 +50,10 @@ def _actions(row: Any) -> list[dict[str, str]]:
 def offers_in(register: type[Any]) -> list[dict[str, str]]:
     """The pages offered above a list, beyond a new row."""
     if register in {User, Membership} and can(g.actor, "create", Membership, g.active):
-        return [_way(_("Inviter en kollega"), "mail-plus", address_of("invitations.index"))]
+        invite = _way(_("Inviter en kollega"), "mail-plus", address_of("invitations.index"))
+        goes_through = register is Membership and can(g.actor, "read", AccessReview, g.active)
+        review = _way(_("Gå gjennom tilgangene"), "circle-check", address_of("reviews.index"))
+        return [invite, review] if goes_through else [invite]
     if register is ProcessingActivity and may_adopt():
         return [_way(_("Bruk en mal"), "file-stack", address_of("processing_template.index_view"))]
     return []

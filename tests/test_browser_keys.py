@@ -41,7 +41,7 @@ def test_the_name_of_a_command_leads_to_it(page: Page) -> None:
     page.wait_for_url("**/search/**")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/application/new/**")
+    page.wait_for_url("**/new-application/**")
 
 
 def test_rows_new_edit_and_registers_have_keys(page: Page) -> None:
@@ -59,7 +59,7 @@ def test_rows_new_edit_and_registers_have_keys(page: Page) -> None:
     page.wait_for_url("**/edit/**")
     page.goto("/application/")
     page.keyboard.press("n")
-    page.wait_for_url("**/application/new/**")
+    page.wait_for_url("**/new-application/**")
     page.goto("/")
     key = page.locator(".menu a[href='/dataset/']").get_attribute("data-key") or ""
     page.keyboard.press("g")

@@ -56,7 +56,7 @@ def applications(place: str) -> list[Application]:
 def test_a_new_application_is_begun_with_its_name_from_the_list(as_: Any) -> None:
     page = as_("kari").get("/application/").text
 
-    assert f'href="{BEGIN}"' in page
+    assert f'href="{BEGIN}?form=' in page
 
 
 def test_a_card_tells_who_delivers_it_and_how_many_have_it_and_whether_we_do(as_: Any) -> None:
@@ -90,8 +90,8 @@ def test_choosing_a_card_makes_the_application_and_asks_four_questions(as_: Any)
     assert (row.name, row.product_id, row.personal_data) == ("Flyt Skole", product, HeldPersonalData.YES)
     assert answer.headers["Location"].startswith(f"/application/edit/?id={row.id}&only=owner")
     page = kari.get(answer.headers["Location"]).text
-    asked = [key for key in ("owner", "unit", "in_use_from", "criticality", "hosting") if f'id="{key}"' in page]
-    assert asked == ["owner", "unit", "in_use_from", "criticality"]
+    asked = [key for key in ("owner", "unit", "confidentiality", "criticality", "hosting") if f'id="{key}"' in page]
+    assert asked == ["owner", "unit", "confidentiality", "criticality"]
 
 
 def test_choosing_a_card_twice_opens_the_application_there_is(as_: Any) -> None:

@@ -21,6 +21,7 @@ from models.declare.choices import (
     RiskLevel,
 )
 from models.registers.agreements import Agreement
+from models.registers.ai import AiSystem
 from models.registers.architecture import Application, Service
 from models.registers.billing import Charge
 from models.registers.catalogue import Supplier
@@ -111,7 +112,8 @@ def furnish(session: Any, word: str) -> None:
     dataset.applications = [application]
     service = Service(name=f"{word} skole", unit=unit, owner=chief)
     service.applications = [application]
-    session.add_all([unit, officer, chief, agreement, application, dataset, service])
+    ai = AiSystem(name=f"{word} talegjenkjenning", owner=chief, unit=unit, application=application)
+    session.add_all([unit, officer, chief, agreement, application, dataset, service, ai])
     activities = [
         _activity(session, one, word, unit, chief, application, dataset, agreement, supplier),
         _processor(word),

@@ -18,6 +18,7 @@ from reports import REPORTS
 from reports.base import Report
 from views import remembered
 from views.addresses import address_of
+from views.places import begins_at
 from views.register import saved
 from views.texts import gettext as _
 from views.texts import language, tr
@@ -131,8 +132,7 @@ def commands(typed: str) -> list[dict[str, str]]:
     for register in registers_here():
         one, many = tr(register.__register__.one), tr(register.__register__.name)
         if (asks_for_new or found) and _may_add(register) and _is_named(wanted, f"{one} {many}"):
-            url = address_of(f"{register.__tablename__}.create_view")
-            found.append({"label": _("Legg til: %(one)s", one=one), "url": url})
+            found.append({"label": _("Legg til: %(one)s", one=one), "url": begins_at(register)})
     return found[:MOST_COMMANDS]
 
 

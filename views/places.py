@@ -7,7 +7,14 @@ from typing import Any
 from flask import g
 
 from models.declare.fields import is_owned
+from models.registers.architecture import Application
 from models.tenancy.roles import can
+from views.addresses import address_of
+
+
+def begins_at(register: type[Any]) -> str:
+    """Where a new row of a register is begun: an application with its name, all else with the form."""
+    return address_of("newsystem.index" if register is Application else f"{register.__tablename__}.create_view")
 
 
 def places_for(register: type[Any]) -> list[tuple[int, str]]:

@@ -53,7 +53,7 @@ function offerSwitch(place) {
 const KEYS = {
   "/": toFindBox,
   "?": showKeys,
-  n: () => follow("main a[href*='/new/']"),
+  n: () => follow("main a:is([href*='/new/'], [href^='/new-application/'])"),
   e: () => follow("main a[href*='/edit/']"),
   j: () => step(1),
   k: () => step(-1),

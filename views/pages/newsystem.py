@@ -27,7 +27,7 @@ from views.texts import explain, language, language_form, ngettext
 from views.texts import gettext as _
 
 blueprint = Blueprint("newsystem", __name__, url_prefix="/new-application")
-QUESTIONS = "owner,unit,in_use_from,criticality"  # what no card can say
+QUESTIONS = "owner,unit,confidentiality,criticality"  # what it must say, and no card can
 
 
 def may_register() -> bool:

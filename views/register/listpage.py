@@ -20,7 +20,7 @@ from views import preferences
 from views.access import is_local, may_create
 from views.addresses import address_of
 from views.formatters import counted_text
-from views.places import places_for
+from views.places import begins_at, places_for
 from views.register import (
     asked,
     bulk,
@@ -30,6 +30,7 @@ from views.register import (
     panels,
     quick,
     saved,
+    saving,
     sending,
     toolbar,
     viewspanel,
@@ -71,7 +72,7 @@ def context(listing: Listing) -> dict[str, Any]:
         "offers": offers.offers_in(register),
         "menu_url": address_of(f"{name}.menu_view") if has_menu(register) else None,
         "here": request.full_path.rstrip("?"),
-        "create_url": offers.begins_at(register),
+        "create_url": f"{begins_at(register)}?form={saving.new_form()}",
         "may_export": may_export(register),
         "downloads": _downloads(listing),
         "import_url": _import_url(register),

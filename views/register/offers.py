@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import g, url_for
 
-from models.registers.architecture import Application
 from models.registers.catalogue import ProcessingTemplate
 from models.registers.processing import ProcessingActivity
 from models.tenancy import scope
@@ -14,7 +13,7 @@ from models.tenancy.people import Membership, User
 from models.tenancy.reviews import AccessReview
 from models.tenancy.roles import can
 from views.addresses import address_of
-from views.register import asked, copying, followed, merging, saving
+from views.register import asked, copying, followed, merging
 from views.texts import gettext as _
 
 
@@ -57,13 +56,6 @@ def offers_in(register: type[Any]) -> list[dict[str, str]]:
     if register is ProcessingActivity and may_adopt():
         return [_way(_("Bruk en mal"), "file-stack", address_of("processing_template.index_view"))]
     return []
-
-
-def begins_at(register: type[Any]) -> str:
-    """Where a new row of a register is begun: an application with its name, all else with the form."""
-    if register is Application:
-        return address_of("newsystem.index")
-    return f"{address_of(f'{register.__tablename__}.create_view')}?form={saving.new_form()}"
 
 
 def may_adopt() -> bool:

@@ -281,6 +281,9 @@ def test_who_is_signed_in_and_may_not_read_the_row_is_told_or_answers_by_the_lin
     link, berit = link_on(ask(as_("kari"))), as_("berit")
     refused = opened(berit, link)
     prepared()
+    with inside():
+        db.session.get_one(Municipality, municipality("Tinn")).language = "nb"
+        db.session.commit()
 
     page = opened(berit, link)
     answered(berit, page)

@@ -87,6 +87,7 @@ def test_every_field_with_readers_is_asked_for_in_its_own_municipality() -> None
     assert [(r.__name__, known.key) for r, known in RESTRICTED] == [
         ("Municipality", "default_measures"),
         ("Municipality", "risk_scale"),
+        ("Municipality", "owners_answer_by_link"),
     ]
     for register, known in RESTRICTED:
         assert is_owned(register) or register is Municipality, f"{register.__name__} has no municipality to ask in"

@@ -90,7 +90,13 @@ def _by_address(number: int) -> Confirmation | None:
 def _language(place: Any) -> str:
     """What the person, or the browser's person, has chosen; else that of the municipality."""
     has_chosen = session.get("language") in LANGUAGES or signed_in()
-    return language() if has_chosen or place.language not in LANGUAGES else str(place.language)
+    return language() if has_chosen else _local(place)
+
+
+def _local(place: Any) -> str:
+    """The language of the municipality, in which what is kept of an answer is written; where that is neutral, of the
+    page."""
+    return str(place.language) if place.language in LANGUAGES else language()
 
 
 def _shown(found: Confirmation, place: Any) -> ResponseReturnValue:
@@ -146,12 +152,14 @@ def _answer(found: Confirmation, row: Any, asker: Actor, place: Any, *, reads: b
     except ValueError:
         abort(400)
     back, number = _page_of(found), found.id
-    name = g.actor.name if reads else _("%(who)s (ved lenke)", who=found.name)
+    with speaking(_local(place)):
+        name = g.actor.name if reads else _("%(who)s (ved lenke)", who=found.name)
     acting = confirmations.on_behalf(found, asker, g.request_id, name=name, user_id=g.actor.user_id if reads else None)
     try:
         if request.form.get("version") != str(row.version):
             raise Problem(SEEN_ANEW)
-        text = _text(said)
+        with speaking(_local(place)):
+            text = _text(said)
         with scope.use(acting):
             confirming.answer(db.session, found, row, asker, said, text)
             told = f"{_about(found)}: {said.label}"

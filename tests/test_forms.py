@@ -86,6 +86,7 @@ def test_every_column_is_declared_as_a_field_or_kept_by_the_machinery(register: 
         "vouched_in",
         "settings",
         "actor_id",
+        "example",
     }
 
     assert {column.key for column in register.__table__.columns} - {f.column for f in fields_of(register)} <= kept

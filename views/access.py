@@ -22,7 +22,7 @@ from models.declare.memories import Bounded, memory
 from models.declare.numbers import as_id
 from models.queries import acting
 from models.queries.places import told_apart
-from models.registers.municipality import Municipality
+from models.registers.municipality import Municipality, example_id
 from models.tenancy import roles, scope
 from models.tenancy.roles import Actor, Grant, can
 from models.tenancy.session import TenantSession
@@ -37,6 +37,7 @@ PUBLIC = {
 PLACELESS = {"session.sign_in", "session.sign_out", "session.switch", "session.language"}  # the same wherever one is
 View = TypeVar("View", bound=Callable[..., Any])
 MUNICIPALITY, OPENED_IN, INVITED, ASKED = "municipality", "opened_in", "invited", "asked"
+EXAMPLE, LEFT = "example", "left"
 
 
 # How far a browser reached last time, which most often is how far it reaches: PostgreSQL is told so before the one
@@ -120,7 +121,7 @@ def stand_in(user_id: int) -> Person | None:
         rows = cast(TenantSession, db.session()).identify(user_id)
         if not rows or not rows[0].active or not (grants := acting.grants_of(rows)):
             return None
-        g.municipalities, g.active, g.request_id = _municipalities(), None, ""
+        g.municipalities, g.active, g.request_id, g.example = _municipalities(), None, "", False
     found = g._login_user = Person(rows[0], grants)
     g.actor = Actor(found.user_id, found.name, grants)
     scope.enter(roles.scope_for(g.actor, g.municipalities, None))
@@ -183,12 +184,11 @@ def _leave(error: BaseException | None) -> None:
 
 def open_scope(who: Person) -> None:
     """Put in force what somebody reaches in the chosen municipality; the choice never widens it."""
-    g.municipalities = remembered.asked("municipalities", _municipalities)
-    closed = frozenset(one for one, place in g.municipalities.items() if place.ended and place.ended <= today())
-    g.actor = Actor(who.user_id, who.name, who.grants, closed)
-    _enter_scope()
+    _enter_scope(who)
     if request.method == "POST" and request.endpoint not in PLACELESS:
         _return_to_where_it_was_opened()
+        if g.example and request.endpoint != "introduction.seen":
+            abort(403)  # nothing is posted there, be it one's own: what one follows, or an address for a calendar
 
 
 def _return_to_where_it_was_opened() -> None:
@@ -198,19 +198,43 @@ def _return_to_where_it_was_opened() -> None:
         abort(400, description="opened_in")
     if opened_in != str(g.active or ""):
         choose(opened_in)
-        _enter_scope()
+        _enter_scope(person())
 
 
-def _enter_scope() -> None:
-    allowed = g.actor.municipalities(g.municipalities)
-    g.active = _chosen(g.actor, allowed)
-    found = roles.scope_for(g.actor, g.municipalities, g.active, g.request_id)
+def _enter_scope(who: Person) -> None:
+    example = the_example() if session.get(MUNICIPALITY) == EXAMPLE else None
+    if example is not None:
+        _look_at(who, example)
+    else:
+        _reach_out(who)
+    found = roles.scope_for(g.actor, g.municipalities, g.active, g.request_id, example=example is not None)
     scope.enter(found)
     _reached[_browser(person().get_id())] = found
 
 
+def _reach_out(who: Person) -> None:
+    """To all one holds a role in; the chosen municipality never widens it."""
+    g.example, g.municipalities = False, remembered.asked("municipalities", _real_municipalities)
+    closed = frozenset(one for one, place in g.municipalities.items() if place.ended and place.ended <= today())
+    g.actor = Actor(who.user_id, who.name, who.grants, closed)
+    g.active = _chosen(g.actor, g.actor.municipalities(g.municipalities))
+
+
+def _look_at(who: Person, example: int) -> None:
+    """At what is made up: as a municipality that has ended is looked at, and nothing else meanwhile."""
+    with scope.use(scope.Scope(example=True)):
+        g.example, g.municipalities = True, remembered.asked("municipalities of the example", _municipalities)
+    g.actor = Actor(who.user_id, who.name, roles.looking_at(example), frozenset([example]))
+    g.active = example
+
+
 def _browser(identity: str) -> tuple[str, Any]:
     return identity, session.get(MUNICIPALITY)
+
+
+def _real_municipalities() -> dict[int, Place]:
+    with scope.use(scope.Scope()):
+        return _municipalities()
 
 
 class Place(NamedTuple):
@@ -248,6 +272,11 @@ def _chosen(actor: Actor, allowed: Collection[int]) -> int | None:
 
 def choose(text: str) -> None:
     """Remember a choice of municipality. Raises 404 for one the person has no role in."""
+    if text == EXAMPLE:
+        _leave_for_the_example()
+        return
+    if g.example:
+        _reach_out(person())
     if text == "":
         session[MUNICIPALITY] = "all"
         return
@@ -258,6 +287,27 @@ def choose(text: str) -> None:
     if wanted not in g.actor.municipalities(g.municipalities):
         abort(404)
     session[MUNICIPALITY] = wanted
+
+
+def _leave_for_the_example() -> None:
+    if the_example() is None:
+        abort(404)
+    if not g.example:
+        session[LEFT] = g.active
+    session[MUNICIPALITY] = EXAMPLE
+
+
+def the_example() -> int | None:
+    """The id of what is made up to be looked at; None where it has not been made."""
+    return remembered.asked("example", lambda: example_id(db.session))
+
+
+def place_left() -> tuple[str, str]:
+    """The municipality one came to the example from, as it is chosen and by name; empty for several together."""
+    left = session.get(LEFT) or 0
+    places = remembered.asked("municipalities", _real_municipalities)
+    mine = Actor(0, "", person().grants).municipalities(places)
+    return (str(left), places[left].name) if left in mine else ("", "")
 
 
 def is_local(address: str) -> bool:

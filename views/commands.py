@@ -55,6 +55,7 @@ def setup() -> None:
         click.echo("Migrating the database …")
         _migrate()
         _seed()
+        _make_example()
 
 
 @click.command("migrate")
@@ -160,6 +161,18 @@ def seed_demo() -> None:
     """Load the facts, and in demo mode the demo people and municipalities. Adds what is missing."""
     with migrating.alone(_owner()):
         _seed(again=True)
+
+
+def _make_example() -> None:
+    """The municipality everybody may look at, made as the owner of the tables: all of an older one goes first."""
+    from models.seed import example  # noqa: PLC0415 - the seed is read only when sown
+
+    try:
+        if example.load(db.session, _owner()):
+            click.echo("The example municipality is made.")
+    except LookupError as lacking:  # the catalogue is the project's own: what it has taken away the example lacks
+        db.session.rollback()
+        click.echo(f"The example municipality is left as it was: {lacking}")
 
 
 def _seed(*, again: bool = False) -> None:

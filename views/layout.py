@@ -11,7 +11,7 @@ from markupsafe import Markup
 from models.declare.choices import Language
 from models.declare.memories import remembers
 from views import glossary, recent, remembered
-from views.access import may_see_all, person
+from views.access import EXAMPLE, may_see_all, person, place_left, the_example
 from views.addresses import address_of
 from views.assets import asset
 from views.formatters import day
@@ -61,6 +61,7 @@ def _context() -> dict[str, Any]:
         "languages": _languages(lang),
         "signed_in": signed_in,
         "ended_note": "",
+        "left": None,
         "demo": current_app.config["DEMO"],
     }
     return context | (_person_context() if signed_in else {})
@@ -79,7 +80,8 @@ def _person_context() -> dict[str, Any]:
         "roles": [tr(role.name) for role in g.actor.roles_in(g.active)],
         "menu": menu(),
         "recent": recent.shown(),
-        "ended_note": _ended_note(),
+        "ended_note": "" if g.example else _ended_note(),
+        "left": place_left() if g.example else None,
     }
 
 
@@ -103,7 +105,9 @@ def _options() -> Markup | None:
     places = [(one, place.name) for one, place in g.municipalities.items() if one in allowed]
     if may_see_all(g.actor):
         places.insert(0, ("", _("Alle kommuner")))
-    return _tags(places) if len(places) > 1 else None
+    if len(places) < 2:
+        return None
+    return _tags(places if the_example() is None else [*places, (EXAMPLE, _("Et ferdig eksempel"))])
 
 
 def _tags(places: list[tuple[Any, str]]) -> Markup:

@@ -9,18 +9,19 @@ from sqlalchemy import Boolean, CheckConstraint, Date, Index, Integer, String, U
 from sqlalchemy.orm import Mapped, relationship
 
 from models.declare import checks
-from models.declare.base import Base, Group, Part, Register, Shared
+from models.declare.base import Base, Group, Part, Pretended, Register, Shared
 from models.declare.choices import Answer, LanguageForm, RiskScale, SuccessionKind
 from models.declare.domains import Domain
 from models.declare.fields import Copied, Mark, field, reference, rows
 from models.declare.shapes import Shape
 from models.declare.words import N_
+from models.tenancy import scope
 
 PROJECT = ("project_manager",)
 IDENTITY, CONTACT, NUMBERS = N_("Kommunen"), N_("Kontakt"), N_("Numre og innbyggere")
 
 
-class Municipality(Shared, Base):
+class Municipality(Shared, Pretended, Base):
     """Kommune – behandlingsansvarlig, eier av registrene sine og deltaker i samarbeidet."""
 
     __tablename__ = "municipality"
@@ -186,6 +187,13 @@ class Succession(Shared, Base):
     @property
     def label(self) -> str:
         return f"{self.predecessor} → {self.successor}"
+
+
+def example_id(session: Any) -> int | None:
+    """The id of the municipality that is made up to be looked at, where there is one."""
+    with scope.use(scope.Scope(example=True)):
+        found: int | None = session.scalar(select(Municipality.id))
+    return found
 
 
 def all_ids(session: Any) -> list[int]:

@@ -9,7 +9,7 @@ from sqlalchemy import Integer, and_, bindparam, literal_column, or_, select
 from sqlalchemy.orm import foreign, relationship, remote, with_loader_criteria
 from sqlalchemy.sql.elements import ColumnClause
 
-from models.declare.base import Owned, People
+from models.declare.base import Owned, People, Pretended
 from models.declare.domains import Domain
 from models.declare.memories import remembers
 from models.tenancy.log import SharedChange
@@ -31,18 +31,20 @@ def written(value: int) -> ColumnClause[int]:
 
 
 ZERO = written(0)
+REAL = with_loader_criteria(Pretended, lambda cls: cls.example.is_(None), **CONFINE)
+MADE_UP = with_loader_criteria(Pretended, lambda cls: cls.example.is_not(None), **CONFINE)
 
 
 def criteria(scope: Scope) -> tuple[Any, ...]:
     """The loader options that confine every SELECT to the scope; built once for each reach."""
-    return _criteria(scope.user_id, scope.everyone, *[scope.readable(domain) for domain in Domain])
+    return _criteria(scope.user_id, scope.everyone, scope.example, *[scope.readable(domain) for domain in Domain])
 
 
 @remembers(500)
-def _criteria(user_id: int | None, everyone: bool, *read: frozenset[int]) -> tuple[Any, ...]:
+def _criteria(user_id: int | None, everyone: bool, example: bool, *read: frozenset[int]) -> tuple[Any, ...]:
     """The same reach, the same criteria: all they depend on is in the arguments."""
     scope = Scope(user_id=user_id, everyone=everyone, read=dict(zip(Domain, read, strict=True)))
-    return (*_per_domain(scope), *_for_people(scope))
+    return (*_per_domain(scope), *_for_people(scope), MADE_UP if example else REAL)
 
 
 def _per_domain(scope: Scope) -> list[Any]:

@@ -167,18 +167,25 @@ class Actor:
         return sorted({grant.municipality_id for grant in self.grants if grant.municipality_id is not None})
 
 
+def looking_at(example: int) -> tuple[Grant, ...]:
+    """What everybody holds in the municipality that is made up, while they look at it; nothing else holds meanwhile."""
+    return (Grant("coordinator", example),)
+
+
 def in_force(valid_from: date | None, valid_to: date | None, day: date) -> bool:
     """Whether a half-open period holds a day."""
     return (valid_from is None or valid_from <= day) and (valid_to is None or day < valid_to)
 
 
-def scope_for(actor: Actor, everyone: Iterable[int], active: int | None, request_id: str = "") -> Scope:
+def scope_for(
+    actor: Actor, everyone: Iterable[int], active: int | None, request_id: str = "", *, example: bool = False
+) -> Scope:
     """What this person reaches: one municipality when `active` is given, else all they have roles in."""
     read, write = _reach(actor.grants, tuple(everyone), active, actor.closed)
     return Scope(
         user_id=actor.user_id, user_name=actor.name, read=read, write=write, active=active,
         everyone=any(role.users >= Access.READ and role.everywhere for role in actor.roles_in(None)),
-        request_id=request_id, acts_in=actor.acts_in(active),
+        request_id=request_id, acts_in=actor.acts_in(active), example=example,
     )  # fmt: skip
 
 

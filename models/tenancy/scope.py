@@ -33,6 +33,7 @@ class Scope:
     `everyone` opens the table of users whole (sign-in, support); else one sees oneself and the people
     of the municipalities in read[PEOPLE]. `personal` opens what is each person's own, such as what they follow,
     where a row is moved or gone for good. `acts_in` is the municipality the work is done for, 0 for the project.
+    `example` looks at the municipality that is made up, and at no other.
     `reason` is what the person says of the work, `undoes` the event it takes back: both stand in the history.
     """
 
@@ -45,6 +46,7 @@ class Scope:
     personal: bool = False
     request_id: str = ""
     acts_in: int | None = None
+    example: bool = False
     reason: str = ""
     undoes: str = ""
 

@@ -18,7 +18,7 @@ from models.declare.domains import Domain
 from models.declare.memories import Bounded, memory
 from models.tenancy import scope as scoping
 from models.tenancy.identity import IDENTITY
-from models.tenancy.reach import criteria
+from models.tenancy.reach import REAL, criteria
 from models.tenancy.rowsecurity import announce
 from models.tenancy.scope import TenantError
 from models.tenancy.statements import is_written_once, touches_guarded, touches_log
@@ -104,6 +104,7 @@ def _confine(state: ORMExecuteState) -> None:
     if not scoping.is_set():
         if touches_guarded(statement, raw_only=False):
             raise TenantError("No scope is set.")
+        state.statement = statement.options(REAL)
         return
     wanted = criteria(scoping.current())
     if (prepared := _prepared.get(id(statement))) is not None:

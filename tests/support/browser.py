@@ -29,7 +29,7 @@ from models.queries.relations import uses_of
 from models.registers.architecture import Application
 from models.registers.municipality import Municipality
 from models.seed import demo as demo_seed
-from models.seed import facts
+from models.seed import example, facts
 from models.tenancy import scope
 from models.tenancy.people import User
 from views import catalogues
@@ -131,6 +131,7 @@ def demo_site(folder: Path) -> Site:
         migrating.upgrade(url, url)
         facts.load(db.session)
         demo_seed.load(db.session, PASSWORD, lambda _line: None)
+        example.load(db.session, url)
         with scope.use(scope.Scope(everyone=True)):
             for one in db.session.scalars(select(User)):
                 one.session_key = secrets.token_hex(16)  # a kept cookie survives a reset

@@ -227,6 +227,8 @@ KINDS = (
     Kind("glossary without hits", KARI, "/glossary/?q=qqqq"),
     Kind("introduction", KARI, "/introduction/1/", every=True),
     Kind("introduction, its last page", KARI, "/introduction/7/"),
+    Kind("example", KARI, "/introduction/7/", words.look_at_example, every=True),
+    Kind("example, an activity", PER, "/introduction/7/", words.look_at_an_activity_of_it),
     Kind("search in all", KARI, "/search/?q=visma", every=True),
     Kind("search while one types", KARI, "/", acts.type_in_the_box, every=True),
     Kind("search of the project manager", PER, "/search/?q=visma"),

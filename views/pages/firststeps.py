@@ -36,7 +36,7 @@ from models.tenancy import scope
 from models.tenancy.roles import can
 from reports.language import translator
 from views import formatters
-from views.access import needs
+from views.access import needs, the_example
 from views.pages import ticklists
 from views.texts import explain, language, language_form, ngettext, tr
 from views.texts import gettext as _
@@ -91,7 +91,13 @@ def index() -> str:
     """The steps, and how far one has come."""
     counts = overview.counts(db.session, tuple(dict.fromkeys(step.register for step in STEPS)))
     steps = [_step(step, counts) for step in STEPS]
-    return render_template("begin/index.html", title=_("Kom i gang"), breadcrumbs=_trail(), steps=steps)
+    return render_template(
+        "begin/index.html",
+        title=_("Kom i gang"),
+        breadcrumbs=_trail(),
+        steps=steps,
+        example=the_example() is not None,
+    )
 
 
 def _step(step: Step, counts: dict[type[Any], int]) -> dict[str, Any]:

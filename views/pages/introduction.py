@@ -17,7 +17,7 @@ from models.registers.catalogue import ProcessingTemplate
 from models.registers.processing import ProcessingActivity
 from models.tenancy.roles import can, may_report
 from views import preferences
-from views.access import needs, signed_in
+from views.access import needs, signed_in, the_example
 from views.pages import year
 from views.pages.firststeps import may_begin
 from views.texts import gettext as _
@@ -128,7 +128,7 @@ MINUTES = 5  # all of it, unhurried
 
 def offered() -> bool:
     """Whether the introduction is offered on the start page: to those who register or read, until they put it away."""
-    return not preferences.is_introduced() and can(g.actor, "read", Application, g.active)
+    return not g.example and not preferences.is_introduced() and can(g.actor, "read", Application, g.active)
 
 
 @blueprint.get("/")
@@ -154,6 +154,7 @@ def page(number: int) -> str:
         picture={"file": picture(shown, language()), "caption": tr(shown.caption), "alt": tr(shown.alt)},
         minutes=MINUTES,
         try_url=url_for(shown.endpoint) if shown.may() else None,
+        example=number == len(PAGES) and not g.example and the_example() is not None,
         put_away=preferences.is_introduced(),
     )
 

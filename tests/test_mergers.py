@@ -1,5 +1,5 @@
-"""Bø and Sauherad become Midt-Telemark, and a part of Sauherad goes to Notodden: carried over, undone with nothing lost,
-carried over again and confirmed."""
+"""Bø and Sauherad become Midt-Telemark, and a part of Sauherad goes to Notodden: carried over, undone with nothing
+lost, carried over again and confirmed."""
 
 from __future__ import annotations
 

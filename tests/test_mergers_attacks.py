@@ -1,5 +1,5 @@
-"""Nobody but who leads the project sees or does a merger, risk is seen by nobody on the way, and the one scope that reads
-some municipalities and writes others does no more than that."""
+"""Nobody but who leads the project sees or does a merger, risk is seen by nobody on the way, and the one scope that
+reads some municipalities and writes others does no more than that."""
 
 from __future__ import annotations
 
@@ -80,12 +80,10 @@ def test_what_has_no_right_to_it_carries_nothing_over_whatever_page_it_came_by(a
     number = plan(as_("per"))
     before = contents()
 
-    for work in (
-        lambda one, m: uniting.carry_over(db.session, one, m, 10**9),
-        lambda one, m: uniting.undo(db.session, one, m),
-    ):
+    local = _one("local_admin")
+    for work, more in ((uniting.carry_over, [10**9]), (uniting.undo, []), (uniting.confirm, [])):
         with inside(), pytest.raises(TenantError):
-            work(_one("local_admin"), db.session.get(Merger, number))
+            work(db.session, local, db.session.get(Merger, number), *more)
     db.session.rollback()
 
     assert differing(before, contents()) == {}

@@ -1,4 +1,4 @@
-"""A merger that is broken off leaves nothing half, two at once make one, and many rows take no more statements than a few."""
+"""A merger broken off leaves nothing half, two at once make one, and many rows take no more statements than a few."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What a merger refuses and says: a municipality on both sides, one that has ended, what is not known yet, what has been
-worked on since; and what follows of it, told before anybody presses."""
+"""What a merger refuses and says: a municipality on both sides, one that has ended, what is not known yet, what has
+been worked on since; and what follows of it, told before anybody presses."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_no_more_is_carried_than_fits(per: Any, monkeypatch: pytest.MonkeyPatch)
     page = act(per, number, "carry")
 
     assert page.status_code == 409
-    assert "og det er flere enn de 10 som kan føres over på én gang." in said(page)
+    assert "Dette er mer enn de 10 radene som kan føres over på én gang." in said(page)
     assert differing(before, contents()) == {}
 
 

@@ -96,7 +96,7 @@ def _pages() -> list[dict[str, Any]]:
     if any(role.domains.get(Domain.WINDOW) for role in g.actor.roles_in(g.active)):
         found.append(_item("handshake", _("I andre kommuner"), "neighbours.index"))
     if may_merge_places(g.actor):
-        found.append(_item("merge", _("Kommunesammenslåinger"), "mergers.index"))
+        found.append(_item("merge", _("Sammenslåinger"), "mergers.index"))
     return [
         *found,
         _item("activity", _("Endringer"), "changes.index"),

@@ -33,8 +33,9 @@ def number(session: TenantSession) -> None:
     if len(session.new) <= FEW:
         return
     groups: dict[str, list[Any]] = {}
-    for row in session.new:
-        if isinstance(row, Record | Part | Owned) and row.id is None:
+    new: list[Any] = [row for row in session.new if isinstance(row, Record | Part | Owned)]
+    for row in new:
+        if row.id is None:
             groups.setdefault(type(row).__tablename__, []).append(row)
     for table, rows in groups.items():
         if len(rows) > FEW:

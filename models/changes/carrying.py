@@ -127,8 +127,14 @@ class Carrying:
         return found
 
     @property
-    def number(self) -> int:
+    def size(self) -> int:
+        """How many rows they are."""
         return sum(map(len, self.originals.values()))
+
+    @property
+    def number(self) -> int:
+        """How many of them are content, which is all that is told."""
+        return sum(len(rows) for one, rows in self.originals.items() if one.__domain__ is Domain.CONTENT)
 
     def left_behind(self) -> Counter[tuple[type[Any], Field]]:
         """How many links are left, as what they lead to does not go along; by the register and the field."""

@@ -172,11 +172,13 @@ def people(session: Any, merger: Merger, day: date) -> list[tuple[User, list[Mem
 
 @dataclass(frozen=True)
 class Fees:
-    """The one-off fee of a new municipality: what the old ones have paid by the rule, what its own size would ask, and
-    whether it is not charged again (handbook 4.2: fixed on the day of the agreement, never again on a merger)."""
+    """The one-off fee of a new municipality: what the old ones have paid by the rule, what its own size would ask,
+    whether it is member already, and whether it is charged after all (handbook 4.2: fixed on the day of the agreement,
+    never again on a merger)."""
 
     paid: tuple[tuple[Municipality, int], ...]
     by_size: int | None
+    is_member: bool
     is_charged: bool
 
 
@@ -190,6 +192,7 @@ def fees(session: Any, merger: Merger, target: int) -> Fees:
     return Fees(
         tuple((place, amount) for place, amount in paid if amount is not None),
         _fee(prices, new, merger.day) if exact else None,
+        new.joined is not None and new.joined < merger.day,
         new.joined is not None and new.joined > merger.day,
     )
 

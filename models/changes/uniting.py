@@ -42,9 +42,7 @@ NEW_ENDED = N_("%(name)s finnes ikke lenger fra %(day)s, og kan ikke ta imot noe
 OLD_ENDED = N_("%(name)s fantes ikke lenger fra %(day)s. Velg en dag som ikke er etter det.")
 OLD_ENDS_LATER = N_("%(name)s er ført opp med at den finnes til %(day)s. Rett datoen i Kommuner først, eller velg den.")
 DONE_BEFORE = N_("%(name)s er ført over til %(to)s i en annen sammenslåing samme dag.")
-TOO_MANY = N_(
-    "Dette er %(number)s rader, og det er flere enn de %(most)s som kan føres over på én gang. La noe stå igjen."
-)
+TOO_MANY = N_("Dette er mer enn de %(most)s radene som kan føres over på én gang. La noe stå igjen.")
 NOT_YET = N_("Dagen er ikke kommet. Til da kan de gamle kommunene endres, så sammenslåingen kan ikke bekreftes ennå.")
 CHANGED = N_("«%(name)s» i %(place)s er endret siden den ble ført over.")
 POINTED_AT = N_("«%(name)s» i %(place)s er knyttet til noe som ble ført over.")
@@ -127,8 +125,8 @@ def read(session: Any, merger: Merger, *, with_risk: bool) -> list[Carrying]:
 
 
 def carry_over(session: Any, actor: Actor, merger: Merger, room: int, tell: Tell = lambda _done, _whole: None) -> int:
-    """Carry it over, with `room` bytes for what hangs on the rows of each municipality; how many rows it was. Raises
-    Refused; to be committed."""
+    """Carry it over, with `room` bytes for what hangs on the rows of each municipality; how many rows of content it
+    was, for of risk nobody is told how much there is. Raises Refused; to be committed."""
     _begin(session, actor, merger, OPEN, CARRIED)
     if problems := refusals(session, merger):
         raise Refused(problems)
@@ -138,8 +136,8 @@ def carry_over(session: Any, actor: Actor, merger: Merger, room: int, tell: Tell
     with scope.use(scope.carrying(merger.sources, merger.targets)):
         found = read(session, merger, with_risk=True)
         number, done = sum(one.number for one in found), 0
-        if number > MOST:
-            raise Refused([Problem(TOO_MANY, number=number, most=MOST)])
+        if sum(one.size for one in found) > MOST:
+            raise Refused([Problem(TOO_MANY, most=MOST)])
         for one in found:
             tell(done, number)
             _ask_for_room(session, one, room)
@@ -214,8 +212,8 @@ def _origins(session: Any, merger: Merger, domain: Domain) -> dict[type[Any], li
 
 
 def undo(session: Any, actor: Actor, merger: Merger) -> int:
-    """Take everything away that it made, and open the old ones again; how many rows it was. Raises Refused where
-    somebody has worked on since; to be committed."""
+    """Take everything away that it made, and open the old ones again; how many rows of content it was. Raises Refused
+    where somebody has worked on since; to be committed."""
     _begin(session, actor, merger, {CARRIED}, UNDONE)
     back = Undoing(session, actor)
     with scope.use(scope.carrying(merger.sources, merger.targets)):
@@ -301,7 +299,7 @@ class Away:
             for one in (*self._beside, *self._origins, *rows):
                 self.session.delete(one)
         self.session.flush()
-        return len(rows)
+        return sum(row.__domain__ is Domain.CONTENT for row in rows)
 
 
 def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:

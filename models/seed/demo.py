@@ -64,7 +64,9 @@ def _furnish(session: Any, password: str, progress: Callable[[str], None], ids: 
     shared = shared_shelves(session)
     _catalogue(session, shared)
     prices = session.scalars(select(billing.Price)).all()
-    for number, one in enumerate(one for one in municipalities.values() if one.ended is None):
+    # Those that are no more come last: they have their rows for a merger to be tried on, and are charged nothing.
+    places = sorted(municipalities.values(), key=lambda one: one.ended is not None)
+    for number, one in enumerate(places):
         progress(one.name)
         author = users.get(AUTHORS.get(one.name, ""))
         working = replace(scope.of(ids, active=one.id), user_id=author.id if author else None)

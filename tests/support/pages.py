@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.support import acts, firststeps, importing, reasons
+from tests.support import acts, firststeps, importing, merging_places, reasons
 from tests.support.browser import Windows
 
 KARI, TONE, SIRI, LARS = "kari@tinn.example", "tone@tinn.example", "siri@tinn.example", "lars@tinn.example"
@@ -189,6 +189,14 @@ KINDS = (
     Kind("first steps, systems", KARI, "/first-steps/applications/", every=True),
     Kind("first steps, activities", KARI, "/first-steps/activities/", every=True),
     Kind("first steps, who answers", KARI, "/first-steps/answers/", every=True),
+    Kind("mergers", PER, "/mergers/", every=True),
+    Kind("merger, a part to add", PER, "/mergers/", merging_places.open_a_plan, every=True),
+    Kind("merger, which rows", PER, "/mergers/", merging_places.choose_rows, every=True),
+    Kind("merger, the same product", PER, "/mergers/", merging_places.see_twins, every=True),
+    Kind("merger to look at", PER, "/mergers/", merging_places.look_over, every=True),
+    Kind("merger carried over", PER, "/mergers/", merging_places.carry_over, every=True),
+    Kind("merger refused", PER, "/mergers/", merging_places.plan_what_is_refused, every=True),
+    Kind("details of what was carried over", PER, "/mergers/", merging_places.see_a_copy, every=True),
     Kind("keys", KARI, "/help/keys/"),
     Kind("rules", KARI, "/help/rules/"),
     Kind("search in all", KARI, "/search/?q=visma", every=True),

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import g, url_for
@@ -45,7 +45,7 @@ FEW = 200
 
 def trail(*over: tuple[str, str | None]) -> list[dict[str, Any]]:
     """The way here: from the start page over the list of plans."""
-    here = (_("Kommunesammenslåinger"), url_for("mergers.index") if over else None)
+    here = (_("Sammenslåinger"), url_for("mergers.index") if over else None)
     return [{"label": label, "url": url} for label, url in ((_("Start"), "/"), here, *over)]
 
 
@@ -105,8 +105,7 @@ def plan(found: Merger, problems: list[str]) -> dict[str, Any]:
         "breadcrumbs": trail((_said(found.legs), None)),
         "when": formatters.day(found.day), "number": found.id, "version": found.version,
         "state": tr(label), "tone": tone, "is_open": is_open, "is_carried": found.state == CARRIED,
-        "told": _("%(state)s av %(who)s, %(day)s", state=tr(label), who=found.state_by,
-                  day=formatters.day(day_of(found.state_at))),
+        "told": _("%(name)s, %(day)s", name=found.state_by, day=formatters.day(day_of(found.state_at))),
         "problems": list(dict.fromkeys([*problems, *refused])), "may_look": is_open and not refused,
         "may_confirm": found.state == CARRIED and found.day <= today(),
         "event_url": url_for("changes.event", event=found.event) if found.state in {CARRIED, CONFIRMED} else None,
@@ -116,7 +115,7 @@ def plan(found: Merger, problems: list[str]) -> dict[str, Any]:
             late,
         ) if late else "",
         "legs": _legs(found, is_open=is_open),
-        "old": [_known(planning.known_of(known[one], found.day)) for one in found.sources],
+        "old": [_was(known[one], found.day) for one in found.sources],
         "new": [_known(planning.known_of(known[one], found.day), found) for one in found.targets],
         "sources": [(one, _name(one)) for one in found.sources], "places": places(),
         "twins": len(planning.twins(db.session, found)) if is_open else 0, "chosen_twins": len(found.twins),
@@ -145,20 +144,30 @@ def _in_order(told: dict[type[Any], Any]) -> list[tuple[type[Any], Any]]:
     return sorted(told.items(), key=lambda one: tr(one[0].__register__.name))
 
 
-def _known(told: Known, found: Merger | None = None) -> dict[str, Any]:
-    """What is known of a municipality on the day. What is not, is said; the newest figure before never stands for it."""
+def _was(place: Any, day: date) -> dict[str, Any]:
+    """What an old municipality was to the last."""
+    last = day - timedelta(days=1)
+    figure = place.population_on(last)
+    known = _("%(number)s (%(where)s)", number=formatters.grouped(figure.inhabitants), where=formatters.day(figure.day)) if figure else ""
+    return {"name": place.name, "code": place.code_on(last) or "", "population": known, "asks_code": False} | _ended(place)
+
+
+def _ended(place: Any) -> dict[str, str]:
+    ended = formatters.day(place.ended) if place.ended else ""
+    return {"ended": ended, "url": url_for("municipality.details_view", id=place.id)}
+
+
+def _known(told: Known, found: Merger) -> dict[str, Any]:
+    """What is known of a new one on the day. What is not, is said; the newest figure before never stands for it."""
     place = told.place
     population = _("ikke kjent ennå")
     if told.population is not None:
         population = _("%(number)s (%(where)s)", number=formatters.grouped(told.population.inhabitants), where=told.population.source)
     elif told.before is not None:
         population = _("ikke kjent ennå på dagen. Sist kjent: %(number)s, %(day)s", number=formatters.grouped(told.before.inhabitants), day=formatters.day(told.before.day))
-    code = told.code or (found.codes.get(str(place.id)) if found else None)
-    return {
-        "id": place.id, "name": place.name, "code": code or _("ikke kjent ennå"), "asks_code": found is not None and told.code is None,
-        "population": population, "ended": formatters.day(place.ended) if place.ended else "",
-        "url": url_for("municipality.details_view", id=place.id),
-    }  # fmt: skip
+    code = told.code or found.codes.get(str(place.id)) or _("ikke kjent ennå")
+    asks = told.code is None
+    return {"id": place.id, "name": place.name, "code": code, "asks_code": asks, "population": population} | _ended(place)
 
 
 def rows(found: Merger, at: int, leg: Leg, register: type[Any]) -> dict[str, Any]:
@@ -279,6 +288,8 @@ def _target(found: Merger, one: carrying.Carrying) -> dict[str, Any]:
 
 
 def _fee(fees: planning.Fees) -> str:
+    if fees.is_member:
+        return _("Kommunen er medlem fra før, og betaler ingen ny tilkoblingsavgift.")
     if fees.is_charged:
         return _("Kommunen er ført opp som medlem først etter dagen, og da kreves tilkoblingsavgift. Rett «Medlem fra» om det er feil.")
     paid = ", ".join(f"{place.name} {formatters.kroner(amount)}" for place, amount in fees.paid)

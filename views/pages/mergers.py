@@ -59,7 +59,7 @@ def _index(error: str = "") -> str:
     known = list(db.session.scalars(select(Merger).order_by(Merger.day.desc(), Merger.id.desc())))
     return render_template(
         "mergers/index.html",
-        title=_("Kommunesammenslåinger"),
+        title=_("Sammenslåinger av kommuner"),
         breadcrumbs=mergerpage.trail(),
         plans=[mergerpage.line(one) for one in known],
         proposals=[mergerpage.proposed(one) for one in planning.proposals(db.session)],
@@ -236,13 +236,11 @@ def settle(number: int) -> ResponseReturnValue:
     found = _found(number, is_open=True)
     with _everywhere():
         groups = planning.twins(db.session, found)
-    ones = {mergerpage.twin_key(target, product) for target, product, _rows in groups} & {
-        name for name, value in request.form.items() if value == "one"
-    }
+    every = request.form.get("do") == "all"
     found.twins = [
-        [target, [row.id for row in rows]]
-        for target, product, rows in groups
-        if mergerpage.twin_key(target, product) in ones
+        [target, [row.id for row in some]]
+        for target, product, some in groups
+        if every or request.form.get(mergerpage.twin_key(target, product)) == "one"
     ]
     try:
         db.session.commit()

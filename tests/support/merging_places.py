@@ -60,7 +60,7 @@ def see_a_copy(page: Page) -> None:
     """The page of a row that says where it came from."""
     carry_over(page)
     page.locator("#switch-municipality").select_option(label="Midt-Telemark")
-    page.wait_for_load_state()
-    page.goto("/".join([*page.url.split("/", 3)[:3], "agreement/?sort=-id"]))
-    page.locator("tbody th a").first.click()
+    press(page, "form.switcher button")
+    page.goto("/".join([*page.url.split("/", 3)[:3], "application/?search=p360"]))
+    page.locator("tbody th a").last.click()
     page.locator(".origin").wait_for()

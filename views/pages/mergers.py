@@ -117,7 +117,8 @@ def plan(number: int) -> str:
 
 def _plan(found: Merger, problems: list[str] | None = None) -> str:
     with _everywhere():
-        return render_template("mergers/plan.html", **mergerpage.plan(found, problems or []))
+        told = mergerpage.plan(found, problems or [])
+        return render_template("mergers/plan.html", title=told.pop("title"), **told)
 
 
 @blueprint.post("/<int:number>/")
@@ -185,7 +186,7 @@ def rows(number: int, place: int) -> str:
     found = _found(number, is_open=True)
     with _everywhere():
         told = mergerpage.rows(found, place, _leg(found, place), _register())
-    return render_template("mergers/rows.html", **told)
+        return render_template("mergers/rows.html", title=told.pop("title"), **told)
 
 
 def _register() -> type[Any]:
@@ -226,7 +227,8 @@ def twins(number: int) -> str:
     """Applications of the same product side by side, to be made one or kept both."""
     found = _found(number, is_open=True)
     with _everywhere():
-        return render_template("mergers/twins.html", **mergerpage.twins(found))
+        told = mergerpage.twins(found)
+        return render_template("mergers/twins.html", title=told.pop("title"), **told)
 
 
 @blueprint.post("/<int:number>/twins/")
@@ -259,7 +261,8 @@ def look(number: int) -> str:
     """What would be carried over and what not, and what follows of it. Nothing is changed by looking."""
     found = _found(number, is_open=True)
     with _everywhere():
-        return render_template("mergers/look.html", **mergerpage.look(found))
+        told = mergerpage.look(found)
+        return render_template("mergers/look.html", title=told.pop("title"), **told)
 
 
 @blueprint.post("/<int:number>/carry/")

@@ -99,9 +99,13 @@ def test_the_same_is_carried_over_once(per: Any) -> None:
     assert "Bø er ført over til Midt-Telemark i en annen sammenslåing samme dag." in said(page)
 
 
-@pytest.mark.parametrize(
-    "given", [{"day": ""}, {"day": "i morgen"}, {"source": []}, {"source": ["999999"]}, {"target": "x"}, {"target": ""}]
-)
+WRONG: tuple[dict[str, Any], ...] = (
+    {"day": ""}, {"day": "i morgen"}, {"day": "0001-01-01"},
+    {"source": []}, {"source": ["999999"]}, {"target": "x"}, {"target": ""},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("given", WRONG)
 def test_a_plan_without_a_day_or_municipalities_is_not_made(given: dict[str, Any], per: Any) -> None:
     told = {"day": "2030-01-01", "source": [municipality("Tinn")], "target": municipality("Seljord")}
 
@@ -430,6 +434,20 @@ def test_a_plan_that_was_carried_out_is_changed_no_more(per: Any) -> None:
     assert {(one.status_code, one.location) for one in answers} == {(303, f"/mergers/{number}/")}
     with inside():
         assert db.session.get(Merger, number).plan == before
+
+
+def test_a_municipality_that_was_deleted_is_in_no_plan(per: Any) -> None:
+    with inside():
+        db.session.add(Municipality(name="Feil"))
+        db.session.commit()
+    number = number_of(made(per, ("Feil", "Tinn"), "Seljord", "2030-01-01"))
+    with inside():
+        db.session.delete(db.session.scalars(select(Municipality).where(Municipality.name == "Feil")).one())
+        db.session.commit()
+
+    assert per.get("/mergers/").status_code == 200
+    page = per.get(f"/mergers/{number}/")
+    assert (page.status_code, "Tinn → Seljord" in page.text) == (200, True)
 
 
 def test_a_part_goes_elsewhere_once(per: Any) -> None:

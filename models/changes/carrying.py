@@ -164,11 +164,11 @@ class Carrying:
     def _together(self, register: type[Any]) -> Iterator[list[Any]]:
         """Each row by itself, and those that become one with the first of them."""
         rows = self.originals[register]
-        first = {one: twins[0] for twins in self.twins for one in twins} if register is Application else {}
+        alike = [[one for one in twins if one in rows] for twins in self.twins] if register is Application else []
+        first = {one: twins[0] for twins in alike for one in twins}
         groups: dict[int, list[Any]] = {}
         for row_id, row in rows.items():
-            leader = first.get(row_id, row_id)
-            groups.setdefault(leader if leader in rows else row_id, []).append(row)
+            groups.setdefault(first.get(row_id, row_id), []).append(row)
         yield from groups.values()
 
     def _fill(self, made: Any, rows: list[Any]) -> None:

@@ -54,7 +54,8 @@ def places() -> list[tuple[int, str]]:
 
 
 def _name(one: int) -> str:
-    return str(g.municipalities[one].name)
+    """What a municipality is called; of one that was deleted nobody knows."""
+    return str(g.municipalities[one].name) if one in g.municipalities else "–"
 
 
 def _said(legs: Iterable[Leg]) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -36,7 +36,7 @@ from views.texts import gettext as _
 
 blueprint = Blueprint("mergers", __name__, url_prefix="/mergers")
 NATURES = (SuccessionKind.MERGE, SuccessionKind.SPLIT, SuccessionKind.BORDER)
-Done = TypeVar("Done")
+FIRST_YEAR = 1900
 
 
 def may_merge() -> bool:
@@ -74,9 +74,8 @@ def _index(error: str = "") -> str:
 @needs(may_merge)
 def make() -> ResponseReturnValue:
     """Make a plan: of what the facts propose, or of what was chosen."""
-    try:
-        day = date.fromisoformat(request.form.get("day", ""))
-    except ValueError:
+    day = _day(request.form.get("day", ""))
+    if day is None:
         return _index(_("Skriv dagen den nye kommunen gjelder fra, for eksempel 2020-01-01.")), 422
     sources = [one for text in request.form.getlist("source") if (one := digits(text)) in g.municipalities]
     target = digits(request.form.get("target", ""))
@@ -92,6 +91,14 @@ def make() -> ResponseReturnValue:
     return redirect(url_for(".plan", number=plan.id), code=303)
 
 
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST_YEAR <= day.year < FIRST_YEAR + 500 else None
+
+
 def _is_meant(proposal: planning.Proposal) -> bool:
     return request.form.get("proposal") == mergerpage.key_of(proposal)
 
@@ -105,6 +112,8 @@ def _found(number: int, *, is_open: bool = False) -> Merger:
     plan = db.session.get(Merger, min(number, BIGGEST)) or abort(404)
     if is_open and plan.state not in OPEN:
         abort(redirect(url_for(".plan", number=number), code=303))
+    if plan.state in OPEN and not {*plan.sources, *plan.targets} <= g.municipalities.keys():
+        plan.put(leg for leg in plan.legs if {leg.source, leg.target} <= g.municipalities.keys())  # one was deleted
     return plan
 
 

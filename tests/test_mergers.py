@@ -164,6 +164,20 @@ def test_undone_it_may_be_carried_over_again(known: str, as_on: As) -> None:
     assert names(Application, NEW) == sorted([*names(Application, "Bø"), *names(Application, "Sauherad")])
 
 
+def test_the_neighbours_see_what_was_carried_over_once_and_nobody_is_behind_in_what_is_no_more(
+    known: str, as_on: As
+) -> None:
+    per, berit = as_on("per"), as_on("berit")
+    number = planned(per, known)
+    act(per, number, "carry")
+
+    shown = berit.get("/neighbours/?search=skoleprogram").text
+    behind = per.get("/progress/").text
+
+    assert [shown.count(f"<td>{name}</td>") for name in (*OLD, NEW)] == [0, 0, 2]
+    assert [f">{name}</th>" in behind for name in (*OLD, NEW)] == [False, False, True]
+
+
 def test_what_was_taken_back_comes_back_from_no_bin(known: str, as_on: As) -> None:
     per = as_on("per")
     number = planned(per, known)

@@ -26,6 +26,7 @@ from models.queries.quality import completeness
 from models.queries.rules import broken_rules
 from models.registers import billing
 from models.registers.architecture import Application
+from models.registers.billing import Charge
 from models.registers.codes import Article9, PersonalDataCategory, Special
 from models.registers.municipality import Municipality, Population, Succession, all_ids
 from models.registers.processing import ProcessingActivity
@@ -205,13 +206,14 @@ def test_the_excel_list_of_applications_has_a_supplier_wherever_there_is_a_produ
     assert sum(product is not None for product, _supplier in found) > 50
 
 
-def test_others_have_a_few_rows_and_what_has_ended_has_none(furnished: Any) -> None:
+def test_others_have_a_few_rows_and_what_has_ended_has_them_to_be_merged(furnished: Any) -> None:
     names = {one.name: one.ended for one in furnished.scalars(select(Municipality))}
     for name, ended in names.items():
         with within(furnished, name):
             found = counts(furnished, [Application, ProcessingActivity])
-        assert found == {"Application": 0, "ProcessingActivity": 0} if ended else found["Application"] >= 6
-        assert ended or found["ProcessingActivity"] >= 3
+            charged = counts(furnished, [Charge])
+        assert (found["Application"] >= 6, found["ProcessingActivity"] >= 3) == (True, True)
+        assert bool(charged["Charge"]) is (ended is None)
 
 
 def test_a_municipality_is_described_the_same_way_every_time() -> None:

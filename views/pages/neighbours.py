@@ -130,8 +130,8 @@ def card(card_id: int) -> str:
 
 
 def _is_anothers() -> Any:
-    """That a card is shown by another municipality than the one worked in."""
-    return ShownCard.municipality_id != (g.active or 0)
+    """That a card is shown by another municipality than the one worked in, and by one that is still there."""
+    return ShownCard.municipality_id.not_in([g.active or 0, *sorted(g.actor.closed)])
 
 
 def _is_theirs(card: ShownCard) -> bool:

@@ -135,7 +135,7 @@ def _several(found: Figures) -> str:
     first = today().replace(day=1)
     news = progress.lately(db.session, first)
     begun = {one for register in COUNTED for one, number in found.by_municipality(register).items() if number}
-    told = progress.members(db.session, today()) | begun
+    told = (progress.members(db.session, today()) | begun) - g.actor.closed
     places = [one for one in g.municipalities if one in told & scope.current().readable(Domain.CONTENT)]
     may = leads(g.actor)
     reminded = reminding.reminded(db.session) if may else set()

@@ -418,6 +418,17 @@ def test_a_plan_is_left_and_come_back_to_and_may_be_dropped(per: Any) -> None:
     assert (dropped.status_code, per.get(f"/mergers/{number}/").status_code) == (303, 404)
 
 
+def test_whichever_municipality_is_chosen_the_merger_is_the_same(per: Any) -> None:
+    per.post("/municipality/", data={"municipality": municipality("Tinn")})
+    number = plan(per)
+    look = said(per.get(f"/mergers/{number}/look/"))
+    before = contents()
+
+    assert ("Bø avtale" in look, "Ola Test" in look) == (True, True)
+    assert [act(per, number, what).status_code for what in ("carry", "undo")] == [303, 303]
+    assert differing(before, contents()) == {}
+
+
 def test_a_plan_that_was_carried_out_is_changed_no_more(per: Any) -> None:
     number = plan(per)
     act(per, number, "carry")

@@ -439,10 +439,11 @@ def test_a_plan_that_was_carried_out_is_changed_no_more(per: Any) -> None:
         per.get(f"/mergers/{number}/rows/1/"),
         per.post(f"/mergers/{number}/", data={"do": "drop"}),
         per.post(f"/mergers/{number}/rows/1/", data={"do": "save", "register": "application"}),
-        per.get(f"/mergers/{number}/look/"),
     ]
+    follows = per.get(f"/mergers/{number}/look/")
 
     assert {(one.status_code, one.location) for one in answers} == {(303, f"/mergers/{number}/")}
+    assert ("Bø avtale" in follows.text, "/carry/" in follows.text) == (True, False)
     with inside():
         assert db.session.get(Merger, number).plan == before
 

@@ -267,8 +267,8 @@ def settle(number: int) -> ResponseReturnValue:
 @blueprint.get("/<int:number>/look/")
 @needs(may_merge)
 def look(number: int) -> str:
-    """What would be carried over and what not, and what follows of it. Nothing is changed by looking."""
-    found = _found(number, is_open=True)
+    """What is carried over and what not, and what follows of it. Nothing is changed by looking."""
+    found = _found(number)
     with _everywhere():
         told = mergerpage.look(found)
         return render_template("mergers/look.html", title=told.pop("title"), **told)

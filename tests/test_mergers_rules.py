@@ -242,6 +242,25 @@ def test_what_is_left_of_a_whole_municipality_stays(per: Any) -> None:
     assert names(Application, "Sauherad") == ["Hjuksebø skulesystem", "Sauherad skoleprogram"]
 
 
+def test_who_gives_a_part_away_goes_on_and_nothing_goes_along_before_it_is_ticked(per: Any) -> None:
+    number = number_of(made(per, ("Tinn",), "Seljord", "2024-01-01", nature="border"))
+    with row(Application, "Tinn", name="Åpen skoleprogram") as one:
+        chosen = {"do": "save", "register": "application", "row": one.id}
+    first = said(per.get(f"/mergers/{number}/"))
+    per.post(f"/mergers/{number}/rows/1/", data=chosen)
+    before = contents()
+    act(per, number, "carry")
+
+    assert "Tinn: en del går til Seljord, og kommunen består Ingen rader er valgt ennå." in first
+    assert "Åpen skoleprogram" in names(Application, "Seljord")
+    assert "Åpen elevadministrasjon" not in names(ProcessingActivity, "Seljord")
+    with inside():
+        tinn = db.session.scalars(select(Municipality).where(Municipality.name == "Tinn")).one()
+        assert (tinn.ended, tinn.code_on(date(2024, 1, 1))) == (None, "4026")
+    act(per, number, "undo")
+    assert differing(before, contents()) == {}
+
+
 # -- the same product twice --------------------------------------------------------------------------------------------
 
 

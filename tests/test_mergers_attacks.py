@@ -166,7 +166,7 @@ def test_where_a_row_came_from_is_read_there_and_the_original_by_who_has_a_role_
         page = browser.get(address(Application, "details/", id=here)).text
         original = browser.get(address(Application, "details/", id=there)).status_code
         went = browser.post("/municipality/", data={"municipality": municipality("Bø"), "back": "/"}).status_code
-        told[name] = ("Hentet fra Bø 01.01.2020" in page, "Se originalen" in page, original, went)
+        told[name] = ("Henta frå Bø 01.01.2020" in page, "Sjå originalen" in page, original, went)
 
     assert told == {"kari": (True, False, 404, 404), "ola": (True, True, 404, 303)}
     assert as_on("berit").get(address(Application, "details/", id=here)).status_code == 404
@@ -206,7 +206,7 @@ def test_who_administers_the_new_one_does_not_take_the_merger_back_by_its_rows(a
     page = lars.post(f"/changes/undo/event/{event}/")
 
     assert page.status_code == 409
-    assert "kom med en kommunesammenslåing. Den angres som én, av prosjektet." in page.text
+    assert "kom med ei kommunesamanslåing. Ho blir angra som éi, av prosjektet." in page.text
     assert differing(before, contents()) == {}
 
 

@@ -242,6 +242,25 @@ def test_what_is_left_of_a_whole_municipality_stays(per: Any) -> None:
     assert names(Application, "Sauherad") == ["Hjuksebø skulesystem", "Sauherad skoleprogram"]
 
 
+def test_who_gives_a_part_away_goes_on_and_nothing_goes_along_before_it_is_ticked(per: Any) -> None:
+    number = number_of(made(per, ("Tinn",), "Seljord", "2024-01-01", nature="border"))
+    with row(Application, "Tinn", name="Åpen skoleprogram") as one:
+        chosen = {"do": "save", "register": "application", "row": one.id}
+    first = said(per.get(f"/mergers/{number}/"))
+    per.post(f"/mergers/{number}/rows/1/", data=chosen)
+    before = contents()
+    act(per, number, "carry")
+
+    assert "Tinn: en del går til Seljord, og kommunen består Ingen rader er valgt ennå." in first
+    assert "Åpen skoleprogram" in names(Application, "Seljord")
+    assert "Åpen elevadministrasjon" not in names(ProcessingActivity, "Seljord")
+    with inside():
+        tinn = db.session.scalars(select(Municipality).where(Municipality.name == "Tinn")).one()
+        assert (tinn.ended, tinn.code_on(date(2024, 1, 1))) == (None, "4026")
+    act(per, number, "undo")
+    assert differing(before, contents()) == {}
+
+
 # -- the same product twice --------------------------------------------------------------------------------------------
 
 
@@ -418,6 +437,17 @@ def test_a_plan_is_left_and_come_back_to_and_may_be_dropped(per: Any) -> None:
     assert (dropped.status_code, per.get(f"/mergers/{number}/").status_code) == (303, 404)
 
 
+def test_whichever_municipality_is_chosen_the_merger_is_the_same(per: Any) -> None:
+    per.post("/municipality/", data={"municipality": municipality("Tinn")})
+    number = plan(per)
+    look = said(per.get(f"/mergers/{number}/look/"))
+    before = contents()
+
+    assert ("Bø avtale" in look, "Ola Test" in look) == (True, True)
+    assert [act(per, number, what).status_code for what in ("carry", "undo")] == [303, 303]
+    assert differing(before, contents()) == {}
+
+
 def test_a_plan_that_was_carried_out_is_changed_no_more(per: Any) -> None:
     number = plan(per)
     act(per, number, "carry")
@@ -428,10 +458,11 @@ def test_a_plan_that_was_carried_out_is_changed_no_more(per: Any) -> None:
         per.get(f"/mergers/{number}/rows/1/"),
         per.post(f"/mergers/{number}/", data={"do": "drop"}),
         per.post(f"/mergers/{number}/rows/1/", data={"do": "save", "register": "application"}),
-        per.get(f"/mergers/{number}/look/"),
     ]
+    follows = per.get(f"/mergers/{number}/look/")
 
     assert {(one.status_code, one.location) for one in answers} == {(303, f"/mergers/{number}/")}
+    assert ("Bø avtale" in follows.text, "/carry/" in follows.text) == (True, False)
     with inside():
         assert db.session.get(Merger, number).plan == before
 

@@ -88,7 +88,6 @@ class Carrying:
         with scope.use(scope.current().within([leg.source])):
             for register, some in ids.items():
                 self._read(register, some)
-            self._follow()
             for register in registers(Domain.RISK) if with_risk else ():
                 self._read(register, self._risk_of(register, leg))
             self._follow()

@@ -33,7 +33,7 @@ from models.tenancy.log import SharedChange
 from models.tenancy.roles import Actor, may_merge_places
 from models.tenancy.scope import TenantError
 
-MOST = 20_000  # rows that are carried at once
+MOST = 10_000  # rows that are carried at once
 LOCK = 0x3E46  # PostgreSQL's advisory lock of mergers: one is carried over, or undone, at a time
 PASSED = N_("Planen er endret siden du åpnet siden. Se hvor den står nå.")
 NO_LEGS = N_("Velg hvilke kommuner som slås sammen, og til hvilken.")

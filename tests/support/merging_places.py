@@ -10,7 +10,7 @@ from tests.support.browser import press
 def plan_it(page: Page) -> None:
     """Plan what the facts propose: Bø and Sauherad to Midt-Telemark, and a part to Notodden."""
     press(page, ".merger-list form button")
-    page.get_by_role("heading", name="Hva som går hvor").wait_for()
+    page.locator(".merger-leg").first.wait_for()
 
 
 def open_a_plan(page: Page) -> None:

@@ -110,6 +110,7 @@ def plan(found: Merger, problems: list[str]) -> dict[str, Any]:
         "problems": list(dict.fromkeys([*problems, *refused])), "may_look": is_open and not refused,
         "may_confirm": found.state == CARRIED and found.day <= today(),
         "event_url": url_for("changes.event", event=found.event) if found.state in {CARRIED, CONFIRMED} else None,
+        "follows_url": url_for("mergers.look", number=found.id),
         "late": ngettext(
             "%(num)s rad i de gamle kommunene er endret etter at den ble ført over. Angre og før over på nytt, om det skal med.",
             "%(num)s rader i de gamle kommunene er endret etter at de ble ført over. Angre og før over på nytt, om det skal med.",
@@ -245,14 +246,15 @@ def size(found: Merger) -> int:
 
 
 def look(found: Merger) -> dict[str, Any]:
-    """What would be carried over, as far as it may be shown: of risk only that it goes along."""
+    """What is carried over, as far as it may be shown: of risk only that it goes along."""
+    is_open = found.state in OPEN
     with scope.use(scope.carrying(found.sources, found.targets)):
         read = uniting.read(db.session, found, with_risk=False)
         left = [told for one in read for told in one.left_behind().items()]
         signed = planning.to_sign(read)
     return {
-        "title": _("Se over før det føres over"), "number": found.id, "version": found.version,
-        "breadcrumbs": trail((_said(found.legs), url_for("mergers.plan", number=found.id)), (_("Se over"), None)),
+        "title": _("Se over før det føres over") if is_open else _("Det som følger av sammenslåingen"), "is_open": is_open, "number": found.id, "version": found.version,
+        "breadcrumbs": trail((_said(found.legs), url_for("mergers.plan", number=found.id)), (_("Se over") if is_open else _("Det som følger"), None)),
         "intro": _("%(name)s, %(day)s", name=_said(found.legs), day=formatters.day(found.day)),
         "back_url": url_for("mergers.plan", number=found.id),
         "progress_url": url_for("underway.index"),
@@ -274,7 +276,7 @@ def look(found: Merger) -> dict[str, Any]:
             )
             for user, held, there in planning.people(db.session, found, today())[:FEW]
         ],
-        "is_ahead": found.day > today(),
+        "is_ahead": is_open and found.day > today(),
     }  # fmt: skip
 
 

@@ -83,7 +83,9 @@ def make() -> ResponseReturnValue:
     if facts is None and (not sources or target not in g.municipalities):
         return _index(_("Velg minst én gammel kommune, og den nye.")), 422
     plan = Merger(day=day, made_by=g.actor.name, state_by=g.actor.name)
-    plan.put(facts.legs if facts else [Leg(one, target or 0, _nature()) for one in sources if one])
+    nature = _nature()
+    whole = nature is SuccessionKind.MERGE
+    plan.put(facts.legs if facts else [Leg(one, target or 0, nature, takes_all=whole) for one in sources if one])
     if problems := [one for one in uniting.refusals(db.session, plan) if one.text == uniting.ITSELF]:
         return _index(explain(problems[0])), 422
     db.session.add(plan)
@@ -267,8 +269,8 @@ def settle(number: int) -> ResponseReturnValue:
 @blueprint.get("/<int:number>/look/")
 @needs(may_merge)
 def look(number: int) -> str:
-    """What would be carried over and what not, and what follows of it. Nothing is changed by looking."""
-    found = _found(number, is_open=True)
+    """What is carried over and what not, and what follows of it. Nothing is changed by looking."""
+    found = _found(number)
     with _everywhere():
         told = mergerpage.look(found)
         return render_template("mergers/look.html", title=told.pop("title"), **told)

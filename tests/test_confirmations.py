@@ -13,6 +13,7 @@ from models.changes.confirming import owner_of
 from models.database import db
 from models.declare.clock import today
 from models.registers.agreements import Agreement
+from models.registers.ai import AiSystem
 from models.registers.architecture import Application, Process, Service
 from models.registers.comments import Comment
 from models.registers.data import Dataset, Integration
@@ -93,7 +94,9 @@ def test_the_history_and_the_log_say_who_asked_and_who_answered(as_on: As, engin
 
 
 def test_these_registers_have_owners_to_ask_and_none_of_risk() -> None:
-    assert set(CONFIRMABLE) == {ProcessingActivity, Application, Dataset, Integration, Service, Process, Agreement}
+    assert set(CONFIRMABLE) == {
+        ProcessingActivity, Application, AiSystem, Dataset, Integration, Service, Process, Agreement,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("register", CONFIRMABLE, ids=lambda one: one.__tablename__)
@@ -113,7 +116,7 @@ def test_the_owner_of_a_row_in_any_register_confirms_it(register: Any, as_on: As
     told = newest_change()
     assert (page.status_code, answer.status_code, asking.question().answer.value) == (200, 303, "stands")
     assert (told.register, told.actor_name) == (register.__tablename__, "Åpen Leiar (ved lenke)")
-    assert told.action == ("changed" if register is Application else "confirmed")
+    assert told.action == ("changed" if register in {Application, AiSystem} else "confirmed")
     assert "bekreftet at dette stemmer" in details(kari, register)
     history = kari.get(f"/{register.__tablename__.replace('_', '-')}/history/?id={told.row_id}")
     assert ("Åpen Leiar (ved lenke)" in history.text, "ekreftet" in history.text) == (True, True)

@@ -112,7 +112,7 @@ def furnish(session: Any, word: str) -> None:
     dataset.applications = [application]
     service = Service(name=f"{word} skole", unit=unit, owner=chief)
     service.applications = [application]
-    ai = AiSystem(name=f"{word} talegjenkjenning", owner=chief, unit=unit, application=application)
+    ai = AiSystem(name=f"{word} talegjenkjenning", owner=chief, unit=unit)
     session.add_all([unit, officer, chief, agreement, application, dataset, service, ai])
     activities = [
         _activity(session, one, word, unit, chief, application, dataset, agreement, supplier),

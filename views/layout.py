@@ -61,7 +61,7 @@ def _context() -> dict[str, Any]:
         "languages": _languages(lang),
         "signed_in": signed_in,
         "ended_note": "",
-        "left": None,
+        "leads_back": None,
         "demo": current_app.config["DEMO"],
     }
     return context | (_person_context() if signed_in else {})
@@ -81,7 +81,7 @@ def _person_context() -> dict[str, Any]:
         "menu": menu(),
         "recent": recent.shown(),
         "ended_note": "" if g.example else _ended_note(),
-        "left": place_left() if g.example else None,
+        "leads_back": place_left() if g.example else None,
     }
 
 

@@ -25,7 +25,7 @@ PROPOSED = {"nb": "forslag i malen", "nn": "framlegg i malen"}
 PARAGRAPH = re.compile(r"(§§?|kapittel|kap\.|art\.|artikkel) ?\d")
 # What only the municipality knows, or is there for all: who answers, in which systems, how interests are weighed,
 # whether an assessment is made, and that the identity number takes a reason.
-LEFT_TO_THE_MUNICIPALITY = {"Q7b", "Q3b", "Q5b", "Q1l", "Q13a"}
+LEFT_TO_THE_MUNICIPALITY = {"Q7b", "Q3b", "Q5b", "Q1l", "Q13a", "Q18e"}
 
 
 def marked(template: dict[str, Any]) -> list[str]:

@@ -126,6 +126,22 @@ def test_it_is_made_once_and_anew_when_what_it_is_made_of_has_changed(monkeypatc
     assert {name: rows for name, rows in everything(before).items() if rows} == {}
 
 
+@pytest.mark.usefixtures("app")
+def test_one_that_was_broken_off_half_made_is_made_whole_the_next_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = db.engine.url.render_as_string(hide_password=False)
+    with monkeypatch.context() as patched:
+        patched.setattr(example.House, "furnish", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            example.load(db.session, url)
+        db.session.rollback()
+
+    assert [example.load(db.session, url), example.load(db.session, url)] == [True, False]
+    place = example_id(db.session)
+    db.session.rollback()
+    assert place
+    assert len(everything(place)["application"]) == 51
+
+
 # -- the walls ---------------------------------------------------------------------------------------------------------
 
 

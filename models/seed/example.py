@@ -10,7 +10,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, delete, insert, select, text
+from sqlalchemy import Connection, create_engine, delete, insert, select, text, update
 from sqlalchemy.pool import NullPool
 
 from models.declare.base import Base
@@ -22,7 +22,7 @@ from models.tenancy import scope
 from models.tenancy.rowsecurity import announce
 
 CONTENT = "../seed/content/example.json"
-NAME = "Eksempel"
+NAME, UNFINISHED = "Eksempel", "unfinished"
 
 
 def load(session: Any, owner_url: str) -> bool:
@@ -35,17 +35,21 @@ def load(session: Any, owner_url: str) -> bool:
         return False
     old = example_id(session)
     session.commit()
-    with create_engine(owner_url, poolclass=NullPool).begin() as connection:
+    owner = create_engine(owner_url, poolclass=NullPool)
+    with owner.begin() as connection:
         if old is not None:
             _remove(connection, old)
         content = facts.read_json(CONTENT)
         about = content.pop("municipality") | {"version": 1, "sort_key": sort_key(NAME), "search_text": fold(NAME)}
         place = connection.scalar(
-            insert(Municipality.__table__).values(name=NAME, example=wanted, **about).returning(text("id"))
+            insert(Municipality.__table__).values(name=NAME, example=UNFINISHED, **about).returning(text("id"))
         )
     with scope.use(replace(scope.of([place], active=place), example=True)):
         House(session, shared_shelves(session)).furnish(content)
         session.commit()
+    with owner.begin() as connection:  # only what is whole is not made again
+        table = Municipality.__table__
+        connection.execute(update(table).where(table.c.id == place).values(example=wanted))
     return True
 
 

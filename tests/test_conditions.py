@@ -165,7 +165,7 @@ def test_an_activity_freshly_opened_asks_nothing_that_depends_on_answers_not_giv
 
     depending = [known.key for known in fields_of(ProcessingActivity) if known.applies]
     assert [key for key in depending if is_shown(page, key)] == [
-        "purpose", "article6", "purposes", "special", "criminal", "subjects", "recipients", "disclosures",
+        "purpose", "purposes", "article6", "special", "criminal", "subjects", "recipients", "disclosures",
         "applications", "datasets", "systems_reason", "retention", "retention_reason", "measures", "measures_reason",
     ]  # fmt: skip
     assert 'name="joint_contact"' not in page

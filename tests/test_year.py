@@ -16,6 +16,7 @@ from models.declare.choices import AgreementStatus, Lifecycle, PriceKind, Record
 from models.declare.clock import today
 from models.queries import year
 from models.registers.agreements import Agreement
+from models.registers.ai import AiSystem
 from models.registers.architecture import Application
 from models.registers.billing import Charge
 from models.registers.processing import ProcessingActivity
@@ -126,6 +127,17 @@ def test_what_is_over_is_not_reviewed_and_no_notice_is_given_of_what_is_not_in_f
     assert [(kind, name) for kind, _day, name in told] == [
         ("notice", "active"), ("notice", "option"),
         ("ends", "active"), ("ends", "expired"), ("ends", "option"), ("ends", "terminated"), ("ends", "uten frist"),
+    ]  # fmt: skip
+
+
+def test_a_licence_that_is_renewed_and_an_ai_system_have_their_days(app: Any) -> None:
+    with inside("Tinn"):
+        db.session.scalars(select(Application).order_by(Application.id)).first().licence_renewal = SPRING
+        db.session.scalars(select(AiSystem)).one().review_due = SPRING
+        db.session.commit()
+
+    assert found(SPRING, SPRING + timedelta(days=1), [YearKind.AI, YearKind.LICENCE]) == [
+        ("ai", SPRING, "Åpen talegjenkjenning"), ("licence", SPRING, "Åpen skoleprogram"),
     ]  # fmt: skip
 
 

@@ -85,6 +85,7 @@ class ProcessingActivity(OwnedRecord, Content, Base):
     role: Mapped[ProcessingRole] = field(N_("Kommunens rolle"), ProcessingRole, section=WHAT, required=True, default=ProcessingRole.CONTROLLER, mark=Mark.MANDATORY, filtered=True, shown=True, help=N_("Databehandler betyr at kommunen gjør dette på vegne av noen andre."))
     purpose: Mapped[str | None] = field(N_("Formål"), Shape.LONG_TEXT, section=WHAT, mark=Mark.MANDATORY, applies=is_controller, searched=True, shown=True, help=N_("Hvorfor kommunen trenger opplysningene. Én eller to setninger."))
     description: Mapped[str | None] = field(N_("Beskrivelse"), Shape.LONG_TEXT, section=WHAT, mark=Mark.ADVISED, shown=True, help=N_("Hvordan behandlingen foregår."))
+    purposes: Mapped[list[Any]] = rows(N_("Formål med hvert sitt grunnlag"), "PurposeRow", section=WHAT, applies=is_controller, shown=True, help=N_("Bare når behandlingen har flere formål som bygger på ulike grunnlag."))
     theme: Mapped[Any] = reference(N_("Tjenesteområde (LOS)"), LosTheme, section=WHAT, mark=Mark.ADVISED, filtered=True, shown=True, help=N_("Emnet behandlingen hører til."))
     function: Mapped[Any] = reference(N_("KOSTRA-funksjon"), KostraFunction, section=WHAT, filtered=True, shown=True, help=N_("Funksjonen behandlingen hører til."))
     unit_id: ClassVar[Any]
@@ -97,7 +98,6 @@ class ProcessingActivity(OwnedRecord, Content, Base):
     controllers: Mapped[list[Any]] = rows(N_("Behandles på vegne av"), "ControllerRow", section=WHAT, mark=Mark.MANDATORY, applies=is_processor, shown=True, help=N_("Bare når kommunen er databehandler: hver virksomhet dere behandler opplysninger for."))
     article6: Mapped[list[Any]] = references(N_("Behandlingsgrunnlag, artikkel 6"), Article6, section=BASIS, mark=Mark.MANDATORY, applies=is_controller, filtered=True, shown=True, help=N_("De fleste kommunale oppgaver bygger på bokstav e eller c, sammen med en lov."))
     laws: Mapped[list[Any]] = rows(N_("Supplerende rettsgrunnlag"), "LegalReference", section=BASIS, mark=Mark.MANDATORY, applies=needs_law, shown=True, help=N_("Loven og paragrafen som gir kommunen oppgaven. Kreves ved bokstav c og e."))
-    purposes: Mapped[list[Any]] = rows(N_("Formål med hvert sitt grunnlag"), "PurposeRow", section=BASIS, applies=is_controller, shown=True, help=N_("Bare når behandlingen har flere formål som bygger på ulike grunnlag."))
     balancing: Mapped[str | None] = field(N_("Interesseavveiing"), String(500), section=BASIS, mark=Mark.MANDATORY, applies=needs_balancing, shown=True, help=N_("Lenke eller arkivreferanse. Bare ved artikkel 6 bokstav f, som kommuner sjelden kan bruke."))
     special: Mapped[Answer] = field(N_("Behandles særlige kategorier?"), Answer, section=BASIS, required=True, default=Answer.UNKNOWN, mark=Mark.MANDATORY, applies=is_controller, filtered=True, shown=True, help=N_("For eksempel helse, religion eller fagforening. Se artikkel 9."))
     article9: Mapped[list[Any]] = references(N_("Grunnlag, artikkel 9"), Article9, section=BASIS, mark=Mark.MANDATORY, applies=is_special, shown=True, help=N_("Unntaket som gjør det lov å behandle særlige kategorier."))

@@ -216,8 +216,8 @@ def test_only_what_one_may_make_is_offered(as_: As) -> None:
     application, supplier = kari.get(NEW).text, per.get(address(Product, "new/")).text
     service = kari.get("/service/new/").text
 
-    assert makes(application) == ["product", "owner", "manager", "unit", "used_by", "replaced_by", "platform",
-                                  "agreements", "supplier"]  # fmt: skip
+    assert makes(application) == ["product", "part_of", "owner", "manager", "unit", "used_by", "replaced_by",
+                                  "platform", "measures", "agreements", "supplier"]  # fmt: skip
     assert makes(supplier) == ["supplier", "category"]
     assert {"laws", "theme", "function"} & set(makes(service)) == {"laws"}
 

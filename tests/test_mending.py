@@ -24,7 +24,7 @@ from tests.test_quality import BROKEN
 from tests.test_registers import As, address
 from views.register.mending import pointing_field
 
-BY_BUTTON = {"Q14b", "Q14c", "Q14d"}
+BY_BUTTON = {"Q14b", "Q14c", "Q14d", "Q17b", "Q19b"}
 RULES = {rule.code: rule for rule in rules.RULES}
 
 

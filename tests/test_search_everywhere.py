@@ -143,7 +143,7 @@ def test_a_search_in_all_registers_is_one_statement_however_much_there_is(
 @pytest.mark.parametrize(
     ("name", "typed", "leads"),
     [
-        ("kari", "ny applikasjon", "/application/new/"),
+        ("kari", "ny applikasjon", "/new-application/"),
         ("kari", "nytt datasett", "/dataset/new/"),
         ("tone", "protokoll", "/reports/behandlingsprotokoll/"),
         ("sol", "brukere", "/user-account/"),

@@ -23,8 +23,10 @@ SAME: dict[type[Any], tuple[str, str]] = {
 
 
 def context(row: Any) -> dict[str, str] | None:
-    """The number, and the way to who they are; None where nobody is, or the reader does not see the neighbours."""
-    if type(row) not in SAME or not scope.current().readable(Domain.WINDOW):
+    """The number, and the way to who they are; None where nobody is, the reader does not see the neighbours, or sees
+    several municipalities together."""
+    here = scope.current()
+    if type(row) not in SAME or here.active is None or not here.readable(Domain.WINDOW):
         return None
     kind, key = SAME[type(row)]
     there = getattr(row, key)

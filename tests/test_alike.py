@@ -111,3 +111,11 @@ def test_who_sees_no_neighbours_and_what_is_not_there_get_nothing(as_: Any) -> N
     frida = as_("frida").get(f"/neighbours/alike/template/{of}/").status_code
 
     assert (codes, frida) == ([404, 404], 403)
+
+
+def test_who_sees_several_municipalities_together_is_not_told_of_others(as_: Any) -> None:
+    of = template()
+    own = activity("Tinn", of, "6.1.e")
+    activity("Seljord", of, "6.1.e")
+
+    assert "har dette." not in as_("per").get(f"/processing-activity/details/?id={own}").text

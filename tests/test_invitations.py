@@ -20,6 +20,7 @@ from models.tenancy.log import PeopleChange
 from models.tenancy.people import Membership, MunicipalRole, User
 from tests import world
 from tests.conftest import inside, municipality, sign_in, user
+from tests.support.asking import as_it_is
 from tests.support.client import LintingClient
 from tests.test_registers import As
 
@@ -66,13 +67,7 @@ def roles_of(email: str) -> list[str]:
 def invitation(**values: Any) -> Any:
     """The one invitation in Tinn, after it is changed behind the scenes."""
     with inside("Tinn"):
-        row = db.session.scalars(select(Invitation)).one()
-        for key, value in values.items():
-            setattr(row, key, value)
-        db.session.commit()
-        db.session.refresh(row)
-        db.session.expunge(row)
-    return row
+        return as_it_is(select(Invitation), **values)
 
 
 # -- the way in --------------------------------------------------------------------------------------------------------

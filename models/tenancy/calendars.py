@@ -7,8 +7,6 @@ read there today, and nothing once the person holds no role there. PostgreSQL ke
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.declare.base import Base
 from models.declare.clock import now
 from models.declare.shapes import Moment
+from models.tenancy import keys
 from models.tenancy.scope import Scope
 
 ANYBODYS = Scope(personal=True)
@@ -39,8 +38,8 @@ class CalendarAddress(Base):
 
 def make(session: Any, user_id: int, place: int) -> str:
     """Make an address; gives its key, which is told this once. One there was is withdrawn before, by who asks."""
-    key = secrets.token_urlsafe(32)
-    session.add(CalendarAddress(user_id=user_id, place=place, key_hash=_hash(key)))
+    key = keys.new()
+    session.add(CalendarAddress(user_id=user_id, place=place, key_hash=keys.hashed(key)))
     session.flush()
     return key
 
@@ -61,11 +60,6 @@ def withdraw(session: Any, user_id: int, place: int) -> bool:
 def find(session: Any, key: str) -> CalendarAddress | None:
     """The address of a key, in the scope ANYBODYS."""
     found: CalendarAddress | None = session.scalar(
-        select(CalendarAddress).where(CalendarAddress.key_hash == _hash(key))
+        select(CalendarAddress).where(CalendarAddress.key_hash == keys.hashed(key))
     )
     return found
-
-
-def _hash(key: str) -> str:
-    """The key holds 256 random bits: nothing slower is needed to keep it from being guessed."""
-    return hashlib.sha256(key.encode()).hexdigest()

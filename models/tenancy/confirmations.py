@@ -7,26 +7,22 @@ gives no right of its own: what is read and done by it is done by the right of w
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Index, Integer, String, UniqueConstraint, and_, delete, func, or_, select
+from sqlalchemy import Boolean, Connection, Index, Integer, String, UniqueConstraint, and_, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.declare.base import Base, Content
 from models.declare.choices import OwnerAnswer, QuestionState
 from models.declare.clock import now
 from models.declare.domains import Domain
-from models.declare.numbers import as_id
 from models.declare.shapes import Moment, Vocabulary
 from models.declare.words import N_, Problem
-from models.tenancy import scope
+from models.tenancy import keys, scope
 from models.tenancy.roles import Actor, scope_for
-from models.tenancy.rowsecurity import announce
 
 LASTS, KEPT = timedelta(days=14), timedelta(days=400)  # until who is asked once a year has been asked again
 MOST = 500  # that nobody has answered, of those made in the days a link lasts: more than owners, fewer than a flood
@@ -97,11 +93,11 @@ def ask(session: Any, by: Actor, asked: Sequence[tuple[Any, Any]], *, mailed: bo
         one.withdraw()
     made = []
     for row, person in asked:
-        key = f"{row.municipality_id}-{secrets.token_urlsafe(32)}"
+        key = keys.new(row.municipality_id)
         question = Confirmation(
             register=register, row_id=row.id, person_id=person.id, name=person.name, email=person.email,
-            key_hash=_hash(key), asked_by=by.user_id, asked_by_name=by.name, mailed=mailed, expires_at=now() + LASTS,
-            municipality_id=row.municipality_id,
+            key_hash=keys.hashed(key), asked_by=by.user_id, asked_by_name=by.name, mailed=mailed,
+            expires_at=now() + LASTS, municipality_id=row.municipality_id,
         )  # fmt: skip
         made.append((question, key))
     session.add_all([question for question, _key in made])
@@ -129,18 +125,13 @@ def lately(session: Any, row: Any) -> list[Confirmation]:
 
 def prune(connection: Connection, before: datetime) -> int:
     """Forget those made before a moment, as the role that owns the tables; how many it was."""
-    if connection.dialect.name == "postgresql":
-        announce(connection, scope.of(connection.execute(select(Base.metadata.tables["municipality"].c.id)).scalars()))
-    table = Confirmation.__table__
-    return connection.execute(delete(table).where(table.c.made_at < before)).rowcount
+    return keys.forget(connection, Confirmation.__table__, before)
 
 
 def reach_of(key: str) -> scope.Scope | None:
     """What the holder of a key may reach to look at the question; None for what is no key."""
-    try:
-        return reading(as_id(key.partition("-")[0]))
-    except ValueError:
-        return None
+    place = keys.place_of(key)
+    return None if place is None else reading(place)
 
 
 def reading(place: int) -> scope.Scope:
@@ -151,13 +142,8 @@ def reading(place: int) -> scope.Scope:
 
 def find(session: Any, key: str) -> Confirmation | None:
     """The question of a key, within the scope."""
-    found: Confirmation | None = session.scalar(select(Confirmation).where(Confirmation.key_hash == _hash(key)))
+    found: Confirmation | None = session.scalar(select(Confirmation).where(Confirmation.key_hash == keys.hashed(key)))
     return found
-
-
-def _hash(key: str) -> str:
-    """The key holds 256 random bits: nothing slower is needed to keep it from being guessed."""
-    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def on_behalf(question: Confirmation, asker: Actor, event: str, *, name: str, user_id: int | None) -> scope.Scope:

@@ -5,25 +5,21 @@ The key begins with the number of the municipality, so that whoever opens the li
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Index, Integer, String, UniqueConstraint, delete, func, select
+from sqlalchemy import Boolean, Connection, Index, Integer, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.declare.base import Base, People
 from models.declare.choices import InvitationState
 from models.declare.clock import now
 from models.declare.domains import Domain
-from models.declare.numbers import as_id
 from models.declare.shapes import Moment, Vocabulary
 from models.declare.words import N_, Problem
-from models.tenancy import scope
+from models.tenancy import keys, scope
 from models.tenancy.people import Membership, MunicipalRole, User
 from models.tenancy.roles import Actor, can
-from models.tenancy.rowsecurity import announce
 
 LASTS, KEPT = timedelta(days=7), timedelta(days=90)
 MOST = 100  # that nobody has taken, of those made in the days a link lasts: more than newcomers, fewer than a flood
@@ -94,9 +90,9 @@ def invite(session: Any, by: Any, name: str, email: str, role: Any, *, mailed: b
     for one in of_here(session):
         if one.email == email and one.is_open:
             one.withdraw()
-    key = f"{place}-{secrets.token_urlsafe(32)}"
+    key = keys.new(place)
     made = Invitation(
-        name=name, email=email, role=role, key_hash=_hash(key), invited_by=by.user_id, invited_by_name=by.name,
+        name=name, email=email, role=role, key_hash=keys.hashed(key), invited_by=by.user_id, invited_by_name=by.name,
         mailed=mailed, expires_at=now() + LASTS, municipality_id=place,
     )  # fmt: skip
     session.add(made)
@@ -113,31 +109,19 @@ def of_here(session: Any) -> list[Invitation]:
 
 def prune(connection: Connection, before: datetime) -> int:
     """Forget those made before a moment, as the role that owns the tables; how many it was."""
-    if connection.dialect.name == "postgresql":
-        announce(connection, scope.of(connection.execute(select(Base.metadata.tables["municipality"].c.id)).scalars()))
-    table = Invitation.__table__
-    return connection.execute(delete(table).where(table.c.made_at < before)).rowcount
+    return keys.forget(connection, Invitation.__table__, before)
 
 
 def reach_of(key: str) -> scope.Scope | None:
     """What the holder of a key may reach to look at the invitation; None for what is no key."""
-    try:
-        place = as_id(key.partition("-")[0])
-    except ValueError:
-        return None
-    own = {Domain.PEOPLE: frozenset([place])}
-    return scope.Scope(read=own)
+    place = keys.place_of(key)
+    return None if place is None else scope.Scope(read={Domain.PEOPLE: frozenset([place])})
 
 
 def find(session: Any, key: str) -> Invitation | None:
     """The invitation of a key, within the scope."""
-    found: Invitation | None = session.scalar(select(Invitation).where(Invitation.key_hash == _hash(key)))
+    found: Invitation | None = session.scalar(select(Invitation).where(Invitation.key_hash == keys.hashed(key)))
     return found
-
-
-def _hash(key: str) -> str:
-    """The key holds 256 random bits: nothing slower is needed to keep it from being guessed."""
-    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def on_behalf(invitation: Invitation, inviter: Actor | None, request_id: str, reason: str) -> scope.Scope:

@@ -38,28 +38,27 @@ def first(register: Any, town: str = "Tinn") -> int:
         return int(db.session.scalars(select(register.id).order_by(register.id)).first())
 
 
+def as_it_is(found: Any, **values: Any) -> Any:
+    """The first row that is found, after it is changed behind the scenes where that is asked."""
+    row = db.session.scalars(found).first()
+    for key, value in values.items():
+        setattr(row, key, value)
+    db.session.commit()
+    db.session.refresh(row)
+    db.session.expunge(row)
+    return row
+
+
 def row_of(register: Any, town: str = "Tinn", **values: Any) -> Any:
     """That row as it is now, after it is changed behind the scenes where that is asked."""
     with inside(town):
-        row = db.session.scalars(select(register).order_by(register.id)).first()
-        for key, value in values.items():
-            setattr(row, key, value)
-        db.session.commit()
-        db.session.refresh(row)
-        db.session.expunge(row)
-    return row
+        return as_it_is(select(register).order_by(register.id), **values)
 
 
 def question(**values: Any) -> Any:
     """The newest question, in the same way."""
     with inside():
-        row = db.session.scalars(select(Confirmation).order_by(Confirmation.id.desc())).first()
-        for key, value in values.items():
-            setattr(row, key, value)
-        db.session.commit()
-        db.session.refresh(row)
-        db.session.expunge(row)
-    return row
+        return as_it_is(select(Confirmation).order_by(Confirmation.id.desc()), **values)
 
 
 def ask(browser: LintingClient, register: Any = Application, town: str = "Tinn") -> Any:

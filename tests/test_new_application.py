@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from models.database import db
@@ -192,6 +193,20 @@ def test_nothing_is_made_in_or_of_another_municipality(as_: Any) -> None:
 
     assert answers == [404, 403]
     with inside("Seljord"):
+        assert db.session.scalars(select(Dataset).where(Dataset.name == "Elevregister")).all() == []
+
+
+def test_who_may_register_systems_and_not_what_belongs_with_them_makes_none_of_it(
+    as_: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kari = as_("kari")
+    row_id, _page = begun(kari)
+    monkeypatch.setattr("views.register.suggested.can", lambda *_: False)
+
+    answer = kari.post(f"{BEGIN}{row_id}/", data={"take": ["dataset-Elevregister"]})
+
+    assert (answer.status_code, 'name="take"' in kari.get(f"/application/details/?id={row_id}").text) == (403, False)
+    with inside("Tinn"):
         assert db.session.scalars(select(Dataset).where(Dataset.name == "Elevregister")).all() == []
 
 

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from rapidfuzz import fuzz, process
-
 from exchange import guests
 from exchange.called import BRACKETS, known_by, told_columns
+from exchange.cells.likeness import nearest
 from exchange.cells.spellings import alike, in_all_languages
 from exchange.columns import BESIDE, NUMBER, OF_PARTS, PARENT, PARENT_NAME, filled_in
 from exchange.guests import Guest
@@ -21,6 +20,7 @@ from exchange.table import GROUPED, Table, column_letters
 from models.declare.base import part_class
 from models.declare.fields import Kind
 
+OFFERED = 5
 LIKE_ENOUGH = 70  # per cent: below it a likeness is chance
 _SHEET_NAME = 31  # letters that a sheet may be called
 
@@ -195,10 +195,8 @@ def _likely(register: type[Any], table: Table, taken: Mapping[int, Match]) -> It
     for column, heading in enumerate(said_by(table)[-len(table.headings) :]):
         if column in taken or not alike(heading):
             continue
-        near = process.extract(
-            alike(heading), labels.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=LIKE_ENOUGH, limit=5
-        )
-        offers += [(share, -column, labels[word]) for word, share, _ in near]
+        near = nearest(alike(heading), labels, least=LIKE_ENOUGH, most=OFFERED)
+        offers += [(share, -column, labels[word]) for word, share in near]
     for share, place, key in sorted(offers, reverse=True):
         if key not in used and -place not in {one.column for one in taken.values()}:
             used.add(key)

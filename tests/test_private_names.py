@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg import _queries
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -42,6 +43,12 @@ def test_sqlalchemy_still_has_what_the_walls_lean_on(name: str) -> None:
 
     assert found == expected, f"SQLAlchemy's private {name} has changed: mend {file} before taking the new version."
     assert name in (ROOT / file).read_text(encoding="utf-8"), f"{file} no longer reads {name}: take it off this list."
+
+
+def test_psycopg_still_keeps_statements_no_longer_than_it_is_told() -> None:
+    told = {name for name in vars(_queries) if name.startswith("MAX_CACHED_STATEMENT")}
+
+    assert told == {"MAX_CACHED_STATEMENT_LENGTH", "MAX_CACHED_STATEMENT_PARAMS"}, "Mend models/database.py."
 
 
 def test_what_is_read_of_statements_and_sessions_is_on_the_list() -> None:

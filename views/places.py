@@ -23,6 +23,7 @@ def places_for(register: type[Any]) -> list[tuple[int, str]]:
     if g.active is not None or not is_owned(register):
         return []
     reached = actor.municipalities(municipalities)
-    alike = {one: actor.like(one) for one in municipalities if one in reached}
-    may = {one: can(actor, "create", register, one) for one in set(alike.values())}
-    return [(one, municipalities[one].name) for one, like in alike.items() if may[like]]
+    may = {kind: can(actor, "create", register, one) for kind, one in actor.kinds(reached).items()}
+    if not any(may.values()):
+        return []
+    return [(one, municipalities[one].name) for one in municipalities if one in reached and may[actor.like(one)]]

@@ -6,8 +6,7 @@ import re
 from collections import Counter
 from typing import Any
 
-from rapidfuzz import fuzz, process
-
+from exchange.cells.likeness import meant
 from exchange.cells.spellings import alike, in_all_languages
 from models.declare.choices import ProcessingRole
 from models.declare.memories import remembers
@@ -122,9 +121,8 @@ def _spellings(choices: type[Choice]) -> dict[str, str]:
 
 
 def _refused(choices: type[Choice], said: str, t: Translate) -> Problem:
-    labels = {t(one.label): alike(t(one.label)) for one in choices}
+    labels = {alike(t(one.label)): t(one.label) for one in choices}
     short = said if len(said) <= _TOLD else f"{said[:_TOLD]}…"
-    found = process.extractOne(alike(said), labels, scorer=fuzz.WRatio, score_cutoff=_LIKE_ENOUGH)
-    if found:
-        return Problem(MEANT, said=short, meant=found[2])
-    return Problem(NOT_ONE, said=short, choices=", ".join(labels))
+    if found := meant(alike(said), labels, least=_LIKE_ENOUGH):
+        return Problem(MEANT, said=short, meant=labels[found])
+    return Problem(NOT_ONE, said=short, choices=", ".join(labels.values()))

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from typing import Any
 
-from rapidfuzz import fuzz, process
 from sqlalchemy import String, UniqueConstraint, select
 
+from exchange.cells.likeness import nearest
 from exchange.cells.spellings import alike
 from models.declare.base import fields_of
 from models.declare.checks import organisation_number
@@ -119,10 +119,8 @@ class Names:
         if text not in self._asked:
             if len(self._asked) >= MOST_ASKED:
                 return []
-            nearest = process.extract(
-                alike(text), self._alike.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=LIKELY, limit=SUGGESTED
-            )
-            ids = [min(self._alike[name]) for name, _share, _place in nearest] or self._beginning(alike(text))
+            near = nearest(alike(text), self._alike, least=LIKELY, most=SUGGESTED)
+            ids = [min(self._alike[name]) for name, _share in near] or self._beginning(alike(text))
             self._asked[text] = list(dict.fromkeys(self.called[one] for one in ids))
         return self._asked[text]
 

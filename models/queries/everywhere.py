@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, String, bindparam, case, cast, func, literal, null, select, union_all
+from sqlalchemy import Integer, String, bindparam, case, cast, func, null, select, union_all
 
 from models.database import db
 from models.declare.fields import is_owned
@@ -15,6 +15,7 @@ from models.declare.titles import title
 from models.queries import searching
 from models.queries.finding import COUNT_LIMIT, Query, looked_for
 from models.queries.searching import LONGEST_SEARCH, any_of, words_of
+from models.tenancy.reach import written
 from models.tenancy.session import prepare
 
 FIRST = 5  # rows of each register
@@ -87,7 +88,7 @@ def _first(number: int, register: type[Any], text: str, language: str) -> Any:
     mine = case((owner == bindparam("active", 0, type_=Integer), 1), else_=0).label("mine")
     by_link = case((own, 0), else_=1).label("by_link")
     columns = (
-        literal(number).label("number"),
+        written(number).label("number"),
         total.label("total"),
         register.id.label("id"),
         cast(title(register, register.__tablename__, register.__register__.title, language), String).label("name"),

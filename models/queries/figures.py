@@ -12,7 +12,7 @@ from datetime import timedelta
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, cast, func, literal, null, select, union_all
+from sqlalchemy import Integer, bindparam, cast, func, null, select, union_all
 
 from models.declare.choices import RecordStatus
 from models.declare.clock import now
@@ -23,6 +23,7 @@ from models.registers.municipality import Municipality
 from models.registers.processing import ProcessingActivity
 from models.tenancy import scope
 from models.tenancy.log import CHANGES
+from models.tenancy.reach import written
 from models.tenancy.session import prepare
 
 Row = tuple[int, ...]  # how many rows, how many of them each task concerns, how many stand at each status
@@ -149,7 +150,7 @@ def _walk(number: int, register: Any, widest: int) -> Any:
     measures = _measures(register)
     nothing = [cast(null(), Integer)] * (widest - len(measures))
     columns = [column.label(f"m{place}") for place, column in enumerate([*measures, *nothing])]
-    walk = select(literal(number).label("number"), register.municipality_id.label("place"), *columns)
+    walk = select(written(number).label("number"), register.municipality_id.label("place"), *columns)
     return walk.group_by(register.municipality_id)
 
 

@@ -17,6 +17,7 @@ from models.declare.titles import title
 from models.queries.together import ROWS, among
 from models.queries.told import linked, points_at
 from models.tenancy import scope
+from models.tenancy.reach import written
 from models.tenancy.session import prepare
 
 
@@ -143,7 +144,7 @@ def _few(number: int, owner: type[Any], known: Field, language: str) -> Any:
         name = title(register, register.__tablename__, named_by, language)
     few = (
         select(
-            literal(number).label("number"),
+            written(number).label("number"),
             register.id.label("id"),
             name.label("name"),
             (type_coerce(getattr(register, stage.key), String) if stage else cast(null(), String)).label("stage"),

@@ -139,7 +139,7 @@ def finds_by_function(register: type[Any], words: Sequence[str]) -> bool:
         return False
     if len(scoping.current().readable(register.__domain__)) <= FEW:
         return False
-    name = (db.engine.url, register)
+    name = (db.engine, register)
     if name not in _functions:
         there = select(func.to_regprocedure(f"find_{register.__tablename__}(text[],int,bool)").is_not(None))
         _functions[name] = bool(db.session.scalar(there))

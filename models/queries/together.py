@@ -21,7 +21,6 @@ from sqlalchemy import (
     String,
     bindparam,
     cast,
-    literal,
     null,
     select,
     union_all,
@@ -31,6 +30,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 from models.declare.fields import is_owned
+from models.tenancy.reach import written
 from models.tenancy.session import prepare
 
 ROWS = "rows"
@@ -174,7 +174,7 @@ class Together:
         far, near = branch.ids
         turn = cast(null(), String) if branch.turn is None else branch.turn
         return branch.rows.add_columns(
-            literal(number).label("number"), turn.label("turn"), far.label("far"), near.label("near"), *values
+            written(number).label("number"), turn.label("turn"), far.label("far"), near.label("near"), *values
         )
 
 

@@ -60,6 +60,9 @@ def found_beside(register: Any, holds: Holds, *, each: bool = False) -> Iterator
             yield _among(getattr(register, known.column), there.id, select(there.id).where(wanted), apart)
             continue
         if place is register and each:
+            if not apart:
+                beyond = aliased(target)
+                wanted = there.id.in_(select(beyond.id).where(_holds(beyond, target, holds, each)))
             yield _linked(register, known, there).where(wanted).limit(ONE).scalar_subquery().is_not(None)
             continue
         here = aliased(place)

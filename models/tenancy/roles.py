@@ -144,6 +144,12 @@ class Actor:
         held. Who reaches hundreds is asked about once."""
         return municipality_id if municipality_id in self._own else THE_PROJECT
 
+    def kinds(self, municipalities: Collection[int]) -> dict[int, int]:
+        """One municipality for each that `like` tells apart."""
+        others = next((one for one in municipalities if one not in self._own), None)
+        found = {one: one for one in self._own if one is not None and one in municipalities}
+        return found if others is None else {THE_PROJECT: others} | found
+
     @cached_property
     def _own(self) -> frozenset[int | None]:
         return frozenset(grant.municipality_id for grant in self.grants)

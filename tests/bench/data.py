@@ -68,12 +68,12 @@ def make(size: Size, say: Callable[[str], None]) -> World:
     engine = create_engine(plain_url)
     _suppliers(engine)
     world = _look(engine, folder, database.app_url, plain_url)
-    _execute(engine, "VACUUM ANALYZE")  # statistics for the planner, as a database has that has lived for a day
+    execute(engine, "VACUUM ANALYZE")  # statistics for the planner, as a database has that has lived for a day
     engine.dispose()
     return world
 
 
-def _execute(engine: Engine, statement: str) -> None:
+def execute(engine: Engine, statement: str) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(statement))
 

@@ -48,7 +48,8 @@ class Lines:
         ids, *columns = zip(*rows, strict=True)
         flags, columns = columns[begins:ends], columns[ends:]
         places: Sequence[Any] = columns.pop(0) if self.shows_owner else [None] * len(ids)
-        owners = [[safe(g.municipalities[one].name) for one in places]] if self.shows_owner else []
+        owned = g.municipalities if self.shows_owner else {}
+        owners = [[safe(owned[one].name) for one in places]] if self.shows_owner else []
         names, *others = self._told(columns, dict(zip([known.key for known in inferred], flags, strict=False)))
         shown = [name or "–" for name in names]
         spoken = [_spoken(name) for name in shown]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -236,7 +236,12 @@ class Listing:
 
     def to(self, parameters: Sequence[tuple[str, Any]]) -> str:
         """The address of the list with these parameters."""
-        return f"{self.base}?{urlencode(parameters, safe=',*~')}" if parameters else self.everything
+        return f"{self.base}?{'&'.join(map(self._encoded, parameters))}" if parameters else self.everything
+
+    @cached_property
+    def _encoded(self) -> Callable[[tuple[str, Any]], str]:
+        """A parameter as an address has it; the many addresses of a list have most of them alike."""
+        return cache(lambda parameter: urlencode([parameter], safe=",*~"))
 
     @cached_property
     def views(self) -> list[saved.View]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import g
 from markupsafe import Markup, escape
-from sqlalchemy import String, cast, literal, null, select, union_all
+from sqlalchemy import String, cast, null, select, union_all
 from wtforms.widgets import Select, html_params
 
 from models.database import db
@@ -19,6 +19,7 @@ from models.declare.folding import fold, sort_key
 from models.declare.memories import remembers
 from models.declare.titles import title, title_of
 from models.declare.words import N_
+from models.tenancy.reach import written
 from models.tenancy.session import prepare
 from views import remembered
 from views.register.namesakes import told_apart
@@ -108,7 +109,7 @@ def _all_choosable(targets: tuple[Any, ...], language_: str) -> Any:
         label = cast(title(target, target.__tablename__, target.__register__.title, language_), String).label("label")
         rows = select(target.id.label("id"), label, target.sort_key.label("key"))
         found = rows.order_by(target.sort_key, target.id).limit(FEW + 1).subquery()
-        several.append(select(literal(number).label("number"), found.c.id, found.c.label, found.c.key))
+        several.append(select(written(number).label("number"), found.c.id, found.c.label, found.c.key))
     together = union_all(*several) if len(several) > 1 else several[0]
     return prepare(together.order_by("number", "key", "id"))
 

@@ -70,12 +70,14 @@ class Cells:
     @cached_property
     def keys(self) -> frozenset[str]:
         """The fields that may be changed in rows of some owner; of each row it is asked once more."""
-        alike = {place if place is None else self._like(place): place for place in self._places}
-        return frozenset().union(*map(self._open_in, alike.values()))
+        return frozenset().union(*map(self._open_in, self._places))
 
-    @property
+    @cached_property
     def _places(self) -> list[int | None]:
-        return [*scope.current().readable(self.register.__domain__)] if is_owned(self.register) else [g.active]
+        """One owner of each kind."""
+        if not is_owned(self.register):
+            return [g.active]
+        return [*g.actor.kinds(scope.current().readable(self.register.__domain__)).values()]
 
     def _open_in(self, place: int | None) -> frozenset[str]:
         alike = place if place is None else self._like(place)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cached_property
 from typing import Any
 
 from flask import Response, abort, flash, g, jsonify, redirect, render_template, request, url_for
@@ -86,8 +87,14 @@ class RegisterView(ModelView):
 
     # What Flask-Admin would find out by itself comes from the declaration.
     def scaffold_form(self) -> Any:
-        self.bulk_form_class = bulkform.build(self.register, self.endpoint)
         return build(self.register, self.endpoint)
+
+    def get_edit_form(self) -> Any:
+        return self._create_form_class
+
+    @cached_property
+    def bulk_form_class(self) -> Any:
+        return bulkform.build(self.register, self.endpoint)
 
     def get_list_columns(self) -> list[tuple[Any, str]]:
         return [(known.key, known.label) for known in fields_of(self.register) if known.listed]

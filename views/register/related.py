@@ -92,12 +92,12 @@ def offers(row: Any, uses: list[Use]) -> list[dict[str, str]]:
 def open_new(form: Any, row: Any) -> None:
     """What the form of a new row begins with: what the row was given that nobody may change, and the references its
     address names. An id that is malformed, unknown or out of reach is as good as none."""
-    closed = {one.name: one for one in form if one.flags.readonly}
+    closed, opens = {one.name: one for one in form if one.flags.readonly}, request.method == "GET"
     for known in fields_of(type(row)):
         if known.key in closed:
             if known.kind is Kind.VALUE and (given := getattr(row, known.key)):
                 closed[known.key].data = given
-        elif request.method == "GET" and known.kind in {Kind.REFERENCE, Kind.REFERENCES} and known.key in form:
+        elif opens and known.kind in {Kind.REFERENCE, Kind.REFERENCES} and known.key in form:
             there = _pointed(known)
             if there is not None:
                 form[known.key].process_data(there.id if known.kind is Kind.REFERENCE else [there])

@@ -3,7 +3,7 @@ another folding or another searched field. To have it done, a new folding comes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, select, update
@@ -18,11 +18,12 @@ CHUNK = 2000
 Derive = Callable[[Any], dict[str, str]]
 
 
-def refold(connection: Connection) -> None:
-    """Write the keys of every row whose keys are not as they would be today. For the owner of the tables while all of
-    them are open to it (`models/migrating.py`)."""
+def refold(connection: Connection, only: Collection[type[Any]] | None = None) -> None:
+    """Write the keys of every row, or of those of some registers, whose keys are not as they would be today. For the
+    owner of the tables while all of them are open to it (`models/migrating.py`)."""
     for cls, columns, derive in _folded():
-        _refold(connection, cls.__table__, columns, derive)
+        if only is None or cls in only:
+            _refold(connection, cls.__table__, columns, derive)
 
 
 def _folded() -> Iterator[tuple[type[Any], tuple[str, ...], Derive]]:

@@ -121,9 +121,9 @@ def _placed(t: Translate) -> list[Item]:
 def _known_by(t: Translate) -> list[Item]:
     everywhere = frozenset({Form.SHORT, Form.PROCESSOR, Form.WIDE})
     return [
-        _field("name", t, "", everywhere, MUST, width=20),
+        _field("name", t, "", everywhere, MUST, width=18),
         _field("number", t, "", PROCESSOR | WIDE, width=10),
-        _field("status", t, "", everywhere, width=11),
+        _field("status", t, "", everywhere, width=9),
         _field("role", t, WHO, WIDE),
     ]
 
@@ -146,11 +146,11 @@ def _owner(t: Translate) -> list[Item]:
     ]
     officer: Value = lambda r: r["officer"] or None  # noqa: E731 - as the values above say it
     return [
-        Item(t("Behandlingsansvarlig"), MUST, whole("\n"), SHORT, width=16),
+        Item(t("Behandlingsansvarlig"), MUST, whole("\n"), SHORT, width=14),
         Item(t("Databehandler"), MUST, whole("\n"), PROCESSOR, width=16),
         Item(t("Kommune"), MUST, lambda r: r["municipality"].name, WIDE, kind=Kind.TEXT),
         *[Item(t(label), MUST, value, WIDE) for label, value in parts],
-        Item(t("Personvernombud"), MUST, officer, frozenset({Form.SHORT, Form.PROCESSOR, Form.WIDE}), width=14),
+        Item(t("Personvernombud"), MUST, officer, frozenset({Form.SHORT, Form.PROCESSOR, Form.WIDE}), width=13),
         Item(t("Kommune"), MUST, whole(", "), READ, WHO),
     ]
 
@@ -158,7 +158,7 @@ def _owner(t: Translate) -> list[Item]:
 def _purpose(t: Translate) -> list[Item]:
     return [
         *[_field(key, t, PURPOSE) for key in ("theme", "function")],
-        _field("purpose", t, PURPOSE, BOTH | SHORT, MUST, needed=True, width=22),
+        _field("purpose", t, PURPOSE, BOTH | SHORT, MUST, needed=True, width=20),
         _field("description", t, PURPOSE),
         _field("purposes", t, PURPOSE),
     ]
@@ -173,7 +173,7 @@ def _basis(t: Translate) -> list[Item]:
         return "\n".join(str(said) for said in (value(r) for value in values) if said) or None
 
     return [
-        Item(t("Behandlingsgrunnlag"), MAY, whole, SHORT, made_of=told, width=20),
+        Item(t("Behandlingsgrunnlag"), MAY, whole, SHORT, made_of=told, width=18),
         *[_field(key, t, BASIS, needed=key in {"article6", "special"}) for key in apart],
     ]
 
@@ -186,10 +186,10 @@ def _who(t: Translate) -> list[Item]:
         return ", ".join(filter(None, said)) or None
 
     return [
-        Item(t("Felles behandlingsansvarlig"), MUST, joint, BOTH | SHORT, WHO, made_of=JOINT, width=12),
+        Item(t("Felles behandlingsansvarlig"), MUST, joint, BOTH | SHORT, WHO, made_of=JOINT, width=10),
         _field("controllers", t, WHO, BOTH),
         *_of_controllers(t),
-        _field("unit", t, WHO, BOTH | SHORT | PROCESSOR, width=14),
+        _field("unit", t, WHO, BOTH | SHORT | PROCESSOR, width=12),
         Item(
             t("Daglig behandlingsansvarlig"), MAY, responsible, BOTH | PROCESSOR, WHO,
             made_of=("responsible",), width=18,
@@ -228,9 +228,9 @@ def _others(t: Translate) -> list[Item]:
             grid=_agreement_grid(t),
         ),
         Item(t("Databehandleravtaler"), MAY, _agreement_lines, WIDE, made_of=("processors",)),
-        _field("recipients", t, RECIPIENTS, BOTH | SHORT, MUST, needed=True, width=16),
+        _field("recipients", t, RECIPIENTS, BOTH | SHORT, MUST, needed=True, width=13),
         _field("disclosures", t, RECIPIENTS),
-        Item(t("Overføring til tredjeland"), MUST, lambda r: lines(r) or answer(r), both, made_of=apart, width=16),
+        Item(t("Overføring til tredjeland"), MUST, lambda r: lines(r) or answer(r), both, made_of=apart, width=12),
         _field("transferred", t, PROCESSORS, BOTH, MUST, needed=True),
         _field("transfers", t, PROCESSORS, BOTH, MUST),
         Item(t("Databehandleravtale"), MAY, agreement, PROCESSOR, width=16),
@@ -262,7 +262,7 @@ def _time(t: Translate) -> list[Item]:
     value: Value = lambda r: lines(r) or r["retention_reason"]  # noqa: E731 - as above
     grid = _grid(field_of(ProcessingActivity, "retention"), t)
     return [
-        Item(t("Slettefrister"), MUST, value, BOTH | SHORT, TIME, made_of=keys, grid=grid, needed=True, width=18)
+        Item(t("Slettefrister"), MUST, value, BOTH | SHORT, TIME, made_of=keys, grid=grid, needed=True, width=15)
     ]  # fmt: skip
 
 
@@ -284,7 +284,7 @@ def _security(t: Translate) -> list[Item]:
 
     narrow = frozenset({Form.SHORT, Form.PROCESSOR})
     return [
-        Item(t("Sikkerhetstiltak"), MUST, whole, narrow, made_of=MEASURES, width=20),
+        Item(t("Sikkerhetstiltak"), MUST, whole, narrow, made_of=MEASURES, width=17),
         Item(t("Sikkerhetstiltak"), MUST, own, BOTH, SECURITY, made_of=MEASURES, needed=True),
         Item(t("Felles sikkerhetstiltak i kommunen"), MUST, common, BOTH, SECURITY),
     ]
@@ -302,9 +302,9 @@ def _short_people(t: Translate) -> list[Item]:
     """Letter c in two columns; the document has it in one grid, where who and what stand beside each other."""
     of = ("subjects",)
     return [
-        Item(t("Kategorier av registrerte"), MUST, _subjects, SHORT | WIDE, made_of=of, width=15),
+        Item(t("Kategorier av registrerte"), MUST, _subjects, SHORT | WIDE, made_of=of, width=13),
         Item(
-            t("Kategorier av personopplysninger"), MUST, part_value("subjects", t), SHORT | WIDE, made_of=of, width=22,
+            t("Kategorier av personopplysninger"), MUST, part_value("subjects", t), SHORT | WIDE, made_of=of, width=18,
         ),
     ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from reports.table import Cell
 
 PAGE, PAGES = "%p", "%n"  # where a label of a page has its number, and how many there are
-MOST_CHAPTERS = 1_000  # in one document: the whole of it is put on paper at once
+MOST_CHAPTERS = 600  # in one document: setting it takes a gigabyte of memory, for some seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -299,7 +299,7 @@ def test_documents_are_for_those_who_may_have_the_report_and_are_written_down(do
     with inside("Tinn"):
         seen = list(db.session.scalars(select(AccessEntry).where(AccessEntry.event == AccessEvent.REPORT)))
     assert (statuses, others, strange) == ({"ola": 403, "sol": 403, "frida": 403, "tone": 200}, [404, 404], 404)
-    assert [(one.user_name, one.rows, "Status: Utkast" in one.selection) for one in seen] == [("Tone Test", 2, True)]
+    assert [(one.actor_name, one.rows, "Status: Utkast" in one.selection) for one in seen] == [("Tone Test", 2, True)]
 
 
 @pytest.mark.parametrize("door", ["document/", "download/docx/"])

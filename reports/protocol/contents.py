@@ -284,7 +284,7 @@ def _security(t: Translate) -> list[Item]:
 
     narrow = frozenset({Form.SHORT, Form.PROCESSOR})
     return [
-        Item(t("Sikkerhetstiltak"), MUST, whole, narrow, made_of=MEASURES, width=17),
+        Item(t("Sikkerhetstiltak"), MUST, whole, narrow, made_of=MEASURES, width=24),
         Item(t("Sikkerhetstiltak"), MUST, own, BOTH, SECURITY, made_of=MEASURES, needed=True),
         Item(t("Felles sikkerhetstiltak i kommunen"), MUST, common, BOTH, SECURITY),
     ]
@@ -304,7 +304,7 @@ def _short_people(t: Translate) -> list[Item]:
     return [
         Item(t("Kategorier av registrerte"), MUST, _subjects, SHORT | WIDE, made_of=of, width=13),
         Item(
-            t("Kategorier av personopplysninger"), MUST, part_value("subjects", t), SHORT | WIDE, made_of=of, width=18,
+            t("Kategorier av personopplysninger"), MUST, _pairs, SHORT | WIDE, made_of=of, width=18,
         ),
     ]  # fmt: skip
 
@@ -313,7 +313,7 @@ def _people(t: Translate) -> list[Item]:
     pairs = field_of(ProcessingActivity, "subjects")
     return [
         Item(
-            t(pairs.label), MUST, part_value("subjects", t), READ, PEOPLE, made_of=("subjects",), grid=_grid(pairs, t),
+            t(pairs.label), MUST, _pairs, READ, PEOPLE, made_of=("subjects",), grid=_grid(pairs, t),
             needed=True,
         ),
         Item(t("Særlige kategorier"), MAY, _special, BOTH, PEOPLE),
@@ -373,6 +373,12 @@ def _grid(known: Field, t: Translate) -> Callable[[dict[str, Any]], Grid | None]
 
 def _subjects(r: dict[str, Any]) -> Cell:
     return "\n".join(dict.fromkeys(pair["subject"] for pair in r["subjects"])) or None
+
+
+def _pairs(r: dict[str, Any]) -> Cell:
+    """Who, and what of them: a line for each."""
+    told = (": ".join(filter(None, (pair["subject"], "; ".join(pair["personal_data"])))) for pair in r["subjects"])
+    return "\n".join(told) or None
 
 
 def _special(r: dict[str, Any]) -> Cell:

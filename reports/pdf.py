@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 from reports.document import Answer, Chapter, Document
 
 SETTER = Path(__file__).with_name("typesetting.py")
-TEMPLATE = Path(__file__).resolve().parent.parent / "templates" / "reports" / "document.typ"
+TEMPLATE = Path(__file__).with_name("document.typ")
 PATIENCE = 120  # seconds
 # What Libertinus and DejaVu have of what people write, tried out one by one: letters of Latin, Greek and Cyrillic, the
 # signs between words, numbers, money, arrows, mathematics and boxes.

@@ -15,6 +15,7 @@ from models.declare.base import field_of, fields_of
 from models.declare.choices import ProcessingRole, RecordStatus
 from models.declare.conditions import filled
 from models.declare.memories import remembers
+from models.declare.notrelevant import WAIVED
 from models.declare.titles import title
 from models.queries.finding import COUNT_LIMIT, how_many, order_keys
 from models.queries.reading import Reader, in_chunks
@@ -77,12 +78,18 @@ class Activities:
 
     @cached_property
     def filled(self) -> set[str]:
-        """The fields that any of them says something in."""
+        """The fields that any of them says something in, be it why they are not relevant."""
         keys = [known.key for known in fields_of(ProcessingActivity)]
         where = self._where[Which.ALL]
         found = [how_many(ProcessingActivity, where, holds(ProcessingActivity, filled(key)), most=0) for key in keys]
         told = self.session.execute(select(*found)).one()
-        return {key for key, there in zip(keys, told, strict=True) if there}
+        return {key for key, there in zip(keys, told, strict=True) if there} | self._reasoned(where)
+
+    def _reasoned(self, where: Any) -> set[str]:
+        said = self.session.scalars(
+            select(getattr(ProcessingActivity, WAIVED)).where(where, holds(ProcessingActivity, filled(WAIVED)))
+        )
+        return {key for reasons in said for key in reasons}
 
     def of(self, which: Which, most: int | None = None) -> Iterator[Activity]:
         """Each of them, in the order of their names; no statement where there are none."""

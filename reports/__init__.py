@@ -10,16 +10,18 @@ from models.registers.organisation import ContactPerson, OrganisationalUnit
 from models.registers.processing import ProcessingActivity
 from models.registers.risk import ImpactAssessment, RiskAssessment
 from reports.base import Report
+from reports.choices import YEAR
 from reports.completeness import Completeness
 from reports.invoice_basis import InvoiceBasis
-from reports.protocol import Protocol
+from reports.protocol.report import CHOICES, Protocol
 from reports.registers import RegisterReport
 
 REPORTS: tuple[Report, ...] = (
     Protocol(
         "behandlingsprotokoll",
         N_("Behandlingsprotokoll"),
-        N_("Protokollen etter personvernforordningen artikkel 30, i Datatilsynets oppsett."),
+        N_("Protokollen etter personvernforordningen artikkel 30."),
+        choices=CHOICES,
         notes=(
             N_("Oransje overskrifter er det artikkel 30 krever. Grønne er frivillige."),
             N_("Tomme felt er ikke fylt ut i registeret."),
@@ -67,7 +69,7 @@ REPORTS: tuple[Report, ...] = (
         N_("Fakturagrunnlag"),
         N_("Tilkoblingsavgift og årlig a konto for hver kommune, med utregning."),
         billing=True,
-        parameters=("year",),
+        choices=(YEAR,),
         notes=(N_("Beløpene er uten merverdiavgift."), N_("Folketall: Statistisk sentralbyrå (SSB).")),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from models.declare.choices import ContactRole
+from models.declare.clock import now, today
 from models.declare.domains import Domain
 from models.declare.memories import remembers
 from models.queries.places import names
@@ -18,14 +19,16 @@ from models.registers.municipality import Municipality
 from models.registers.organisation import ContactPerson
 from models.tenancy import scope
 from models.tenancy.session import prepare
+from reports.choices import LANGUAGE, YEAR, Choice, Chosen, language_of, read, said
+from reports.document import Document
 from reports.language import Translate, translator
 from reports.table import Cell, Cover, Sheet, Workbook
 
 
 @dataclass(frozen=True)
 class Ask:
-    """What is asked of a report: in which language, for which day or year, with which filters put in words; and, when
-    only its beginning is, how many rows of each sheet at most."""
+    """What is asked of a report: in which language, for which day or year, with which filters put in words, and what
+    was chosen; and, when only its beginning is, how many rows of each sheet at most."""
 
     language: str
     today: date
@@ -33,6 +36,7 @@ class Ask:
     year: int
     filters: Sequence[str] = ()
     most: int | None = None
+    chosen: Chosen = field(default_factory=dict)
 
     @property
     def t(self) -> Translate:
@@ -54,14 +58,50 @@ class Told:
 
 @dataclass(frozen=True)
 class Report:
-    """A report. Subclasses say what it tells in `sheets`; `parameters` are the fields its page offers."""
+    """A report. Subclasses say what it tells in `sheets`, and some in a `document`; `choices` are those of this report
+    alone."""
 
     slug: str
     title: str
     text: str
     billing: bool = False
-    parameters: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
     notes: tuple[str, ...] = field(default=())
+
+    @property
+    def has_document(self) -> bool:
+        """Whether it is told as a document too, of so many `chapters`."""
+        return type(self).document is not Report.document
+
+    def document(self, session: Any, ask: Ask) -> Document:
+        """The report to be read by people, within the scope in force."""
+        raise NotImplementedError
+
+    def chapters(self, session: Any, ask: Ask) -> int:
+        """How many chapters the document has, counted no further than one past what it holds."""
+        raise NotImplementedError
+
+    @property
+    def is_of_a_year(self) -> bool:
+        return YEAR in self.choices
+
+    def selection(self, session: Any, ask: Ask) -> str:
+        """What was chosen, as the access log has it."""
+        told = [str(ask.year)] if self.is_of_a_year else said(self.choices, ask.chosen, session, ask.t, ask.language)
+        return "; ".join(told)
+
+    @property
+    def offered(self) -> tuple[Choice, ...]:
+        """What may be chosen: by page, address and command."""
+        return (*self.choices, LANGUAGE)
+
+    def asked(self, session: Any, given: Mapping[str, Sequence[str]], otherwise: str, t: Translate) -> Ask:
+        """What is asked by choices as they were written: in the language chosen, else the municipality's, else another.
+        Raises a Problem that says what is no choice, in the language of `t`."""
+        chosen = read(self.offered, given, session, t)
+        (language,) = chosen.get(LANGUAGE.name) or (language_of(active_municipality(session), otherwise),)
+        (year,) = chosen.get(YEAR.name) or (today().year,)
+        return Ask(language, today(), now(), year, chosen=chosen)
 
     def sheets(self, session: Any, ask: Ask) -> list[Told]:
         """The sheets, rows read lazily within the scope in force."""
@@ -83,7 +123,8 @@ class Report:
         return Workbook(
             cover=cover, sheets=[one.sheet for one in told], language=ask.language,
             cover_title=t("Forside"), contents_label=t("Innhold"), sum_label=t("Sum"),
-            total=sum(one.total for one in told),
+            total=sum(one.total for one in told if not one.sheet.annex),
+            whose=whose(session, t), made=f"{ask.today:%d.%m.%Y}",
         )  # fmt: skip
 
     def counts(self, ask: Ask, told: Sequence[Told]) -> list[tuple[str, Cell]]:
@@ -94,7 +135,8 @@ class Report:
         """Who the report is about, who answers for it, when it was made and what it tells of."""
         t, found = ask.t, self.about(session, ask)
         found.append((t("Laget"), ask.moment))
-        found.append((t("Utvalg"), "; ".join(ask.filters) or t("Alle rader")))
+        narrowed = [*ask.filters, *said(self.choices, ask.chosen, session, t, ask.language)]
+        found.append((t("Utvalg"), "; ".join(narrowed) or t("Alle rader")))
         found.append((t("Kilde"), t("Registrene i Orden, slik de var da rapporten ble laget.")))
         return found
 
@@ -112,7 +154,7 @@ class Report:
                 (t("Kontakt"), contact_line(municipality) or None),
                 (t("Personvernombud"), "; ".join(dpo_lines(session).get(municipality.id, ())) or t("Ikke registrert")),
             ]
-        if "year" in self.parameters:
+        if self.is_of_a_year:
             found.append((t("År"), str(ask.year)))
         return found
 
@@ -131,6 +173,15 @@ def several_names(session: Any) -> str:
     everyone = names(session)
     concerned = [name for one, name in everyone.items() if one in ids]
     return "" if len(concerned) == len(everyone) else ", ".join(concerned)
+
+
+def whose(session: Any, t: Translate) -> str:
+    """Whom a report is about, as it stands at the top of each page of it."""
+    municipality = active_municipality(session)
+    if municipality is None:
+        return several_names(session) or t("Alle kommuner")
+    number = spaced(municipality.organisation_number)
+    return ", ".join(filter(None, (municipality.name, number and t("org.nr. %(number)s", number=number))))
 
 
 def contact_line(municipality: Municipality) -> str:

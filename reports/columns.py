@@ -17,6 +17,7 @@ from reports.table import Cell, Column, Emphasis, Kind
 
 Convert = Callable[[Any], Cell] | None
 LONG = 300
+ANSWERS = {Shape.ANSWER, Shape.YES_NO}  # nobody knows what was asked by the answer alone
 FOLLOWS = N_("Der det ikke er skrevet noe, står det som følger av kortet raden viser til.")
 
 
@@ -128,6 +129,8 @@ def part_lines(known: Field, t: Translate, keys: Sequence[str] | None = None) ->
         shown = SAID.get(kind_of(one), str)(cell)
         if one.unit:
             shown = f"{shown} {t(one.unit)}"
+        if one.shape in ANSWERS:
+            return f"{t(one.label).lower()}: {shown.lower()}"
         speaks_for_itself = one.required or one.plain or one.shape in POINTING
         return shown if speaks_for_itself else f"{t(one.label).lower()} {shown}"
 

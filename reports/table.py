@@ -62,13 +62,16 @@ class Column:
 @dataclass(slots=True)
 class Sheet:
     """`rows` may be a generator: it is read once. A `protected` one lets only what is not locked be changed, until
-    somebody lifts that, which takes no password."""
+    somebody lifts that, which takes no password. An `annex` is told of on a page and not shown there. On paper it is
+    `pages` wide, or as many as keep it readable."""
 
     title: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Cell]]
     lead: str = ""  # one sentence about the sheet
     protected: bool = False
+    annex: bool = False
+    pages: int | None = None
 
 
 @dataclass(slots=True)
@@ -88,4 +91,6 @@ class Workbook:
     contents_label: str
     sum_label: str
     total: int = 0
+    whose: str = ""  # stands on every printed page, with the day it was `made`
+    made: str = ""
     choices_title: str = ""  # of the hidden sheet that holds what cells are chosen from, where there is any

@@ -58,6 +58,7 @@ def write(workbook: Workbook, target: str | Path | BinaryIO) -> None:
     cover_name, *names = sheet_names([workbook.cover_title, *(sheet.title for sheet in sheets)])
     styles = _Styles(book)
 
+    heading = f"&L{_on_paper(workbook.whose)}&R{_on_paper(workbook.made)}"
     with ExitStack() as spools:
         _write_cover(book.add_worksheet(cover_name), workbook, names[: len(workbook.sheets)], styles)
         for sheet, name in zip(sheets, names, strict=True):
@@ -66,6 +67,7 @@ def write(workbook: Workbook, target: str | Path | BinaryIO) -> None:
             spool = spools.enter_context(TemporaryFile())
             last = page.stream(sheet, looks, workbook.sum_label, spool)
             _arrange(page, sheet, looks, last)
+            page.set_header(heading)
         if chosen:
             _name_choices(book, names[-1], chosen)
         book.close()
@@ -153,7 +155,13 @@ def _arrange(page: StreamSheet, sheet: Sheet, looks: list[Look], last: int) -> N
     page.repeat_rows(0)
     page.repeat_columns(0, 0)
     page.ignore_errors({"number_stored_as_text": xl_range(1, 0, last + 1, right)})
-    _print_setup(page, sum(look.width for look in looks))
+    page.hide_gridlines(0)  # none hidden, on paper neither
+    _print_setup(page, sum(look.width for look in looks), sheet.pages)
+
+
+def _on_paper(text: str) -> str:
+    """A text for the head of a printed page, where & begins a command; no more than there is room for."""
+    return clean(text, 100).replace("\n", " ").replace("&", "&&")
 
 
 def _rule(column: Column) -> dict[str, object] | None:
@@ -168,9 +176,9 @@ def _rule(column: Column) -> dict[str, object] | None:
     return {"validate": "list", "source": f"={column.choices.name}", "error_type": kind, **told}
 
 
-def _print_setup(page: Worksheet, width: int = 0) -> None:
-    """Landscape, as many pages wide as it takes to stay readable; beyond one page on A3."""
-    pages = -(-width // _READABLE) or 1
+def _print_setup(page: Worksheet, width: int = 0, pages: int | None = None) -> None:
+    """Landscape, as many pages wide as is said or as it takes to stay readable; beyond one page on A3."""
+    pages = pages or -(-width // _READABLE) or 1
     page.set_landscape()
     page.set_paper(_A4 if pages == 1 else _A3)
     page.fit_to_pages(pages, 0)

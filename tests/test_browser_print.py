@@ -103,7 +103,7 @@ def test_a_sheet_wider_than_paper_is_written_row_by_row_with_its_labels(windows:
     )
 
     assert len(cells) == row.locator("td:not(:empty)").count() > 5
-    assert cells[0] == '"Behandlingsansvarlig"'
+    assert cells[:2] == ['"Status"', '"Behandlingsansvarlig"']
 
 
 def test_the_pages_of_a_print_are_numbered_and_white_also_for_who_reads_in_dark(windows: Windows) -> None:
@@ -117,3 +117,15 @@ def test_the_pages_of_a_print_are_numbered_and_white_also_for_who_reads_in_dark(
     )
 
     assert (grounds, numbered) == (["rgb(0, 0, 0)"] * 2, [True])
+
+
+def test_a_document_on_paper_begins_each_activity_on_a_page_and_says_whose_it_is_on_all(windows: Windows) -> None:
+    page = on_paper(windows, next(one for one in KINDS if one.name == "protocol as a document"))
+
+    head = page.locator(".on-every-page")
+    assert (head.is_visible(), "Tinn, org.nr. 864 963 552" in head.inner_text()) == (True, True)
+    assert head.evaluate("e => getComputedStyle(e).position") == "fixed"  # the browser draws it on every page
+    assert page.locator("main").evaluate("e => getComputedStyle(e).boxDecorationBreak") == "clone"
+    assert (page.locator(".on-paper").is_visible(), page.locator(".document article h3").inner_text()) == (
+        False, "Barnehageopptak og foreldrebetaling",
+    )  # fmt: skip

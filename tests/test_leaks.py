@@ -15,9 +15,11 @@ from models.registers.agreements import Agreement
 from models.registers.architecture import Application
 from models.registers.processing import ProcessingActivity
 from reports import REPORTS
+from reports.base import Report
 from tests.conftest import inside, municipality, user
 from tests.support import attack
 from tests.support.attack import CONTENT, OWNED, browser, first_id, found_in, rows, snapshot
+from tests.support.recorded import EVERY
 
 PUBLIC = {
     "/sign-in/": 200,
@@ -40,8 +42,14 @@ def gettable(app: Any) -> list[str]:
     rules = [rule for rule in app.url_map.iter_rules() if "GET" in rule.methods]
     plain = [rule.rule for rule in rules if not rule.arguments]
     exports = [rule.rule.replace("<export_type>", "xlsx") for rule in rules if rule.arguments == {"export_type"}]
-    reports = [f"/reports/{one.slug}/{end}" for one in REPORTS for end in ("", "download/")]
+    reports = [f"/reports/{one.slug}/{end}" for one in REPORTS for end in ends(one)]
     return sorted({*plain, *exports, *reports, "/neighbours/1/", "/neighbours/?kind=activities"})
+
+
+def ends(report: Report) -> tuple[str, ...]:
+    """The addresses of a report, those of its document too."""
+    documents = ("document/", "download/docx/", "download/pdf/") if report.has_document else ()
+    return ("", "download/", *documents)
 
 
 # -- signed out ----------------------------------------------------------------------------------------------------
@@ -136,7 +144,7 @@ def test_the_project_manager_reads_all_registers_but_no_risk_anywhere(app: Any) 
     assert {
         per.get(f"{path(r)}/{page}").status_code for r in risk for page in ("", "new/", "export/xlsx/", "details/?id=1")
     } == {403}
-    assert "Hemmeleg elevadministrasjon" in per.get("/reports/behandlingsprotokoll/").text
+    assert "Hemmeleg elevadministrasjon" in per.get(f"/reports/behandlingsprotokoll/{EVERY}").text
 
 
 @pytest.mark.parametrize("name", ["sol", "frida"])
@@ -178,7 +186,7 @@ def test_who_only_reads_changes_nothing(app: Any, name: str) -> None:
 def test_the_reader_downloads_nothing(app: Any) -> None:
     ola = browser(app, "ola")
     downloads = [f"{path(r)}/export/xlsx/?columns=all" for r in models.REGISTERS]
-    downloads += [f"/reports/{one.slug}/{end}" for one in REPORTS for end in ("", "download/")]
+    downloads += [f"/reports/{one.slug}/{end}" for one in REPORTS for end in ends(one)]
 
     assert {address: ola.get(address).status_code for address in downloads} == dict.fromkeys(downloads, 403)
 

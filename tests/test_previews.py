@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,12 +19,14 @@ from models.registers.architecture import Application
 from models.registers.processing import ControllerRow, ProcessingActivity
 from reports import report
 from tests.conftest import inside
+from tests.support.recorded import EVERY, STATES
 from tests.test_quality import TODAY
 from tests.test_saving import As, executed, read_by  # noqa: F401 - a fixture is asked for by name
 from tests.test_statements import ASK, furnish
-from views.pages.reports import PREVIEW
+from views.pages.previews import PREVIEW
 
 MOST = {"behandlingsprotokoll": 17, "utfylling": 8}  # with a sheet of processors that has rows
+ASKED = {"behandlingsprotokoll": EVERY}
 PAGES = [(slug, name) for slug in MOST for name in ("kari", "per")]  # one municipality, and all of them
 
 
@@ -61,7 +64,7 @@ def test_a_preview_says_how_many_rows_there_are_and_shows_the_first(as_: As) -> 
         before = db.session.scalar(select(func.count()).select_from(ProcessingActivity).where(own)) or 0
     furnish(range(PREVIEW))
 
-    page = as_("kari").get("/reports/behandlingsprotokoll/").text
+    page = as_("kari").get(f"/reports/behandlingsprotokoll/{EVERY}").text
 
     assert f"Viser {PREVIEW} av {before + PREVIEW} rader" in page
     assert page.partition("<tbody>")[2].partition("</tbody>")[0].count("<tr>") == PREVIEW
@@ -70,10 +73,10 @@ def test_a_preview_says_how_many_rows_there_are_and_shows_the_first(as_: As) -> 
 def test_what_stands_in_a_cell_is_text_and_no_more(as_: As) -> None:
     with inside("Tinn"):
         long = "<i>" + "lang " * 50
-        db.session.add(ProcessingActivity(name="<b>A & B</b>", purpose=long, description="<u>kort</u>"))
+        db.session.add(ProcessingActivity(name="<b>A & B</b>", purpose=long, measures_text="<u>kort</u>"))
         db.session.commit()
 
-    page = as_("kari").get("/reports/behandlingsprotokoll/").text
+    page = as_("kari").get(f"/reports/behandlingsprotokoll/{EVERY}").text
 
     assert '<th scope="row">&lt;b&gt;A &amp; B&lt;/b&gt;</th>' in page
     assert re.search('<td[^>]*><div class="clamp">&lt;i&gt;lang lang', page)
@@ -126,7 +129,8 @@ def test_nothing_of_another_municipality_hangs_on_the_rows_of_a_report(engine_ap
 
 def _names() -> set[str]:
     """The names of the applications of all activities within the scope, as the protocol tells them."""
-    (sheet, *_) = [told.sheet for told in report("behandlingsprotokoll").sheets(db.session, ASK)]
+    ask = replace(ASK, chosen=STATES)
+    (*_, sheet) = [told.sheet for told in report("behandlingsprotokoll").sheets(db.session, ask)]
     place = [column.label for column in sheet.columns].index("Applikasjoner")
     return {name for row in sheet.rows for name in str(row[place] or "").splitlines()}
 
@@ -134,13 +138,15 @@ def _names() -> set[str]:
 def test_a_preview_of_very_many_rows_says_that_there_are_over_so_many(
     as_on: As, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for room in ("views.pages.reports", "views.formatters", "reports.protocol"):
+    for room in ("views.pages.previews", "views.formatters", "reports.protocol.reading"):
         monkeypatch.setattr(f"{room}.COUNT_LIMIT", PREVIEW + 2)
     browser = as_on("kari")
     furnish(range(PREVIEW + 5))
     process_for_others(1)
 
-    pages = [browser.get(f"/reports/{slug}/").text for slug in ("behandlingsprotokoll", "utfylling")]
+    pages = [
+        browser.get(f"/reports/{slug}/{ASKED.get(slug, '')}").text for slug in ("behandlingsprotokoll", "utfylling")
+    ]
 
     for page in pages:
         assert f"Viser {PREVIEW} av over {PREVIEW + 2} rader. Last ned Excel for å få alle." in page

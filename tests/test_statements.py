@@ -27,14 +27,19 @@ from models.tenancy.people import Membership, ProjectRole, User
 from reports import REPORTS
 from reports.base import Ask
 from tests.conftest import inside
+from tests.support.recorded import STATES
 from tests.support.rows import numbered
 from tests.test_registers import As, address, keeper
 
 MANY = 50
 MOST_FOR_A_LIST, MOST_FOR_A_PAGE = 3, 12
 MOST_FOR_DETAILS = 10  # one of them whom to ask, which stands on paper, and one what the owner was asked
-TOLD_OF_EACH = {"fakturagrunnlag": 0, "utfylling": 8}  # rows a report gains from each round of `furnish`, else one
-ASK = Ask("nb", date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), 2018)
+TOLD_OF_EACH = {
+    "fakturagrunnlag": 0,
+    "utfylling": 8,
+    "behandlingsprotokoll": 2,
+}  # rows a report gains from each round of `furnish`, else one
+ASK = Ask("nb", date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), 2018, chosen=STATES)
 
 
 def add(register: type[Any], numbers: Iterator[int] | range) -> None:

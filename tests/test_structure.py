@@ -47,6 +47,8 @@ KEEPERS = {
     "flask_sqlalchemy": ("models/database.py", "models/tenancy/session.py"),
     "xlsxwriter": ("reports/xlsx.py", "reports/stream_sheet.py"),
     "openpyxl": (),
+    "docx": ("reports/word.py",),
+    "typst": ("reports/typesetting.py",),
     "python_calamine": ("exchange/",),
     "charset_normalizer": ("exchange/",),
     "rapidfuzz": ("exchange/",),

@@ -15,26 +15,18 @@ from sqlalchemy import select
 from models import migrating
 from models.database import db
 from models.declare import checks
-from models.declare.choices import AccessEvent
-from models.declare.clock import now, today
-from models.declare.domains import Domain
 from models.declare.words import Problem
 from models.registers.municipality import all_ids
 from models.tenancy import installation, scope
 from models.tenancy.people import ProjectRole, ProjectRoleName, User
 from models.tenancy.roles import PROJECT_ROLES
-from reports import REPORTS
-from reports import report as find_report
-from reports.base import Ask
-from reports.language import LANGUAGES
-from reports.xlsx import write
 from views import catalogues, settings
-from views.atcommand import for_its_owner, scope_of
 from views.exchanging import export
 from views.formatters import grouped
 from views.keeping import backup, restore, verify
 from views.mailing import mail_group
-from views.witness import COMMAND_LINE, log_group, write_by_command
+from views.reporting import report
+from views.witness import COMMAND_LINE, log_group
 from views.working import import_, start_beside, worker
 
 seed_group = AppGroup("seed", help="Facts, the demo municipalities, and large sets for measuring.")
@@ -207,56 +199,6 @@ def seed_load(municipalities: int, applications: int) -> None:
     made = load.load(db.session, db.engine, municipalities, applications, progress=lambda line: click.echo(f"  {line}"))
     for name, number in made.items():
         click.echo(f"  {name}: {grouped(number)}")
-
-
-class _Reports(click.Group):
-    """`report list`, or `report SLUG …` for every report there is."""
-
-    def list_commands(self, _ctx: click.Context) -> list[str]:
-        return ["list", *[one.slug for one in REPORTS]]
-
-    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
-        if name == "list":
-            return click.Command("list", callback=_list, help="Every report and what it tells.")
-        return _report_command(name) if name in {one.slug for one in REPORTS} else None
-
-
-report = _Reports("report", help="Reports in Excel, the same as on the page.")
-
-
-def _list() -> None:
-    for one in REPORTS:
-        click.echo(f"{one.slug:<24} {one.text}")
-
-
-def _report_command(slug: str) -> click.Command:
-    options = [
-        click.Option(["--municipality"], required=True, help="A municipality number of any year, or all."),
-        click.Option(["--out"], required=True, type=click.Path(dir_okay=False, path_type=Path)),
-        click.Option(["--year"], type=int),
-        click.Option(["--language"], type=click.Choice(LANGUAGES), default="nb", show_default=True),
-    ]
-    return click.Command(
-        slug, params=list(options), callback=lambda **given: _write_report(slug, **given), help=find_report(slug).text
-    )
-
-
-def _write_report(slug: str, municipality: str, out: Path, year: int | None, language: str) -> None:
-    ask = Ask(language, today(), now(), year or today().year)
-    asked = scope_of(municipality)
-    with scope.use(asked):
-        db.session.rollback()
-        told = find_report(slug)
-        with for_its_owner(out) as file:
-            workbook = told.workbook(db.session, ask)
-            write(workbook, file)
-            places = asked.readable(Domain.ACCESS)
-            chosen = str(ask.year) if told.parameters else None
-            write_by_command(AccessEvent.REPORT, places, subject=told.title, selection=chosen, rows=workbook.total)
-        sums = [(one.sheet.title, one.total) for one in told.sheets(db.session, ask)]
-    for title, total in sums:
-        click.echo(f"{title}: {total}")
-    click.echo(f"Written to {out}")
 
 
 @texts_group.command("update")

@@ -8,7 +8,7 @@ import logging
 import multiprocessing
 from pathlib import Path
 
-from tests.bench import bulk, counting, data, exports, imports, measure, profiling, serving, table
+from tests.bench import bulk, counting, data, documents, exports, imports, measure, profiling, serving, table
 from tests.bench.djangosite import site
 
 
@@ -33,6 +33,10 @@ def main() -> None:
     files = exports.run(world, times=1 if asked.quick else 3)
     say(f"  import of {imports.IMPORTED} rows ...")
     sheets = imports.run(world, times=1 if asked.quick else 3)
+    say("  the record of processing activities in its forms ...")
+    record = documents.run(world, times=1 if asked.quick else 3)
+    for line in documents.lines(record):
+        say(line)
     result = table.gather(world.rows, measured, statements, files, sheets)
     for line in table.lines(result):
         say(line)

@@ -191,6 +191,8 @@ KINDS = (
     Kind("reminder to send", PER, "/progress/", acts.remind),
     Kind("reports", TONE, "/reports/"),
     Kind("protocol", TONE, "/reports/behandlingsprotokoll/", every=True),
+    Kind("protocol, refused", TONE, "/reports/behandlingsprotokoll/?status=nothing", status=400),
+    Kind("protocol as a document", TONE, "/reports/behandlingsprotokoll/document/?unit=Barnehagene", every=True),
     Kind("report of applications", TONE, "/reports/applikasjoner/"),
     Kind("report of datasets", TONE, "/reports/datasett/"),
     Kind("report of agreements", TONE, "/reports/avtaler/"),

@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
-from itertools import islice
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
-from wtforms import Form, IntegerField
-from wtforms.validators import NumberRange, Optional
 
 from models.database import db
-from models.declare.clock import now, today
-from models.queries.finding import COUNT_LIMIT
+from models.declare.words import N_, Problem
 from models.tenancy.roles import may_report
 from reports import REPORTS, report
-from reports.base import Ask, Report, Told
-from reports.table import Column, Kind
+from reports.base import Ask, Report
+from reports.choices import Choice
+from reports.document import MOST_CHAPTERS
+from reports.language import translator
+from reports.pdf import NotSetError
 from views import formatters
 from views.access import needs
-from views.formatters import safe
-from views.register.sending import file_name, send_report
+from views.pages.previews import PREVIEW, fact, preview
+from views.register.sending import DOCUMENTS, EXCEL, file_name, send_report, witness_report
+from views.texts import explain, language, tr
 from views.texts import gettext as _
-from views.texts import language, tr
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
-PREVIEW, LONG = 25, 160
-PAPER = 9  # columns that stand beside each other on a sheet of A4
-NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.MONEY}
-FIRST_YEAR, LAST_YEAR = 2018, 2100
-
-
-class YearForm(Form):
-    year = IntegerField(validators=[Optional(), NumberRange(FIRST_YEAR, LAST_YEAR)])
+TOO_MANY = N_("Utvalget har over %(most)s behandlinger. Et dokument blir for stort: velg færre, eller last ned Excel.")
+NOT_SET = N_("PDF-en kunne ikke lages nå. Prøv igjen, eller last ned Word.")
 
 
 def opens_reports() -> bool:
@@ -69,52 +60,69 @@ def index() -> str:
 @needs(opens_reports)
 def show(slug: str) -> ResponseReturnValue:
     """The first rows of every sheet."""
-    told, form = _found(slug), YearForm(request.args)
-    form.year.label.text = _("År")
-    if told.parameters and not form.validate():
-        return _impossible_year(told, form)
-    ask = _ask(form)
-    sheets = [_preview(one) for one in told.sheets(db.session, replace(ask, most=PREVIEW))]
-    parameters: dict[str, Any] = {}
-    if told.parameters:
-        form.year.data = parameters["year"] = ask.year
-    return render_template(
-        "reports/report.html",
-        title=tr(told.title),
-        description=tr(told.text),
-        breadcrumbs=_trail(tr(told.title)),
-        form=form if told.parameters else [],
-        download_url=url_for(".download", slug=slug, **parameters),
-        facts=[(label, _fact(value)) for label, value in told.facts(db.session, ask)],
-        sheets=sheets,
-    )
-
-
-def _impossible_year(told: Report, form: YearForm) -> ResponseReturnValue:
-    years = {"first": FIRST_YEAR, "last": LAST_YEAR}
-    form.year.errors = (_("Skriv et år fra %(first)s til %(last)s.", **years),)
-    page = render_template(
-        "reports/report.html",
-        title=tr(told.title),
-        description=tr(told.text),
-        breadcrumbs=_trail(tr(told.title)),
-        form=form,
-        download_url="",
-        facts=[],
-        sheets=[],
-    )
-    return page, 422
+    told = _found(slug)
+    try:
+        ask = _ask(told)
+    except Problem as problem:
+        return _page(told, refused=problem), 400
+    return _page(told, ask)
 
 
 @blueprint.get("/<slug>/download/")
 @needs(opens_reports)
 def download(slug: str) -> ResponseReturnValue:
     """The whole report in Excel."""
-    told, form = _found(slug), YearForm(request.args)
-    if told.parameters and not form.validate():
-        return redirect(url_for(".show", slug=slug, year=request.args.get("year")), code=303)  # says what is wrong
-    ask = _ask(form)
-    return send_report(told, ask, file_name(f"{slug}-{ask.year}" if told.parameters else slug))
+    return _file(_found(slug), EXCEL)
+
+
+@blueprint.get("/<slug>/download/<kind>/")
+@needs(opens_reports)
+def download_document(slug: str, kind: str) -> ResponseReturnValue:
+    """The whole report as a document: PDF or Word."""
+    told = _found(slug)
+    if kind not in DOCUMENTS or not told.has_document:
+        abort(404)
+    return _file(told, kind)
+
+
+@blueprint.get("/<slug>/document/")
+@needs(opens_reports)
+def document(slug: str) -> ResponseReturnValue:
+    """The whole report as a page made to be printed."""
+    told = _found(slug)
+    if not told.has_document:
+        abort(404)
+    try:
+        ask = _ask(told)
+        _refuse_too_many(told, ask)
+    except Problem as problem:
+        return _page(told, refused=problem), 400
+    page = render_template(
+        "reports/document.html",
+        title=tr(told.title),
+        breadcrumbs=_trail(told),
+        document=told.document(db.session, ask),
+        spoken=None if ask.language == language() else ask.language,
+        files=_files(told),
+        back=_with_choices("show", told),
+    )
+    witness_report(told, ask, told.chapters(db.session, ask))
+    return page
+
+
+def _file(told: Report, kind: str) -> ResponseReturnValue:
+    try:
+        ask = _ask(told)
+        if kind in DOCUMENTS:
+            _refuse_too_many(told, ask)
+    except Problem as problem:
+        return _page(told, refused=problem), 400
+    year = f"-{ask.year}" if told.is_of_a_year else ""
+    try:
+        return send_report(told, ask, file_name(f"{told.slug}{year}", kind), kind)
+    except NotSetError:
+        current_app.logger.exception("The PDF of %s could not be set", told.slug)
+        return _page(told, refused=Problem(NOT_SET)), 503
 
 
 def _found(slug: str) -> Report:
@@ -127,89 +135,60 @@ def _found(slug: str) -> Report:
     return told
 
 
-def _ask(form: Any) -> Ask:
-    return Ask(language(), today(), now(), form.year.data or today().year)
+def _ask(told: Report) -> Ask:
+    """What the address asks for. Raises a Problem."""
+    return told.asked(db.session, request.args.to_dict(flat=False), language(), translator(language()))
 
 
-def _preview(told: Told) -> dict[str, Any]:
-    rows = list(islice(told.sheet.rows, PREVIEW))
-    columns = told.sheet.columns
-    show, wide = [SHOWN[column.kind] for column in columns], len(columns) > PAPER
-    marks = [_mark(column, wide) for column in columns]
-    cells = [[None if value is None else told(value) for told, value in zip(show, row, strict=True)] for row in rows]
-    total = len(rows) if len(rows) < PREVIEW else max(told.count(COUNT_LIMIT), len(rows))
-    complete = total <= PREVIEW and any(column.summed for column in columns)
+def _refuse_too_many(told: Report, ask: Ask) -> None:
+    if told.chapters(db.session, ask) > MOST_CHAPTERS:
+        raise Problem(TOO_MANY, most=formatters.grouped(MOST_CHAPTERS))
+
+
+def _page(told: Report, ask: Ask | None = None, refused: Problem | None = None) -> str:
+    """A report with its choices, and with its sheets unless what was asked is refused."""
+    sheets = [preview(one) for one in told.sheets(db.session, replace(ask, most=PREVIEW))] if ask else []
+    return render_template(
+        "reports/report.html",
+        title=tr(told.title),
+        description=tr(told.text),
+        breadcrumbs=_trail(told),
+        refused=explain(refused) if refused else "",
+        choices=[_drawn(one, ask) for one in told.offered],
+        files=_files(told) if ask else [],
+        print_url=_with_choices("document", told) if ask and told.has_document else "",
+        facts=[(label, fact(value)) for label, value in told.facts(db.session, ask)] if ask else [],
+        sheets=sheets,
+        spoken=ask.language if ask and ask.language != language() else None,
+    )
+
+
+def _drawn(one: Choice, ask: Ask | None) -> dict[str, Any]:
+    """A choice as the page offers it, with what is chosen."""
+    chosen = one.default if ask is None else one.chosen(ask.chosen, ask.year, ask.language)
+    options = one.options(db.session, translator(language()), language())
     return {
-        "title": told.sheet.title,
-        "columns": [{"label": c.label, "emphasis": c.emphasis, "numeric": c.kind in NUMBERS} for c in columns],
-        "wide": wide,
-        "body": Markup("\n").join(_line(row, marks) for row in cells),
-        "shortened": any(len(cell) > LONG for row in cells for cell in row if cell),
-        "shown": len(rows),
-        "total": total,
-        "total_text": formatters.counted_text(total),
-        "sums": _sums(columns, rows) if complete else None,
-    }
+        "name": one.name, "label": tr(one.label), "drawn_as": one.drawn_as, "is_needed": one.is_needed,
+        "bounds": getattr(one, "bounds", None), "chosen": chosen,
+        "options": [(text, label, value in chosen) for value, text, label in options],
+    }  # fmt: skip
 
 
-def _mark(column: Column, wide: bool) -> str:
-    """What each cell of a column is marked with: that it is a number, and the label of its line on paper."""
-    number = ' class="num"' if column.kind in NUMBERS else ""
-    return f'{number} data-label="{safe(column.label)}"' if wide else number
+def _files(told: Report) -> list[tuple[str, str]]:
+    """What the report is downloaded as, with the choices of this page."""
+    kinds = [(_("Last ned PDF"), "pdf"), (_("Last ned Word"), "docx")] if told.has_document else []
+    documents = [(label, _with_choices("download_document", told, kind=kind)) for label, kind in kinds]
+    return [(_("Last ned Excel"), _with_choices("download", told)), *documents]
 
 
-def _line(cells: list[str | None], marks: list[str]) -> Markup:
-    """A row of a sheet: its cells are many, and a template takes five times as long."""
-    first, *rest = zip(cells, marks, strict=True)
-    told = [f'<tr><th scope="row">{safe(first[0])}</th>', *[_data(cell, mark) for cell, mark in rest], "</tr>"]
-    return Markup("".join(told))  # noqa: S704 - every cell is escaped
+def _with_choices(endpoint: str, told: Report, **more: str) -> str:
+    given = urlencode([(name, text) for name, text in request.args.items(multi=True) if text])
+    address: dict[str, Any] = {"slug": told.slug, **more}
+    return url_for(f".{endpoint}", **address) + (f"?{given}" if given else "")
 
 
-def _data(cell: str | None, mark: str) -> str:
-    if not cell:
-        return "<td></td>"
-    if len(cell) > LONG:
-        return f'<td{mark}><div class="clamp">{safe(cell)}</div></td>'
-    return f"<td{mark}>{safe(cell)}</td>"
-
-
-def _sums(columns: Any, rows: list[Any]) -> list[str]:
-    return [
-        _cell(column, sum(row[number] or 0 for row in rows)) if column.summed else ""
-        for number, column in enumerate(columns)
-    ]
-
-
-def _cell(column: Column, value: Any) -> str:
-    return "" if value is None else SHOWN[column.kind](value)
-
-
-def _amount(ore: int) -> str:
-    return formatters.kroner(ore).removeprefix(f"kr{formatters.NBSP}")
-
-
-SHOWN: dict[Kind, Callable[[Any], str]] = {
-    Kind.TEXT: str,
-    Kind.LONG_TEXT: str,
-    Kind.INTEGER: formatters.grouped,
-    Kind.DECIMAL: formatters.decimal,
-    Kind.MONEY: _amount,
-    Kind.DATE: formatters.day,
-    Kind.MONTH: lambda first: f"{first:%m.%Y}",
-    Kind.DATETIME: formatters.moment,
-}
-
-
-def _fact(value: Any) -> str:
-    """What a cover tells: words, or the moment it was made."""
-    return formatters.moment(value) if isinstance(value, datetime) else str(value or "")
-
-
-def _trail(*names: str) -> list[dict[str, str | None]]:
-    trail: list[dict[str, str | None]] = [
-        {"label": _("Start"), "url": "/"},
-        {"label": _("Rapporter"), "url": url_for(".index")},
-    ]
-    trail += [{"label": name, "url": None} for name in names]
-    trail[-1] = {**trail[-1], "url": None}
-    return trail
+def _trail(told: Report | None = None) -> list[dict[str, str | None]]:
+    start: dict[str, str | None] = {"label": _("Start"), "url": "/"}
+    if told is None:
+        return [start, {"label": _("Rapporter"), "url": None}]
+    return [start, {"label": _("Rapporter"), "url": url_for(".index")}, {"label": tr(told.title), "url": None}]

@@ -17,7 +17,9 @@ from models.declare.choices import AccessEvent
 from models.declare.clock import now, today
 from models.declare.domains import Domain
 from models.tenancy import scope
+from reports import pdf, word
 from reports.base import Ask, Report
+from reports.document import Document
 from reports.registers import RegisterReport
 from views import witness
 from views.register.columns import ALL
@@ -28,6 +30,11 @@ from views.texts import language, tr
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
+PDF, WORD = "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+DOCUMENTS: dict[str, tuple[str, Callable[[Document, BinaryIO], None]]] = {
+    "pdf": (PDF, pdf.write),
+    "docx": (WORD, word.write),
+}
 EXCEL, TEXT, FORM = "xlsx", "csv", "form"  # what a list may be sent as: with its rows, or as a form without
 
 
@@ -66,11 +73,29 @@ class Witnessed:
     selection: str = ""
 
 
-def send_report(told: Report, ask: Ask, name: str) -> Response:
-    """A report in Excel."""
+def send_report(told: Report, ask: Ask, name: str, kind: str = EXCEL) -> Response:
+    """A report in Excel, or as a document of a kind."""
+    if kind not in DOCUMENTS:
+        return send(told, ask, name, _of_report(told, ask))
+    mimetype, write = DOCUMENTS[kind]
+    return _send(told, lambda file: write_document(told, ask, file, write), mimetype, name, _of_report(told, ask))
+
+
+def write_document(told: Report, ask: Ask, file: BinaryIO, write: Callable[[Document, BinaryIO], None]) -> int:
+    """A report as a document; how many chapters it has."""
+    write(told.document(db.session, ask), file)
+    return told.chapters(db.session, ask)
+
+
+def witness_report(told: Report, ask: Ask, rows: int) -> None:
+    """Write down that the whole of a report was seen on a page."""
+    seen = _of_report(told, ask)
+    witness.write(seen.event, seen.places or [None], subject=told.title, selection=seen.selection or None, rows=rows)
+
+
+def _of_report(told: Report, ask: Ask) -> Witnessed:
     domain = Domain.MONEY if told.billing else Domain.CONTENT
-    chosen = str(ask.year) if told.parameters else ""
-    return send(told, ask, name, Witnessed(AccessEvent.REPORT, scope.current().readable(domain), chosen))
+    return Witnessed(AccessEvent.REPORT, scope.current().readable(domain), told.selection(db.session, ask))
 
 
 def send(told: Report, ask: Ask, name: str, witnessed: Witnessed) -> Response:

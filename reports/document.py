@@ -1,0 +1,73 @@
+"""A report as a document: chapters of sections of answers, to be read by people. Every text in it is already
+translated; `views` draws it as a page to print, `pdf.py` and `word.py` as files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from reports.table import Cell
+
+PAGE, PAGES = "%p", "%n"  # where a label of a page has its number, and how many there are
+MOST_CHAPTERS = 600  # in one document: setting it takes a gigabyte of memory, for some seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Parts of one thing side by side: headings, and rows of texts."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said under a label: lines of text, or a grid."""
+
+    label: str
+    lines: Sequence[str] = ()
+    grid: Grid | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    answers: Sequence[Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One thing that is told of, with a line of what it is known by."""
+
+    title: str
+    line: str
+    sections: Sequence[Section]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Chapters under one heading; `empty` is said where there are none. They may be read once."""
+
+    title: str
+    chapters: Iterable[Chapter]
+    empty: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """`whose` and `made` stand on every page. The facts are what a cover tells, in words."""
+
+    title: str
+    subtitle: str
+    whose: str
+    made: str
+    language: str
+    facts: Sequence[tuple[str, str]]
+    notes: Sequence[str]
+    parts: Sequence[Part]
+    contents_label: str
+    page_label: str
+
+
+def lines_of(said: Cell) -> list[str]:
+    return str(said).splitlines() if said not in (None, "") else []

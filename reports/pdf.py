@@ -1,0 +1,82 @@
+"""A document as a PDF that a screen reader can read: tags, bookmarks, language and title, after PDF/UA-1.
+
+Typst sets it, in a process of its own: that takes much memory, and some texts have made it fall. It refuses to write
+what is not PDF/UA-1. Texts go in as data and are never read as markup. Its own fonts are embedded; a character that
+they lack is written as �, or nothing could be written.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from reports.document import Answer, Chapter, Document
+
+SETTER = Path(__file__).with_name("typesetting.py")
+TEMPLATE = Path(__file__).with_name("document.typ")
+PATIENCE = 120  # seconds
+# What Libertinus and DejaVu have of what people write, tried out one by one: letters of Latin, Greek and Cyrillic, the
+# signs between words, numbers, money, arrows, mathematics and boxes.
+_LACKING = re.compile(
+    "[^\n -~\xa0-\u0377\u037a-\u037f\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u0484\u048a-\u04ff\u1e00-\u1eff"
+    "\u2000-\u200a\u2010-\u2027\u202f-\u2040\u2044-\u2052\u2074-\u208e\u20a0-\u20c0\u2126-\u214f\u2190-\u23ff\u2500-\u25ff]"
+)
+_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+
+
+class NotSetError(RuntimeError):
+    """The setter could not write the document, for a reason of its own."""
+
+
+def write(document: Document, target: BinaryIO) -> None:
+    """Write the document. All of it is read before `target` is touched."""
+    data = json.dumps(_told(document), ensure_ascii=False).encode()
+    try:
+        done = subprocess.run(  # noqa: S603 - our own program, and our own template
+            [sys.executable, "-E", "-s", str(SETTER), str(TEMPLATE)],
+            input=data, capture_output=True, env={"LC_ALL": "C.UTF-8"},
+            timeout=PATIENCE, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise NotSetError("It took too long.") from error
+    if done.returncode or not done.stdout.startswith(b"%PDF"):
+        raise NotSetError(done.stderr.decode(errors="replace")[-2000:])
+    target.write(done.stdout)
+
+
+def _told(document: Document) -> dict[str, Any]:
+    return {
+        "title": seen(document.title), "subtitle": seen(document.subtitle), "whose": seen(document.whose),
+        "made": document.made, "language": document.language, "contents": seen(document.contents_label),
+        "page": document.page_label, "facts": [[seen(a), seen(b)] for a, b in document.facts],
+        "notes": [seen(one) for one in document.notes],
+        "parts": [
+            {"title": seen(one.title), "empty": seen(one.empty), "chapters": [_chapter(c) for c in one.chapters]}
+            for one in document.parts
+        ],
+    }  # fmt: skip
+
+
+def _chapter(chapter: Chapter) -> dict[str, Any]:
+    sections = [
+        {"title": seen(one.title), "answers": [_answer(answer) for answer in one.answers]} for one in chapter.sections
+    ]
+    return {"title": seen(chapter.title), "line": seen(chapter.line), "sections": sections}
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    grid = answer.grid and {
+        "columns": [seen(one) for one in answer.grid.columns],
+        "rows": [[seen(one) for one in row] for row in answer.grid.rows],
+    }
+    return {"label": seen(answer.label), "lines": [seen(line) for line in answer.lines], "grid": grid}
+
+
+def seen(text: str) -> str:
+    """A text in characters that the fonts have."""
+    return _LACKING.sub("\ufffd", _UNSEEN.sub("", unicodedata.normalize("NFC", text)))

@@ -1,0 +1,187 @@
+"""A document for Word: real headings, tables whose head is repeated, language, title, and whose it is on every page.
+
+Paragraphs are written as XML, chapter by chapter: python-docx takes ten times as long to make them one by one. What it
+gives is the package around them, with the styles that Word's own navigation and contents know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import Any, BinaryIO
+
+import docx
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Cm, Pt, RGBColor
+
+from reports.document import PAGE, PAGES, Answer, Chapter, Document, Grid
+from reports.stream_sheet import clean
+
+INK, PALE, BLUE = RGBColor(0x1F, 0x29, 0x33), RGBColor(0x4A, 0x55, 0x60), RGBColor(0x1F, 0x4E, 0x79)
+SAID = "Orden said"  # a label and what is said under it
+LABEL_WIDTH = Cm(5.8)
+LONGEST = 1 << 20
+LANGUAGES = {"nb": "nb-NO", "nn": "nn-NO", "en": "en-GB"}
+
+
+def write(document: Document, target: BinaryIO) -> None:
+    """Write the document. All of it is read before `target` is touched."""
+    made = docx.Document()
+    _arrange(made, document)
+    body = made.element.body
+    end = body.sectPr
+    for piece in _pieces(document):
+        wrapped = parse_xml(f"<w:body {nsdecls('w')}>{piece}</w:body>")
+        for element in list(wrapped):
+            end.addprevious(element)
+    made.save(target)
+
+
+def _arrange(made: Any, document: Document) -> None:
+    about = made.core_properties
+    about.title, about.author = clean(f"{document.title} – {document.whose}", 255), clean(document.whose, 255)
+    about.language, about.comments, about.keywords = LANGUAGES[document.language], "", ""
+    _styles(made, LANGUAGES[document.language])
+    page = made.sections[0]
+    page.page_width, page.page_height = Cm(21), Cm(29.7)
+    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(2)
+    width = page.page_width - page.left_margin - page.right_margin
+    _on_every_page(page.header.paragraphs[0], _run(document.whose) + TAB + _run(document.made), width)
+    number = "".join(_page_number(document.page_label))
+    _on_every_page(page.footer.paragraphs[0], _run(document.title) + TAB + number, width)
+
+
+def _styles(made: Any, language: str) -> None:
+    styles = made.styles
+    normal = styles["Normal"]
+    normal.font.name, normal.font.size, normal.font.color.rgb = "Calibri", Pt(10), INK
+    normal.paragraph_format.space_after, normal.paragraph_format.line_spacing = Pt(2), 1.0
+    for name in ("Header", "Footer"):
+        styles[name].paragraph_format.tab_stops.clear_all()
+    for name, size, colour in (
+        ("Title", 24, INK),
+        ("Heading 1", 17, INK),
+        ("Heading 2", 14, INK),
+        ("Heading 3", 11, BLUE),
+    ):
+        style = styles[name]
+        style.font.name, style.font.size, style.font.color.rgb = "Calibri", Pt(size), colour
+        for place in style.element.rPr.findall(qn("w:rFonts")):  # the theme's own font goes before a name
+            for key in [key for key in place.attrib if "Theme" in key]:
+                del place.attrib[key]
+        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(9), Pt(3)
+    said = styles.add_style(SAID, 1)
+    said.base_style = normal
+    said.paragraph_format.left_indent, said.paragraph_format.first_line_indent = LABEL_WIDTH, Cm(-5.8)
+    said.paragraph_format.tab_stops.add_tab_stop(LABEL_WIDTH)
+    said.paragraph_format.space_after = Pt(1)
+    default = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
+    for old in default.findall(qn("w:lang")):
+        default.remove(old)
+    default.append(parse_xml(f'<w:lang {nsdecls("w")} w:val="{language}" w:eastAsia="{language}" w:bidi="ar-SA"/>'))
+
+
+def _on_every_page(paragraph: Any, content: str, width: int) -> None:
+    paragraph.paragraph_format.tab_stops.add_tab_stop(width, 2)
+    for element in list(parse_xml(f"<w:p {nsdecls('w')}>{content}</w:p>")):
+        paragraph._p.append(element)
+
+
+TAB = "<w:r><w:tab/></w:r>"
+
+
+def _page_number(label: str) -> Iterator[str]:
+    """The label, with fields where the numbers are."""
+    before, _, rest = label.partition(PAGE)
+    between, _, after = rest.partition(PAGES)
+    yield from (_run(before), _field("PAGE"), _run(between), _field("NUMPAGES"), _run(after))
+
+
+def _field(code: str) -> str:
+    return f'<w:fldSimple w:instr=" {code} "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+
+
+def _run(text: str, properties: str = "") -> str:
+    lines = [escape(line, quote=False) for line in clean(text, LONGEST).split("\n")]
+    inner = "<w:br/>".join(f'<w:t xml:space="preserve">{line}</w:t>' for line in lines)
+    return f"<w:r>{properties}{inner}</w:r>" if text else ""
+
+
+def _paragraph(content: str, style: str = "", properties: str = "") -> str:
+    named = f'<w:pStyle w:val="{style}"/>' if style else ""
+    return f"<w:p><w:pPr>{named}{properties}</w:pPr>{content}</w:p>"
+
+
+def _pieces(document: Document) -> Iterator[str]:
+    chapters = [(part, list(part.chapters)) for part in document.parts]
+    yield _paragraph(_run(document.title), "Title") + _paragraph(_run(document.whose))
+    yield _paragraph(_run(document.subtitle))
+    yield "".join(_said(label, [value]) for label, value in document.facts)
+    yield "".join(_paragraph(_run(note, PALE_TEXT)) for note in document.notes)
+    yield _paragraph(_run(document.contents_label), "Heading1")
+    titles = [line for part, held in chapters for line in ((part.title, ""), *((one.title, INDENT) for one in held))]
+    yield _contents(titles)
+    numbers = iter(range(len(titles)))
+    for part, held in chapters:
+        yield _heading(part.title, 1, next(numbers), breaks=True)
+        if not held:
+            yield _paragraph(_run(part.empty))
+        for place, chapter in enumerate(held):
+            yield _heading(chapter.title, 2, next(numbers), breaks=place > 0) + _chapter(chapter)
+
+
+PALE_TEXT = f'<w:rPr><w:color w:val="{PALE}"/></w:rPr>'
+INDENT = '<w:ind w:left="360"/>'
+BOLD = "<w:rPr><w:b/></w:rPr>"
+
+
+def _contents(titles: Sequence[tuple[str, str]]) -> str:
+    """The contents, which Word numbers when it opens the document; until then its lines lead where they say."""
+    begin = '<w:r><w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r>'
+    code = r'<w:r><w:instrText xml:space="preserve"> TOC \o "1-2" \h \z \u </w:instrText></w:r>'
+    lines = [
+        f'<w:hyperlink w:anchor="place{number}">{_run(title)}</w:hyperlink>'
+        for number, (title, _indent) in enumerate(titles)
+    ]
+    lines[0] = f'{begin}{code}<w:r><w:fldChar w:fldCharType="separate"/></w:r>{lines[0]}'
+    lines[-1] += '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    return "".join(_paragraph(line, "", indent) for line, (_title, indent) in zip(lines, titles, strict=True))
+
+
+def _heading(title: str, level: int, number: int, *, breaks: bool) -> str:
+    marked = f'<w:bookmarkStart w:id="{number}" w:name="place{number}"/>{_run(title)}<w:bookmarkEnd w:id="{number}"/>'
+    return _paragraph(marked, f"Heading{level}", "<w:pageBreakBefore/>" if breaks else "")
+
+
+def _chapter(chapter: Chapter) -> str:
+    line = _paragraph(_run(chapter.line, PALE_TEXT)) if chapter.line else ""
+    told = [
+        _paragraph(_run(section.title), "Heading3") + "".join(_answer(one) for one in section.answers)
+        for section in chapter.sections
+    ]
+    return line + "".join(told)
+
+
+def _answer(answer: Answer) -> str:
+    if answer.grid is None:
+        return _said(answer.label, answer.lines)
+    return _paragraph(_run(answer.label, PALE_TEXT), properties="<w:keepNext/>") + _grid(answer.grid)
+
+
+def _said(label: str, lines: Sequence[str]) -> str:
+    return _paragraph(_run(label, PALE_TEXT) + TAB + _run("\n".join(lines)), SAID.replace(" ", ""))
+
+
+def _grid(grid: Grid) -> str:
+    edges = "".join(f'<w:{side} w:val="single" w:sz="4" w:color="C5CED8"/>' for side in ("top", "bottom", "insideH"))
+    width = '<w:tblW w:w="5000" w:type="pct"/>'
+    about = f'<w:tblPr>{width}<w:tblBorders>{edges}</w:tblBorders><w:tblLook w:firstRow="1"/></w:tblPr>'
+    columns = "<w:tblGrid>" + "<w:gridCol/>" * len(grid.columns) + "</w:tblGrid>"
+    head = f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{_cells(grid.columns, BOLD)}</w:tr>"
+    rows = "".join(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{_cells(row)}</w:tr>" for row in grid.rows)
+    return f"<w:tbl>{about}{columns}{head}{rows}</w:tbl>" + _paragraph("")
+
+
+def _cells(texts: Sequence[str], properties: str = "") -> str:
+    return "".join(f"<w:tc><w:tcPr/>{_paragraph(_run(text, properties))}</w:tc>" for text in texts)

@@ -1,5 +1,5 @@
-"""Which of our texts the project's own staff may say otherwise: the help of every field, and what each rule says is wrong
-and tells to do. And what they do say."""
+"""Which of our texts the project's own staff may say otherwise: the help of every field, and the two sentences of each
+rule. And what they do say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The project's own staff say a help text or the sentence of a rule otherwise, in a language, and everybody reads it."""
+"""The project's own staff say a help text or the sentence of a rule otherwise, and everybody reads it."""
 
 from __future__ import annotations
 

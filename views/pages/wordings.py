@@ -85,10 +85,10 @@ def index() -> str:
         "texts/index.html",
         title=title,
         breadcrumbs=[{"label": _("Start"), "url": "/"}, {"label": title, "url": None}],
-        asked=asked,
+        wanted=asked,
         hidden=[pair for pair in asked.parameters().items() if pair[0] != "q"],
         register=tr(models.BY_NAME[asked.register].__register__.name) if asked.register else "",
-        languages=_languages(asked),
+        spoken_in=_languages(asked),
         tabs=_tabs(asked),
         groups=[] if asked.narrows else list(_groups()),
         texts=[_line(*one) for one in found[first : first + PAGE]],
@@ -288,7 +288,7 @@ def _page(known: Sayable, spoken: str, row: Wording | None, typed: str, problem:
             {"label": title, "url": None},
         ],
         lang_of_text=spoken,
-        languages=[
+        spoken_in=[
             {"label": one.label, "lang": str(one), "url": _address(known.place, str(one)), "active": one == spoken,
              "changed": _said(known, str(one)) is not None} for one in Language
         ],

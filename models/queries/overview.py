@@ -92,8 +92,9 @@ def _is_behind_its_template() -> Any:
 
 
 def _mends(codes: str, text: str, advice: str, filters: dict[str, Any]) -> Task:
-    """The rows that break some rules of a register."""
+    """The rows that break some rules of a register. Advice that is a rule's own is told as the rule tells it."""
     rules = [BY_CODE[code] for code in codes.split()]
+    advice = next((one.remedy for one in rules if one.remedy == advice), advice)
     return Task(text, advice, rules[0].severity, rules[0].register, filters, or_(*map(breaks, rules)))
 
 

@@ -1,4 +1,5 @@
-"""Help texts and sentences of rules that the project's own staff say otherwise."""
+"""Help texts and sentences of rules that the project's own staff say otherwise; and what Orden ships of the templates
+beside what they have made of them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,7 +30,26 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_wording_sort_key_id"), "wording", ["sort_key", "id"])
+    op.create_table(
+        "shipped_template",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("template_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("said", sa.JSON(), nullable=False),
+        sa.Column("before", sa.JSON(none_as_null=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["template_id"],
+            ["processing_template.id"],
+            name=op.f("fk_shipped_template_template_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shipped_template")),
+        sa.UniqueConstraint("template_id", name=op.f("uq_shipped_template_template_id")),
+        sa.UniqueConstraint("key", name=op.f("uq_shipped_template_key")),
+        sqlite_autoincrement=True,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("shipped_template")
     op.drop_table("wording")

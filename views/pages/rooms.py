@@ -31,6 +31,7 @@ from views.pages import (
     reviews,
     search,
     session,
+    shipping,
     trash,
     underway,
     undoing,
@@ -41,7 +42,7 @@ from views.pages import (
 BESIDE = (attachments, comments, following, confirmations, confirming)
 PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
-KEPT = (mergers, wordings)
+KEPT = (mergers, wordings, shipping)
 LEARNT = (glossary, introduction)
 ROOMS = (
     *[room.blueprint for room in (*PEOPLE, firststeps, newsystem, actions, renewing, approval, *BESIDE, *PAST)],

@@ -22,6 +22,7 @@ from models.queries import confirmed, overview, rules
 from models.queries.figures import Figures, Kept, figures
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
+from models.registers.catalogue import ProcessingTemplate
 from models.registers.data import Dataset
 from models.registers.processing import ProcessingActivity
 from models.tenancy.people import User
@@ -83,8 +84,11 @@ def _tasks(found: Figures, registers: tuple[type[Any], ...]) -> list[dict[str, A
     """What is to be done in what one reads and keeps; None for those whose work is elsewhere."""
     if Application in registers:
         grave = [rules.ERROR, rules.WARNING, rules.INFO]
+        open_here = list(found.open_tasks())
+        if can(g.actor, "create", ProcessingTemplate, g.active):
+            open_here = [*open_here, *overview.open_tasks(db.session, ProcessingTemplate)]
         return sorted(
-            [*_proposed(), *_answered(), *_reworded(), *(_task(task, number) for task, number in found.open_tasks())],
+            [*_proposed(), *_answered(), *_reworded(), *(_task(task, number) for task, number in open_here)],
             key=lambda one: grave.index(one["tone"]),
         )
     if can(g.actor, "create", User, g.active):

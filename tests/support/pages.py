@@ -226,6 +226,7 @@ KINDS = (
     Kind("text", PER, f"{TEXT}nb/help:application.name/"),
     Kind("text refused", PER, f"{TEXT}nb/rule:Q7a.remedy/", texts.save_nothing_at_all, every=True),
     Kind("text whose shipped one has changed", PER, f"{TEXT}?only=behind", texts.see_what_is_behind, every=True),
+    Kind("template as it is shipped", PER, "/processing-template/details/?id={template}", texts.see_what_is_shipped, every=True),
     Kind("texts that are changed", PER, f"{TEXT}?only=changed"),
     Kind("rules", KARI, "/help/rules/"),
     Kind("rules with a word opened", KARI, "/help/rules/", words.open_first, every=True),

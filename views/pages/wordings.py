@@ -159,7 +159,7 @@ def _groups() -> Iterator[dict[str, Any]]:
 
 def _tabs(asked: Asked) -> list[dict[str, Any]]:
     labels = {"": _("Alle tekster"), CHANGED: _("Endret"), BEHIND: _("Den leverte er endret siden")}
-    numbers = {CHANGED: len(wordings.in_force().said), BEHIND: len(wordings.behind())}
+    numbers = {CHANGED: len(wordings.in_force().said) - len(wordings.gone()), BEHIND: len(wordings.behind())}
     return [
         {
             "label": label,

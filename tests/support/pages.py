@@ -11,6 +11,7 @@ from tests.support import acts, firststeps, importing, merging_places, owners, r
 from tests.support.browser import Windows
 
 KARI, TONE, SIRI, LARS = "kari@tinn.example", "tone@tinn.example", "siri@tinn.example", "lars@tinn.example"
+TEMPLATE = "/processing-template/details/?id={template}"
 TEXT, IMPORT, ACTIVITIES = "/texts/", "/imports/from/application/", "/imports/from/processing-activity/"
 PER, SOL, FRIDA = "per@orden.example", "sol@orden.example", "frida@orden.example"
 
@@ -226,7 +227,7 @@ KINDS = (
     Kind("text", PER, f"{TEXT}nb/help:application.name/"),
     Kind("text refused", PER, f"{TEXT}nb/rule:Q7a.remedy/", texts.save_nothing_at_all, every=True),
     Kind("text whose shipped one has changed", PER, f"{TEXT}?only=behind", texts.see_what_is_behind, every=True),
-    Kind("template as it is shipped", PER, "/processing-template/details/?id={template}", texts.see_what_is_shipped, every=True),
+    Kind("template as it is shipped", PER, TEMPLATE, texts.see_what_is_shipped, every=True),
     Kind("texts that are changed", PER, f"{TEXT}?only=changed"),
     Kind("rules", KARI, "/help/rules/"),
     Kind("rules with a word opened", KARI, "/help/rules/", words.open_first, every=True),

@@ -29,6 +29,7 @@ from models.registers import (
     organisation,
     processing,
     risk,
+    wording,
 )
 from models.tenancy import accesslog, calendars, confirmations, installation, invitations, people, reviews
 
@@ -73,6 +74,7 @@ REGISTERS: tuple[type[Any], ...] = (
     billing.Charge,
     listviews.SharedView,
     listviews.ProjectView,
+    wording.Wording,
 )
 BY_NAME = MappingProxyType({one.__tablename__: one for one in REGISTERS})
 

@@ -29,6 +29,7 @@ from models.registers.comments import comment_class
 from models.registers.listviews import ListedRegister, ProjectView
 from models.registers.municipality import Municipality
 from models.registers.risk import ImpactAssessment
+from models.registers.wording import Wording
 from models.tenancy import scope
 from models.tenancy.log import CHANGED, SharedChange, change_class
 from models.tenancy.people import ProjectRole
@@ -146,6 +147,7 @@ def rows() -> dict[type[Any], int]:
     found, here = {}, municipality("Tinn")
     with inside("Tinn"):
         db.session.add(ProjectView(name="Felles visning", list_of=ListedRegister("supplier"), query="search=test"))
+        db.session.add(Wording(name="Her", place="help:supplier.name", language="nb", words="Noe annet."))
         db.session.commit()
     for register in models.REGISTERS:
         with scope.use(scope.Scope(everyone=True)) if register.__domain__ is Domain.PEOPLE else inside("Tinn"):

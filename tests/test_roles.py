@@ -18,6 +18,7 @@ from models.registers.billing import Charge, Price
 from models.registers.catalogue import Product, Supplier
 from models.registers.listviews import ProjectView, SharedView
 from models.registers.risk import ImpactAssessment, RiskAssessment
+from models.registers.wording import Wording
 from models.tenancy.accesslog import AccessEntry, ProjectAccessEntry
 from models.tenancy.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 from models.tenancy.roles import MUNICIPAL_ROLES, PROJECT_ROLES, ROLES, Access, Actor, Grant, can, may_report, scope_for
@@ -29,7 +30,7 @@ ACTIONS = ("read", "create", "edit", "delete")
 CONTENT = {r for r in models.REGISTERS if r.__domain__ is Domain.CONTENT}
 RISK = {r for r in models.REGISTERS if r.__domain__ is Domain.RISK}
 CATALOGUE = {r for r in models.REGISTERS if r.__register__.group in {Group.CATALOGUE, Group.CODES}}
-TOWNS = {models.municipality.Municipality, models.municipality.Succession, ProjectView}
+TOWNS = {models.municipality.Municipality, models.municipality.Succession, ProjectView, Wording}
 PEOPLE = {User, Membership}
 READS = {
     "kari": CONTENT | RISK | CATALOGUE | TOWNS | {SharedView},

@@ -71,7 +71,7 @@ SHARED = {
     "Supplier", "Product", "ProcessingTemplate", "Law", "Article6", "Article9", "DataSubjectCategory",
     "PersonalDataCategory", "RecipientCategory", "TransferGround", "SecurityMeasure", "AgreementType",
     "ProductCategory", "DatasetTheme", "LosTheme", "KostraFunction", "Municipality", "Succession", "User",
-    "ProjectRole", "Price", "ProjectAccessEntry", "ProjectView",
+    "ProjectRole", "Price", "ProjectAccessEntry", "ProjectView", "Wording",
 }  # fmt: skip
 SHARED_PARTS = {"MunicipalityCode", "Population", "TemplateLaw", "TemplateSubject", "TemplateRetention"}
 

@@ -51,9 +51,9 @@ SHARED = {
     "processing_template", "processing_template_article6", "processing_template_article9",
     "processing_template_measures", "processing_template_product_categories", "processing_template_recipients",
     "product", "product_category", "project_access_entry", "project_role", "recipient_category", "security_measure",
-    "shared_change", "succession", "supplier", "template_law", "template_retention", "template_subject",
-    "template_subject_personal_data",
-    "transfer_ground", "user_account",
+    "shared_change", "shipped_template", "succession", "supplier", "template_law", "template_retention",
+    "template_subject", "template_subject_personal_data",
+    "transfer_ground", "user_account", "wording",
 }  # fmt: skip
 READ_BY = {
     Application: Domain.CONTENT,

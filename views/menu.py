@@ -18,7 +18,7 @@ from reports import REPORTS
 from reports.base import Report
 from views import remembered
 from views.addresses import address_of
-from views.places import begins_at
+from views.places import begins_at, opens_at
 from views.register import saved
 from views.texts import gettext as _
 from views.texts import language, tr
@@ -62,7 +62,7 @@ def _menu() -> list[dict[str, Any]]:
     groups, all_here = [], registers_here()
     for group in Group:
         registers = [one for one in all_here if one.__register__.group is group]
-        items = [_item("", tr(one.__register__.name), f"{one.__tablename__}.index_view") for one in registers]
+        items = [_item("", tr(one.__register__.name), opens_at(one)) for one in registers]
         if items:
             here = any(item["active"] for item in items)
             groups.append(

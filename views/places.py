@@ -8,13 +8,22 @@ from flask import g
 
 from models.declare.fields import is_owned
 from models.registers.architecture import Application
+from models.registers.wording import Wording
 from models.tenancy.roles import can
 from views.addresses import address_of
 
+BEGUN_AT: dict[type[Any], str] = {Application: "newsystem.index", Wording: "wordings.index"}
+
 
 def begins_at(register: type[Any]) -> str:
-    """Where a new row of a register is begun: an application with its name, all else with the form."""
-    return address_of("newsystem.index" if register is Application else f"{register.__tablename__}.create_view")
+    """Where a new row of a register is begun: an application with its name, a text where it is found, all else with the
+    form."""
+    return address_of(BEGUN_AT.get(register, f"{register.__tablename__}.create_view"))
+
+
+def opens_at(register: type[Any]) -> str:
+    """The endpoint the menu leads to: of the texts the page where all there are are found, of all else the list."""
+    return "wordings.index" if register is Wording else f"{register.__tablename__}.index_view"
 
 
 def places_for(register: type[Any]) -> list[tuple[int, str]]:

@@ -17,13 +17,15 @@ from models.declare.memories import remembers
 from models.declare.words import Problem
 from models.tenancy.people import User
 from reports.language import LANGUAGES, catalogue, text
+from views import wordings
 from views.access import person
 
 _found: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def install(app: Flask) -> None:
-    """Every request finds its language out anew."""
+    """Every request finds out anew its language, and what the project's staff say in it."""
+    wordings.install()
     app.before_request(forget)
     app.teardown_request(forget)
 
@@ -40,6 +42,7 @@ def speaking(language_: str) -> Iterator[None]:
 
 def forget(_error: BaseException | None = None) -> None:
     _found.set(None)
+    wordings.forget()
 
 
 def language() -> str:

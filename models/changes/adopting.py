@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.declare.base import Record, field_of, part_class
+from models.declare.fields import Field, Kind
+from models.declare.shapes import load
 from models.declare.titles import title_of
 from models.declare.words import Choice
 from models.registers.catalogue import ProcessingTemplate
@@ -65,18 +67,29 @@ def follow(row: Any, template: Any, language: str) -> None:
 
 def _plain(one: Any, language: str) -> dict[str, Any]:
     """What a template says in a language, or an activity in its own, as values that can be kept and compared."""
-    told = {key: _value(_said(one, key, language)) for key in TAKEN if key not in PARTS}
-    parts = {key: [{n: _value(_said(p, n, language)) for n in PARTS[key]} for p in getattr(one, key)] for key in PARTS}
+    told = {key: as_kept(_said(one, key, language)) for key in TAKEN if key not in PARTS}
+    parts = {key: [{n: as_kept(_said(p, n, language)) for n in PARTS[key]} for p in getattr(one, key)] for key in PARTS}
     return told | parts
 
 
-def _value(value: Any) -> Any:
+def as_kept(value: Any) -> Any:
     """A value as JSON holds it: rows by their ids."""
     if isinstance(value, list):
         return sorted(far.id for far in value)
     if isinstance(value, Choice):
         return value.value
     return value.id if isinstance(value, Record) else value
+
+
+def as_read(session: Any, known: Field, kept: Any) -> Any:
+    """The same as a row holds it. What is no more is left out."""
+    if known.kind is Kind.REFERENCES:
+        return [row for one in kept or () if (row := session.get(known.points_at, one)) is not None]
+    if kept is None:
+        return None
+    return (
+        session.get(known.points_at, kept) if known.kind is Kind.REFERENCE else load(known.shape, known.choices, kept)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from models.declare.inferred import Derived
 from models.declare.memories import remembers
 from models.declare.notrelevant import give_column
 from models.declare.shapes import TEXTS, Moment, Shape
-from models.declare.words import N_, Saying
+from models.declare.words import N_, Saying, placed
 
 
 class Group(StrEnum):
@@ -297,15 +297,21 @@ def told_fields(cls: type[Any]) -> tuple[Field, ...]:
 
 @remembers()
 def _told_fields(mapper: Mapper[Any]) -> tuple[Field, ...]:
-    derived = [replace(one.known, key=key) for key, one in vars(mapper.class_).items() if isinstance(one, Derived)]
+    derived = [_stands(mapper, one.known, key) for key, one in vars(mapper.class_).items() if isinstance(one, Derived)]
     return tuple(sorted((*_fields_of(mapper), *derived), key=lambda known: known.order))
 
 
 @remembers()
 def _fields_of(mapper: Mapper[Any]) -> tuple[Field, ...]:
-    found = [replace(info, key=attribute.key) for attribute in mapper.attrs if (info := _info(attribute)) is not None]
+    declared = [(info, attribute.key) for attribute in mapper.attrs if (info := _info(attribute)) is not None]
+    found = [_stands(mapper, info, key) for info, key in declared]
     found = [replace(one, target=mapper.class_) if one.shape is Shape.REASONS else one for one in found]
     return tuple(sorted(found, key=lambda known: known.order))
+
+
+def _stands(mapper: Mapper[Any], known: Field, key: str) -> Field:
+    """A declared field as it stands in a class, with its key; its help knows whose it is."""
+    return replace(known, key=key, help=placed(f"help:{mapper.class_.__tablename__}.{key}", known.help))
 
 
 def field_of(cls: type[Any], key: str) -> Field:

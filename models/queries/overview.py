@@ -17,7 +17,7 @@ from models.queries.finding import how_many
 from models.queries.rules import BY_CODE, INFO, WARNING, Rule, breaks
 from models.queries.told import holds
 from models.registers.agreements import Agreement
-from models.registers.catalogue import ProcessingTemplate
+from models.registers.catalogue import ProcessingTemplate, ShippedTemplate
 from models.registers.data import Dataset
 from models.registers.processing import ProcessingActivity, is_controller
 from models.registers.risk import ImpactAssessment
@@ -76,6 +76,7 @@ def tasks() -> tuple[Task, ...]:
         Task(N_("DPIA som venter på råd fra personvernombudet"), N_("Personvernombudet skriver rådet sitt i vurderingen."), INFO, ImpactAssessment, {"status": AssessmentStatus.WITH_DPO.value}, ImpactAssessment.status == AssessmentStatus.WITH_DPO),
         Task(N_("Behandlinger der malen er endret"), N_("Se hva som er nytt, og ta det over eller behold det dere har."), INFO, activity, {"old": "template"}, _is_behind_its_template()),
         Task(N_("Behandlinger som er utkast"), N_("Fyll ut det som mangler, og send til godkjenning."), INFO, activity, {"status": RecordStatus.DRAFT.value}, activity.status == RecordStatus.DRAFT),
+        Task(N_("Behandlingsmaler der den leverte er endret siden"), N_("Se hva som er nytt, og ta det over eller behold prosjektets."), INFO, ProcessingTemplate, {"old": "shipped"}, _is_behind_what_is_shipped()),
         _mends("Q14a", N_("Brukere uten tilgang"), N_("Gi dem en rolle i en kommune, eller la dem ikke logge inn."), {"lacks": "grant"}),
         Task(N_("Brukere som aldri har logget inn"), N_("Spør om de har fått passordet."), INFO, User, {"lacks": "sign_in"}, User.active & User.last_sign_in.is_(None)),
         Task(N_("Datasett uten dataeier"), N_("Velg den som bestemmer over opplysningene."), INFO, Dataset, {"lacks": "owner"}, Dataset.owner_id.is_(None)),
@@ -91,9 +92,16 @@ def _is_behind_its_template() -> Any:
     return activity.template_version.is_not(None) & changed.correlate(activity).exists()
 
 
+def _is_behind_what_is_shipped() -> Any:
+    """That what is shipped of a template has changed since the staff, whose own it is, looked last."""
+    there = (ShippedTemplate.template_id == ProcessingTemplate.id) & ShippedTemplate.before.is_not(None)
+    return select(ShippedTemplate.id).where(there).correlate(ProcessingTemplate).exists()
+
+
 def _mends(codes: str, text: str, advice: str, filters: dict[str, Any]) -> Task:
-    """The rows that break some rules of a register."""
+    """The rows that break some rules of a register. Advice that is a rule's own is told as the rule tells it."""
     rules = [BY_CODE[code] for code in codes.split()]
+    advice = next((one.remedy for one in rules if one.remedy == advice), advice)
     return Task(text, advice, rules[0].severity, rules[0].register, filters, or_(*map(breaks, rules)))
 
 

@@ -45,7 +45,7 @@ from models.declare.countries import EEA, spellings
 from models.declare.criteria import CRITERIA
 from models.declare.domains import Domain
 from models.declare.memories import remembers
-from models.declare.words import N_
+from models.declare.words import N_, placed
 from models.queries.standing import Once, register_of
 from models.queries.told import holds
 from models.registers.agreements import ITEMS, Agreement, is_in_force, is_processing_agreement
@@ -208,10 +208,18 @@ _TABLE: tuple[Rule, ...] = (
 )  # fmt: skip
 
 
-RULES: tuple[Rule, ...] = tuple(
-    replace(rule, condition=ALIVE[rule.register] & rule.condition) if rule.register in ALIVE else rule
-    for rule in _TABLE
-)
+def _as_it_stands(rule: Rule) -> Rule:
+    """A rule that holds of what is alive, whose sentences know whose they are."""
+    alive = ALIVE.get(rule.register)
+    return replace(
+        rule,
+        says=placed(f"rule:{rule.code}.says", rule.says),
+        remedy=placed(f"rule:{rule.code}.remedy", rule.remedy),
+        condition=rule.condition if alive is None else alive & rule.condition,
+    )
+
+
+RULES: tuple[Rule, ...] = tuple(map(_as_it_stands, _TABLE))
 BY_CODE = {rule.code: rule for rule in RULES}
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import String
-from sqlalchemy.orm import Mapped
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.declare.base import Base, Group, Part, Register, Shared
 from models.declare.choices import (
@@ -191,6 +191,20 @@ class ProcessingTemplate(Shared, Base):
     product_categories: Mapped[list[Any]] = references(
         N_("Aktuelle produktkategorier"), ProductCategory, help=N_("Systemer av disse slagene tyder på at malen passer.")
     )
+
+
+class ShippedTemplate(Base):
+    """A template as Orden ships it, by the key it has in the facts, whatever the project's staff have made of it or call
+    it. `before` is what was shipped when they looked last, where it has changed since."""
+
+    __tablename__ = "shipped_template"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    template_id: Mapped[int] = mapped_column(ForeignKey("processing_template.id", ondelete="CASCADE"), nullable=False, unique=True)
+    key: Mapped[str] = mapped_column(String(80), nullable=False, unique=True)
+    said: Mapped[dict[str, Any]] = mapped_column(JSON, nullable=False)
+    template: Mapped[Any] = relationship("ProcessingTemplate")
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class TemplateLaw(Part, Base, of=ProcessingTemplate, within="laws"):

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.declare.choices import LanguageForm
+from models.declare.choices import Language, LanguageForm
 from models.registers import billing, catalogue
 from models.registers.municipality import Municipality, all_ids
+from models.registers.wording import Wording
 from models.seed import facts
 from models.seed.furnish import Content, House, Shelves, shared_shelves
 from models.seed.others import content_for
@@ -19,6 +20,18 @@ from models.tenancy import scope
 from models.tenancy.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 
 PARTS = ("organisation", "systems", "protection")
+# What the project says in its own way: a text as it is shipped today, and one that was shipped otherwise.
+SAID = (
+    {
+        "name": "Tjenester: Tjenesteeier", "place": "help:service.owner",
+        "words": "Lederen som har ansvaret. Er dere usikre, spør kommunedirektøren.",
+        "shipped": "Lederen som har ansvaret.",
+    },
+    {
+        "name": "Prosesser: Prosesseier", "place": "help:process.owner",
+        "words": "Lederen, ikke den som gjør arbeidet.", "shipped": "Den som eier prosessen.",
+    },
+)  # fmt: skip
 INVOICED = {2025: 1, 2026: 2}  # year: every municipality, every second
 
 
@@ -63,6 +76,7 @@ def _furnish(session: Any, password: str, progress: Callable[[str], None], ids: 
     users = _people(session, password, municipalities)
     shared = shared_shelves(session)
     _catalogue(session, shared)
+    session.add_all(Wording(language=Language.NB, **said) for said in SAID)
     prices = session.scalars(select(billing.Price)).all()
     # Those that are no more come last: they have their rows for a merger to be tried on, and are charged nothing.
     places = sorted(municipalities.values(), key=lambda one: one.ended is not None)

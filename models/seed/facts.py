@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from models.changes import shipping
 from models.changes.adopting import ANSWERED
 from models.declare import choices
 from models.declare.base import fields_of
@@ -254,19 +255,26 @@ def _products(categories: Known, suppliers: Known) -> Iterable[dict[str, Any]]:
 
 
 def _templates(session: Any, lists: dict[str, Known]) -> None:
-    """The templates that are missing, and those that nobody here has changed as they are shipped now."""
+    """The templates that are missing, and those that nobody here has changed as they are shipped now; and of each what
+    is shipped, by its key, whatever it is called here."""
     every = select(catalogue.ProcessingTemplate).options(selectinload("*"))
-    known = {row.name: row for row in session.scalars(every)}
+    rows = session.scalars(every).all()
+    by_key, by_name = shipping.by_key(session, rows), {row.name: row for row in rows}
     by_people = (SharedChange.register == catalogue.ProcessingTemplate.__tablename__) & SharedChange.actor_id.is_not(
         None
     )
     changed = set(session.scalars(select(SharedChange.row_id).where(by_people)))
     for facts in templates():
-        shipped, row = _template(facts, lists), known.get(facts["title_nb"])
+        shipped, kept = _template(facts, lists), by_key.get(facts["key"])
+        row = by_name.get(facts["title_nb"]) if kept is None else kept.template
         if row is None:
-            session.add(shipped)
-        elif row.id not in changed:
+            row = shipped
+            session.add(row)
+        is_ours = row.id in changed and not shipping.is_as_shipped(row, kept)
+        if not is_ours and row is not shipped:
             _bring_up_to(row, shipped)
+        session.flush()
+        shipping.note(session, facts["key"], row, shipped if is_ours else row, kept)
 
 
 def _bring_up_to(row: Any, shipped: Any) -> None:

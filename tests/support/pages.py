@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.support import acts, firststeps, importing, merging_places, owners, reasons, words
+from tests.support import acts, firststeps, importing, merging_places, owners, reasons, texts, words
 from tests.support.browser import Windows
 
 KARI, TONE, SIRI, LARS = "kari@tinn.example", "tone@tinn.example", "siri@tinn.example", "lars@tinn.example"
-IMPORT, ACTIVITIES = "/imports/from/application/", "/imports/from/processing-activity/"
+TEMPLATE = "/processing-template/details/?id={template}"
+TEXT, IMPORT, ACTIVITIES = "/texts/", "/imports/from/application/", "/imports/from/processing-activity/"
 PER, SOL, FRIDA = "per@orden.example", "sol@orden.example", "frida@orden.example"
 
 
@@ -222,6 +223,14 @@ KINDS = (
     Kind("merger refused", PER, "/mergers/", merging_places.plan_what_is_refused, every=True),
     Kind("details of what was carried over", PER, "/mergers/", merging_places.see_a_copy, every=True),
     Kind("keys", KARI, "/help/keys/"),
+    Kind("texts", PER, "/texts/", every=True),
+    Kind("texts of a register", PER, f"{TEXT}?of=application", every=True),
+    Kind("texts without hits", PER, f"{TEXT}?q=qqqq"),
+    Kind("text", PER, f"{TEXT}nb/help:application.name/"),
+    Kind("text refused", PER, f"{TEXT}nb/rule:Q7a.remedy/", texts.save_nothing_at_all, every=True),
+    Kind("text whose shipped one has changed", PER, f"{TEXT}?only=behind", texts.see_what_is_behind, every=True),
+    Kind("template as it is shipped", PER, TEMPLATE, texts.see_what_is_shipped, every=True),
+    Kind("texts that are changed", PER, f"{TEXT}?only=changed"),
     Kind("rules", KARI, "/help/rules/"),
     Kind("rules with a word opened", KARI, "/help/rules/", words.open_first, every=True),
     Kind("form with a word opened", KARI, "/processing-activity/new/", words.open_in_help, every=True),

@@ -3,7 +3,6 @@ asked about."""
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
@@ -11,23 +10,20 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm.exc import StaleDataError
 
 from models.changes import approving
-from models.changes.adopting import Renewal, renew, renewals, stop_following
+from models.changes.adopting import renew, renewals, stop_following
 from models.database import db
-from models.declare.base import field_of, fields_of, part_class
-from models.declare.fields import Field, Kind
-from models.declare.shapes import load
 from models.declare.titles import title_of
 from models.registers.processing import ProcessingActivity
 from models.tenancy.roles import can
-from views import formatters
 from views.access import needs, signed_in
 from views.reached import reached
+from views.register import kept
 from views.texts import gettext as _
 from views.texts import language, tr
 
 blueprint = Blueprint("renewing", __name__, url_prefix="/processing-activity/template")
 REGISTER = ProcessingActivity.__tablename__
-TAKE, KEEP, STOP = "take", "keep", "stop"
+STOP = "stop"
 
 
 def _row(row_id: int) -> Any:
@@ -61,7 +57,7 @@ def _page(row: Any, error: str = "") -> str:
             "name": title_of(row.template, language()),
             "url": url_for("processing_template.details_view", id=row.template_id),
         },
-        fields=[_field(one) for one in renewals(row)],
+        fields=[kept.field(ProcessingActivity, one) for one in renewals(row)],
         version=f"{row.version}.{row.template.version}",
         back_url=_address(row),
         error=error,
@@ -70,50 +66,6 @@ def _page(row: Any, error: str = "") -> str:
 
 def _address(row: Any) -> str:
     return url_for(f"{REGISTER}.details_view", id=row.id)
-
-
-def _field(one: Renewal) -> dict[str, Any]:
-    """What is shown of a field. What the municipality has not touched is taken over unless it says otherwise."""
-    known, untouched = field_of(ProcessingActivity, one.key), one.yours == one.was
-    return {
-        "name": one.key, "label": tr(known.label), "was": _shown(known, one.was), "yours": _shown(known, one.yours),
-        "now": _shown(known, one.now), "untouched": untouched, "chosen": TAKE if untouched else KEEP,
-    }  # fmt: skip
-
-
-def _shown(known: Field, plain: Any) -> str:
-    """A value that was kept, as people read it."""
-    if known.kind is Kind.VALUE:
-        return formatters.written(known, plain)
-    if known.kind is not Kind.ROWS:
-        return _names(known, plain)
-    return "\n".join(formatters.part(_part(known, said)) for said in plain or ())
-
-
-def _names(known: Field, plain: Any) -> str:
-    ids = plain if isinstance(plain, list) else [plain]
-    rows = [db.session.get(known.points_at, one) for one in ids if one is not None]
-    return ", ".join(sorted(title_of(row, language()) for row in rows if row is not None))
-
-
-def _part(owner: Field, said: dict[str, Any]) -> Any:
-    """What stands for a part, to be read as one."""
-    register = part_class(owner)
-    told = {known.key: _plain_read(known, said.get(known.key)) for known in fields_of(register)}
-    return SimpleNamespace(register=register, **told)
-
-
-def _plain_read(known: Field, plain: Any) -> Any:
-    """A value of a part that was kept, as a row holds it."""
-    if known.kind is Kind.REFERENCES:
-        return [row for one in plain or () if (row := db.session.get(known.points_at, one)) is not None]
-    if plain is None:
-        return None
-    return (
-        db.session.get(known.points_at, plain)
-        if known.kind is Kind.REFERENCE
-        else load(known.shape, known.choices, plain)
-    )
 
 
 @blueprint.post("/<int:row_id>/")
@@ -128,7 +80,7 @@ def decide(row_id: int) -> ResponseReturnValue:
             stop_following(row)
             told = _("Behandlingen følger ikke malen lenger.")
         else:
-            renew(row, [one.key for one in renewals(row) if request.form.get(one.key) == TAKE])
+            renew(row, [one.key for one in renewals(row) if request.form.get(one.key) == kept.TAKE])
             told = _("Lagret. Behandlingen er sett over mot malen slik den er nå.")
         db.session.commit()
     except StaleDataError:

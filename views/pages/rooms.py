@@ -31,19 +31,22 @@ from views.pages import (
     reviews,
     search,
     session,
+    shipping,
     trash,
     underway,
     undoing,
+    wordings,
     year,
 )
 
 BESIDE = (attachments, comments, following, confirmations, confirming)
 PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
+KEPT = (mergers, wordings, shipping)
 LEARNT = (glossary, introduction)
 ROOMS = (
     *[room.blueprint for room in (*PEOPLE, firststeps, newsystem, actions, renewing, approval, *BESIDE, *PAST)],
-    *[room.blueprint for room in (reports, progress, reminders, year, calendars, neighbours, mergers, search, health)],
+    *[room.blueprint for room in (reports, progress, reminders, year, calendars, neighbours, *KEPT, search, health)],
     *[room.blueprint for room in LEARNT],
     about.about,
 )

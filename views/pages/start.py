@@ -22,15 +22,17 @@ from models.queries import confirmed, overview, rules
 from models.queries.figures import Figures, Kept, figures
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
+from models.registers.catalogue import ProcessingTemplate
 from models.registers.data import Dataset
 from models.registers.processing import ProcessingActivity
 from models.tenancy.people import User
 from models.tenancy.roles import can, may_report
 from reports import REPORTS
-from views import formatters, remembered
+from views import formatters, remembered, wordings
 from views.access import needs, person, signed_in
 from views.pages import confirmations, grants, introduction, pinned
 from views.pages.firststeps import may_begin
+from views.pages.wordings import BEHIND, keeps_texts
 from views.register import followed, underway
 from views.register.approving import may_step
 from views.texts import gettext as _
@@ -82,8 +84,11 @@ def _tasks(found: Figures, registers: tuple[type[Any], ...]) -> list[dict[str, A
     """What is to be done in what one reads and keeps; None for those whose work is elsewhere."""
     if Application in registers:
         grave = [rules.ERROR, rules.WARNING, rules.INFO]
+        open_here = list(found.open_tasks())
+        if can(g.actor, "create", ProcessingTemplate, g.active):
+            open_here = [*open_here, *overview.open_tasks(db.session, ProcessingTemplate)]
         return sorted(
-            [*_proposed(), *_answered(), *(_task(task, number) for task, number in found.open_tasks())],
+            [*_proposed(), *_answered(), *_reworded(), *(_task(task, number) for task, number in open_here)],
             key=lambda one: grave.index(one["tone"]),
         )
     if can(g.actor, "create", User, g.active):
@@ -116,6 +121,15 @@ def _answered() -> list[dict[str, Any]]:
         return []
     told = _("Eiere som vil ha noe endret, eller ikke er eier"), _("Les kommentaren, rett det, og merk den som løst.")
     return [_line(rules.WARNING, *told, number, url_for("confirmations.index"))]
+
+
+def _reworded() -> list[dict[str, Any]]:
+    """Texts that the staff say otherwise, and that have come with other words since; for who keeps them."""
+    number = len(wordings.behind()) if keeps_texts() else 0
+    if not number:
+        return []
+    told = _("Tekster der den leverte er endret siden"), _("Ta den over, eller behold prosjektets egen.")
+    return [_line(rules.INFO, *told, number, url_for("wordings.index", only=BEHIND))]
 
 
 _counted: dict[Hashable, Kept] = memory({})

@@ -15,6 +15,7 @@ from wtforms import BooleanField, DateField, Field, IntegerField, RadioField, Se
 from models.declare.memories import Bounded, memory
 from views.register.formfields import PointingField
 from views.texts import language
+from views.wordings import in_force
 
 HOLE = re.compile("\ue000(.*?)\ue000")  # a sign that no text of ours has
 Drawing = tuple[str, ...]  # text and the name of what fills the hole after it, in turns; text comes last
@@ -27,7 +28,8 @@ def drawn(field: Field, form: Any, draw: Callable[[Any], Markup]) -> Markup:
     if field.errors or field.raw_data or holes is None:
         return draw(field)
     looks = [getattr(field, name, None) for name in ("drawn_as", "is_long", "follows")]
-    key = (type(form), field.name, language(), *looks, None if holes else field.data, *vars(field.flags).items())
+    told = language(), in_force().stamp
+    key = (type(form), field.name, *told, *looks, None if holes else field.data, *vars(field.flags).items())
     if (drawing := _drawn.get(key)) is None:
         drawing = _drawn[key] = tuple(HOLE.split(draw(_Hollow(field, holes) if holes else field)))
     return _filled(drawing, field)

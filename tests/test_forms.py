@@ -79,6 +79,7 @@ def test_every_column_is_declared_as_a_field_or_kept_by_the_machinery(register: 
         "failed_attempts",
         "locked_until",
         "proposed_by",
+        "proposed_in",
         "sender_id",
         "taken",
         "template_version",

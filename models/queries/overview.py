@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from models.declare.choices import AgreementStatus, AssessmentStatus, CatalogueStatus, RecordStatus
+from models.declare.choices import AgreementStatus, AssessmentStatus, RecordStatus
 from models.declare.conditions import filled
 from models.declare.memories import remembers
 from models.declare.words import N_
@@ -118,13 +118,6 @@ def counts(session: Any, registers: tuple[type[Any], ...], most: int | None = No
 @remembers()
 def _sizes(registers: tuple[Any, ...], most: int | None) -> Any:
     return prepare(select(*[how_many(one, most=most) for one in registers]))
-
-
-def proposed(session: Any, registers: tuple[type[Any], ...]) -> dict[type[Any], int]:
-    """How many rows of some shared registers wait for the project to decide; of those where any does, in one statement."""
-    counts = [how_many(one, one.status == CatalogueStatus.PROPOSED) for one in registers]
-    numbers = session.execute(select(*counts)).one() if counts else ()
-    return {register: number for register, number in zip(registers, numbers, strict=True) if number}
 
 
 def open_tasks(session: Any, register: type[Any]) -> list[tuple[Task, int]]:

@@ -25,6 +25,7 @@ from views.pages import (
     neighbours,
     newsystem,
     progress,
+    proposals,
     reminders,
     renewing,
     reports,
@@ -41,8 +42,9 @@ BESIDE = (attachments, comments, following, confirmations, confirming)
 PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
 LEARNT = (glossary, introduction)
+DECIDED = (approval, proposals)
 ROOMS = (
-    *[room.blueprint for room in (*PEOPLE, firststeps, newsystem, actions, renewing, approval, *BESIDE, *PAST)],
+    *[room.blueprint for room in (*PEOPLE, firststeps, newsystem, actions, renewing, *DECIDED, *BESIDE, *PAST)],
     *[room.blueprint for room in (reports, progress, reminders, year, calendars, neighbours, mergers, search, health)],
     *[room.blueprint for room in LEARNT],
     about.about,

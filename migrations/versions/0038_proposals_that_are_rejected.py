@@ -1,4 +1,5 @@
-"""Why a proposal to the shared registers was rejected, and which municipality proposed it: as the history tells."""
+"""Why a proposal to the shared registers was rejected, and which municipality proposed it: as the history tells. And what
+a fetched activity follows at the sister municipality: of what was fetched before this nobody remembers."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +12,7 @@ PROPOSED = (
     "supplier", "product", "data_subject_category", "law", "personal_data_category", "product_category",
     "recipient_category", "security_measure",
 )  # fmt: skip
+FOLLOWED = ("origin_place", "origin_row", "origin_card")
 LOG = sa.table(
     "shared_change", sa.column("id"), sa.column("register"), sa.column("row_id"), sa.column("action"),
     sa.column("actor_id"), sa.column("acted_in"),
@@ -28,9 +30,15 @@ def upgrade() -> None:
         )  # fmt: skip
         newest = made.order_by(LOG.c.id.desc()).limit(1).scalar_subquery()
         op.execute(rows.update().where(rows.c.proposed_by.is_not(None)).values(proposed_in=newest))
+    for name in FOLLOWED:
+        op.add_column("processing_activity", sa.Column(name, sa.Integer()))
+    op.create_index("ix_shown_card_register_row_id", "shown_card", ["register", "row_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_shown_card_register_row_id", "shown_card")
+    for name in reversed(FOLLOWED):
+        op.drop_column("processing_activity", name)
     for name in PROPOSED:
         op.drop_column(name, "proposed_in")
         op.drop_column(name, "rejection")

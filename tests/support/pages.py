@@ -126,6 +126,7 @@ KINDS = (
     Kind(
         "template that has changed", KARI, "/processing-activity/?old=template", firststeps.see_what_is_new, every=True
     ),
+    Kind("original that is followed", KARI, "/neighbours/?kind=activities", firststeps.see_the_original),
     Kind(
         "details with what is not relevant",
         KARI,

@@ -1,5 +1,5 @@
-"""What a template has come to say since an activity was taken from it: field by field taken over or kept, or no longer
-asked about."""
+"""What the template or the sister municipality that an activity follows has come to say: field by field taken over or
+kept, or no longer asked about."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm.exc import StaleDataError
 
 from models.changes import approving
-from models.changes.adopting import Renewal, renew, renewals, stop_following
+from models.changes.renewing import Renewal, Source, renew, renewals, source_of, stop_following
 from models.database import db
 from models.declare.base import field_of, fields_of, part_class
 from models.declare.fields import Field, Kind
@@ -19,9 +19,10 @@ from models.declare.shapes import load
 from models.declare.titles import title_of
 from models.registers.processing import ProcessingActivity
 from models.tenancy.roles import can
-from views import formatters
+from views import formatters, oncards
 from views.access import needs, signed_in
 from views.reached import reached
+from views.register.renewal import gone, is_of_a_sister, origin
 from views.texts import gettext as _
 from views.texts import language, tr
 
@@ -34,50 +35,80 @@ def _row(row_id: int) -> Any:
     row = reached(REGISTER, row_id)
     if not can(g.actor, "edit", row):
         abort(403)
-    if row.template is None or row.taken is None:
+    if row.taken is None:
         abort(404)
     return row
+
+
+def _source(row: Any) -> Source | None:
+    return source_of(db.session, row, g.actor.closed)
 
 
 @blueprint.get("/<int:row_id>/")
 @needs(signed_in)
 def look(row_id: int) -> str:
-    """Field by field what the template said, says, and what the activity says."""
+    """Field by field what the source said, says, and what the activity says."""
     return _page(_row(row_id))
 
 
 def _page(row: Any, error: str = "") -> str:
-    name = title_of(row, language())
+    name, source = title_of(row, language()), _source(row)
+    of_a_sister = is_of_a_sister(row)
+    title = _("Originalen er endret") if of_a_sister else _("Malen er endret")
     return render_template(
         "register/renew.html",
-        title=_("Malen er endret"),
+        title=title,
         breadcrumbs=[
             {"label": _("Start"), "url": "/"},
             {"label": tr(ProcessingActivity.__register__.name), "url": url_for(f"{REGISTER}.index_view")},
             {"label": name, "url": _address(row)},
-            {"label": _("Malen er endret"), "url": None},
+            {"label": title, "url": None},
         ],
-        template={
-            "name": title_of(row.template, language()),
-            "url": url_for("processing_template.details_view", id=row.template_id),
-        },
-        fields=[_field(one) for one in renewals(row)],
-        version=f"{row.version}.{row.template.version}",
+        source=_said_of(row, source),
+        gone=gone(row) if source is None else "",
+        fields=[_field(one, of_a_sister=of_a_sister) for one in renewals(row, source)],
+        version=_version(row, source),
         back_url=_address(row),
         error=error,
     )
+
+
+def _said_of(row: Any, source: Source | None) -> dict[str, Any]:
+    """What the page calls the source, and where it is read."""
+    if is_of_a_sister(row):
+        place = origin(row)
+        return {
+            "from": _("Hentet fra"), "name": place, "now": _("%(place)s deler nå", place=place),
+            "was": _("%(place)s delte før:", place=place), "stop": _("Slutt å følge originalen"),
+            "nothing": _("Endringene i originalen gjelder ikke noe dere har hentet."),
+            "url": url_for("neighbours.card", card_id=source.mark) if source is not None else None,
+        }  # fmt: skip
+    return {
+        "from": _("Hentet fra fellesmal"), "name": title_of(row.template, language()), "now": _("Malen sier nå"),
+        "was": _("Malen sa før:"), "stop": _("Slutt å følge malen"),
+        "nothing": _("Endringene i malen gjelder ikke noe dere har hentet."),
+        "url": url_for("processing_template.details_view", id=row.template_id),
+    }  # fmt: skip
+
+
+def _version(row: Any, source: Source | None) -> str:
+    """How both stand, so that what is decided is decided of what was seen."""
+    return f"{row.version}.{source.mark if source is not None else 0}"
 
 
 def _address(row: Any) -> str:
     return url_for(f"{REGISTER}.details_view", id=row.id)
 
 
-def _field(one: Renewal) -> dict[str, Any]:
+def _field(one: Renewal, *, of_a_sister: bool) -> dict[str, Any]:
     """What is shown of a field. What the municipality has not touched is taken over unless it says otherwise."""
     known, untouched = field_of(ProcessingActivity, one.key), one.yours == one.was
+    was, yours, now = (
+        oncards.said(plain, one.key) if of_a_sister else _shown(known, plain) for plain in (one.was, one.yours, one.now)
+    )
     return {
-        "name": one.key, "label": tr(known.label), "was": _shown(known, one.was), "yours": _shown(known, one.yours),
-        "now": _shown(known, one.now), "untouched": untouched, "chosen": TAKE if untouched else KEEP,
+        "name": one.key, "label": tr(known.label), "was": was, "yours": yours, "now": now, "untouched": untouched,
+        "chosen": TAKE if untouched else KEEP,
     }  # fmt: skip
 
 
@@ -121,15 +152,22 @@ def _plain_read(known: Field, plain: Any) -> Any:
 def decide(row_id: int) -> ResponseReturnValue:
     """Take over what was chosen and keep the rest; or stop asking."""
     row = _row(row_id)
-    if request.form.get("version") != f"{row.version}.{row.template.version}":
+    source, of_a_sister = _source(row), is_of_a_sister(row)
+    if request.form.get("version") != _version(row, source):
         return _page(row, tr(approving.PASSED)), 409
     try:
         if request.form.get("do") == STOP:
             stop_following(row)
-            told = _("Behandlingen følger ikke malen lenger.")
+            told = (
+                _("Behandlingen følger ikke originalen lenger.")
+                if of_a_sister
+                else _("Behandlingen følger ikke malen lenger.")
+            )
+        elif source is None:
+            return _page(row), 409
         else:
-            renew(row, [one.key for one in renewals(row) if request.form.get(one.key) == TAKE])
-            told = _("Lagret. Behandlingen er sett over mot malen slik den er nå.")
+            renew(row, source, [one.key for one in renewals(row, source) if request.form.get(one.key) == TAKE])
+            told = _("Lagret. Behandlingen er sett over mot det den er hentet fra, slik det er nå.")
         db.session.commit()
     except StaleDataError:
         db.session.rollback()

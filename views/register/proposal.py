@@ -13,7 +13,6 @@ from models.declare.proposing import UNDECIDED, Proposed
 from models.declare.titles import title_of
 from models.queries import proposed
 from views import formatters
-from views.register import merging
 from views.texts import gettext as _
 from views.texts import language, tr
 
@@ -68,7 +67,7 @@ def line(row: Any, same: Any = None, back: str | None = None) -> dict[str, Any]:
         "steps": [{"name": str(one), "label": words(one), "why": one is Decision.REJECT} for one in steps],
         "back": back,
         "merge_url": url_for(f"{register.__tablename__}.merge_view", id=row.id, back=back)
-        if merging.offers(register)
+        if decides(g.actor, register)
         else None,
         "same": _same(row, same) if same is not None else None,
     }

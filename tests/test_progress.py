@@ -103,8 +103,8 @@ def test_every_figure_is_told_in_words_and_of_how_many(engine_app: Any, as_on: A
         "kritisk system uten manuell reserve": ("1", "1 av 2"),
         RISK: ("33 %", "1 av 3"),
         "avtale går ut innen seks måneder": ("1", ""),
-        "per innbygger i året for systemer og avtaler": (
-            "kr 22,39",
+        "kroner per innbygger i året for systemer og avtaler": (
+            "22,39",
             "kr 123 456,78 fra 0 av 5 systemer og 1 avtale ellers, delt på 5 515 innbyggere 01.01.2026",
         ),
     }

@@ -114,7 +114,7 @@ def _agreements(asked: Control) -> dict[str, str]:
 def _cost(systems: int) -> dict[str, str]:
     """What a year costs for each inhabitant, of what is registered, with all that the figure rests on."""
     cost = costs.yearly(db.session, g.active, today())
-    found = {"number": "–", "label": _("per innbygger i året for systemer og avtaler"), "url": ""}
+    found = {"number": "–", "label": _("kroner per innbygger i året for systemer og avtaler"), "url": ""}
     if not cost.systems and not cost.agreements:
         return found | {"hint": _("Ingen kostnader er registrert")}
     known = ngettext("%(num)s avtale ellers", "%(num)s avtaler ellers", cost.agreements)
@@ -131,7 +131,7 @@ def _cost(systems: int) -> dict[str, str]:
         "%(number)s innbyggere %(day)s", number=formatters.grouped(cost.inhabitants or 0), day=formatters.day(cost.day)
     )
     return found | {
-        "number": formatters.kroner(cost.of_each),
+        "number": formatters.kroner(cost.of_each).removeprefix(f"kr{formatters.NBSP}"),
         "hint": _("%(told)s, delt på %(people)s", told=told, people=people),
     }
 

@@ -29,7 +29,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from models.changes.window import ShownCard
 from models.database import db
 from models.declare.domains import Domain
 from models.registers.agreements import Agreement
@@ -38,6 +37,7 @@ from models.registers.municipality import Municipality
 from models.registers.organisation import ContactPerson
 from models.registers.processing import RetentionRow
 from models.registers.risk import RiskAssessment, RiskScenario
+from models.registers.window import ShownCard
 from models.tenancy import scope
 from models.tenancy.log import ContentChange, MoneyChange, PeopleChange, RiskChange, SharedChange
 from models.tenancy.scope import TenantError

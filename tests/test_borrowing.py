@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from models.changes.adopting import adopt
 from models.changes.borrowing import OWN
-from models.changes.window import ShownCard, shown_fields
+from models.changes.window import shown_fields
 from models.database import db
 from models.declare.base import fields_of
 from models.declare.choices import Answer, Disposal, RecordStatus
@@ -20,6 +20,7 @@ from models.registers.catalogue import ProcessingTemplate
 from models.registers.codes import RecipientCategory
 from models.registers.organisation import ContactPerson
 from models.registers.processing import ProcessingActivity
+from models.registers.window import ShownCard
 from tests.conftest import inside
 from tests.test_registers import As
 from views.formatters import day

@@ -17,7 +17,6 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 from models.changes import alike, answered, audit, cards, circles, coding, derived, flush, numbering, window, witness
-from models.changes.window import ShownCard
 from models.database import db
 from models.declare.base import fields_of
 from models.declare.choices import Answer, Lifecycle
@@ -27,6 +26,7 @@ from models.registers.architecture import Application
 from models.registers.codes import SecurityMeasure
 from models.registers.organisation import OrganisationalUnit
 from models.registers.processing import ControllerRow, ProcessingActivity, RetentionRow
+from models.registers.window import ShownCard
 from models.tenancy import scope
 from models.tenancy.accesslog import AccessEntry
 from models.tenancy.log import CHANGED, ContentChange

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, create_engine, make_url, text
 
 from models import migrating
 from models.changes import derived, refolding
-from models.changes.window import ShownCard
 from models.declare.base import Base, Record
 from models.registers.architecture import Application
+from models.registers.window import ShownCard
 from tests.support import postgres
 
 TABLES = [*[one.class_ for one in Base.registry.mappers if issubclass(one.class_, Record)], ShownCard]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models.changes.adopting import TAKEN, adopt, renewals
+from models.changes import renewing
+from models.changes.adopting import TAKEN, adopt
 from models.database import db
 from models.declare.choices import Answer, Disposal
 from models.registers.catalogue import ProcessingTemplate, TemplateLaw, TemplateRetention
@@ -47,6 +48,10 @@ def change() -> None:
         )
         one.retention = [TemplateRetention(disposal=Disposal.ERASE, days=14, start="Slutt", basis="§ 1")]
         db.session.commit()
+
+
+def renewals(row: Any) -> list[renewing.Renewal]:
+    return renewing.renewals(row, renewing.source_of(db.session, row))
 
 
 CHANGED = {"purpose", "children", "recipients", "laws", "retention"}

@@ -14,7 +14,6 @@ import pytest
 from sqlalchemy import create_engine, event, insert, make_url, select
 
 from models import migrating
-from models.changes.window import ShownCard
 from models.database import db
 from models.declare.clock import now
 from models.declare.domains import Domain
@@ -24,6 +23,7 @@ from models.queries import finding, searching
 from models.queries.finding import Query, conditions, narrowed
 from models.registers.architecture import Application
 from models.registers.processing import ProcessingActivity
+from models.registers.window import ShownCard
 from models.tenancy import scope
 from models.tenancy.rowsecurity import assert_in_force, domain_of, policies
 from models.tenancy.searchindex import INDEXED

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 import models
-from models.changes.window import ShownCard
 from models.database import db
 from models.declare.base import Base, fields_of, part_class
 from models.declare.fields import Kind, is_owned
@@ -26,6 +25,7 @@ from models.registers.codes import PersonalDataCategory, ProductCategory
 from models.registers.organisation import ContactPerson, OrganisationalUnit
 from models.registers.processing import ProcessingActivity, SubjectRow
 from models.registers.risk import RiskAssessment
+from models.registers.window import ShownCard
 from models.tenancy.linkedsearch import ways
 from models.tenancy.people import Membership, ProjectRole
 from models.tenancy.roles import ROLES, Access, _access, read_together

@@ -15,7 +15,6 @@ from sqlalchemy import func, select
 import models
 from models import db
 from models.changes import derived
-from models.changes.window import ShownCard
 from models.database import prepare
 from models.declare import folding
 from models.declare.base import Part, fields_of
@@ -30,6 +29,7 @@ from models.registers.billing import Charge
 from models.registers.codes import Article9, PersonalDataCategory, Special
 from models.registers.municipality import Municipality, Population, Succession, all_ids
 from models.registers.processing import ProcessingActivity
+from models.registers.window import ShownCard
 from models.seed import demo, facts, furnish, load, others
 from models.tenancy import log, scope
 from models.tenancy.people import Membership, User

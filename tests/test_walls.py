@@ -16,7 +16,6 @@ from sqlalchemy import ForeignKeyConstraint, func, insert, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import joinedload, selectinload
 
-from models.changes.window import ShownCard
 from models.database import db
 from models.declare import memories
 from models.declare.base import Base, Owned
@@ -30,6 +29,7 @@ from models.registers.municipality import all_ids
 from models.registers.organisation import ContactPerson
 from models.registers.processing import ProcessingActivity, RetentionRow
 from models.registers.risk import RiskAssessment, RiskScenario
+from models.registers.window import ShownCard
 from models.tenancy import reach, scope
 from models.tenancy import session as walls
 from models.tenancy.accesslog import AccessEntry

@@ -1,9 +1,8 @@
 """Taking a common template into a municipality: a processing activity that remembers where it came from, and what the
-template said then. When the template says something else, that is offered field by field, to be taken over or not."""
+template said then (`renewing.py`)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +40,7 @@ def adopt(session: Any, template: ProcessingTemplate, *, language: str) -> Proce
         row.template = template
         for key in TAKEN:
             _put(row, template, key, language)
-        follow(row, template, language)
+        FromTemplate(template, language).follow(row)
     return row
 
 
@@ -59,10 +58,30 @@ def _own(value: Any) -> Any:
     return list(value) if isinstance(value, list) else value
 
 
-def follow(row: Any, template: Any, language: str) -> None:
-    """Remember what the template says, so that what it says otherwise some day is offered."""
-    row.taken = {"language": language, "said": _plain(template, language)}
-    row.template_version = template.version
+@dataclass(frozen=True)
+class FromTemplate:
+    """The template that an activity follows, in the language it was taken in: one of the sources of `renewing.py`."""
+
+    template: ProcessingTemplate
+    language: str
+    keys = TAKEN
+
+    @property
+    def mark(self) -> int:
+        return self.template.version
+
+    def says(self) -> dict[str, Any]:
+        return _plain(self.template, self.language)
+
+    def heard(self, row: Any) -> dict[str, Any]:
+        return _plain(row, self.language)
+
+    def put(self, row: Any, key: str) -> None:
+        _put(row, self.template, key, self.language)
+
+    def follow(self, row: Any) -> None:
+        row.taken = {"language": self.language, "said": self.says()}
+        row.template_version = self.mark
 
 
 def _plain(one: Any, language: str) -> dict[str, Any]:
@@ -90,37 +109,3 @@ def as_read(session: Any, known: Field, kept: Any) -> Any:
     return (
         session.get(known.points_at, kept) if known.kind is Kind.REFERENCE else load(known.shape, known.choices, kept)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Renewal:
-    """A field in which the template says something else than when it was taken: what it said, says, and what the
-    activity says, as plain values. `was` is None where nobody remembers."""
-
-    key: str
-    was: Any
-    now: Any
-    yours: Any
-
-
-def renewals(row: Any) -> list[Renewal]:
-    """What the template an activity follows has come to say, where the activity does not say so already."""
-    if row.template is None or not row.taken:
-        return []
-    language, before = row.taken["language"], row.taken["said"]
-    there, here = _plain(row.template, language), _plain(row, language)
-    changed = [key for key in TAKEN if there[key] != before.get(key) and there[key] != here[key]]
-    return [Renewal(key, before.get(key), there[key], here[key]) for key in changed]
-
-
-def renew(row: Any, keys: Collection[str]) -> None:
-    """Take over what the template says in some of the fields, keep the rest, and be done with what is new in it."""
-    for one in renewals(row):
-        if one.key in keys:
-            _put(row, row.template, one.key, row.taken["language"])
-    follow(row, row.template, row.taken["language"])
-
-
-def stop_following(row: Any) -> None:
-    """Ask no more whether the template has changed. Where the activity came from is not forgotten."""
-    row.taken = row.template_version = None

@@ -20,6 +20,7 @@ def begun(register: type[Any], actor: Actor) -> Any:
         row.municipality_id = scope.current().active
     if is_proposable(register) and not can(actor, "delete", register, scope.current().active):
         row.status, row.proposed_by = CatalogueStatus.PROPOSED, actor.user_id
+        row.proposed_in = actor.acts_in(scope.current().active)
     return row
 
 

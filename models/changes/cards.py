@@ -9,11 +9,12 @@ from sqlalchemy.orm import Mapper
 
 from models.changes import reversal
 from models.changes.gathering import rows_of
-from models.changes.window import ShownCard, card_content, is_shown, shown_fields
+from models.changes.window import card_content, is_shown, shown_fields
 from models.declare.folding import fold
 from models.declare.memories import remembers
 from models.registers.architecture import Application
 from models.registers.processing import ProcessingActivity
+from models.registers.window import ShownCard
 from models.tenancy.session import TenantSession
 
 _CARDS = "cards"

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import distinct, func, select
 
-from models.changes.window import ShownCard
 from models.registers.catalogue import ProcessingTemplate, Product
+from models.registers.window import ShownCard
 
 KINDS: dict[str, tuple[type[Any], Any]] = {
     "product": (Product, ShownCard.product_id),

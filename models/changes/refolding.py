@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Table, bindparam, select, update
 
 from models.changes.cards import card_text
 from models.changes.derived import searched
-from models.changes.window import ShownCard
 from models.declare.base import Base, Record
 from models.declare.folding import fold, sort_key
+from models.registers.window import ShownCard
 
 CHUNK = 2000
 Derive = Callable[[Any], dict[str, str]]

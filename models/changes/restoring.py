@@ -75,7 +75,7 @@ def probe(register: type[Any], change: Any) -> Any:
     if is_proposable(register) and change.snapshot:
         values = change.snapshot["values"]
         row.status = CatalogueStatus(values.get("status", CatalogueStatus.APPROVED))  # deleted before it was asked
-        row.proposed_by = values.get("proposed_by")
+        row.rejection, row.proposed_by = values.get("rejection"), values.get("proposed_by")
     return row
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.changes.adopting import Renewal, as_kept, as_read
+from models.changes.adopting import as_kept, as_read
+from models.changes.renewing import Renewal
 from models.declare.base import fields_of, part_class
 from models.declare.fields import Kind
 from models.registers.catalogue import ProcessingTemplate, ShippedTemplate

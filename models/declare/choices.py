@@ -38,6 +38,7 @@ class SuccessionKind(Choice):
 class CatalogueStatus(Choice):
     APPROVED = "approved", N_("Godkjent"), "success"
     PROPOSED = "proposed", N_("Foreslått"), "warning"
+    REJECTED = "rejected", N_("Avvist"), "danger"
     RETIRED = "retired", N_("Utgått"), "neutral"
 
 

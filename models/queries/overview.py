@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from models.declare.choices import AgreementStatus, AssessmentStatus, CatalogueStatus, RecordStatus
+from models.declare.choices import AgreementStatus, AssessmentStatus, RecordStatus
 from models.declare.conditions import filled
 from models.declare.memories import remembers
 from models.declare.words import N_
@@ -19,8 +19,10 @@ from models.queries.told import holds
 from models.registers.agreements import Agreement
 from models.registers.catalogue import ProcessingTemplate, ShippedTemplate
 from models.registers.data import Dataset
+from models.registers.municipality import Municipality
 from models.registers.processing import ProcessingActivity, is_controller
 from models.registers.risk import ImpactAssessment
+from models.registers.window import ShownCard
 from models.tenancy.people import User
 from models.tenancy.session import prepare
 
@@ -74,7 +76,7 @@ def tasks() -> tuple[Task, ...]:
         _mends("Q7c", N_("Kritiske applikasjoner uten manuell reserve"), N_("Skriv hva dere gjør når systemet er nede."), {"lacks": "fallback"}),
         _mends("Q6", N_("Risikovurderinger eldre enn to år"), N_("Gjør vurderingen på nytt."), {"old": "1"}),
         Task(N_("DPIA som venter på råd fra personvernombudet"), N_("Personvernombudet skriver rådet sitt i vurderingen."), INFO, ImpactAssessment, {"status": AssessmentStatus.WITH_DPO.value}, ImpactAssessment.status == AssessmentStatus.WITH_DPO),
-        Task(N_("Behandlinger der malen er endret"), N_("Se hva som er nytt, og ta det over eller behold det dere har."), INFO, activity, {"old": "template"}, _is_behind_its_template()),
+        Task(N_("Behandlinger der malen eller originalen er endret"), N_("Se hva som er nytt, og ta det over eller behold det dere har."), INFO, activity, {"old": "template"}, _is_behind_its_source()),
         Task(N_("Behandlinger som er utkast"), N_("Fyll ut det som mangler, og send til godkjenning."), INFO, activity, {"status": RecordStatus.DRAFT.value}, activity.status == RecordStatus.DRAFT),
         Task(N_("Behandlingsmaler der den leverte er endret siden"), N_("Se hva som er nytt, og ta det over eller behold prosjektets."), INFO, ProcessingTemplate, {"old": "shipped"}, _is_behind_what_is_shipped()),
         _mends("Q14a", N_("Brukere uten tilgang"), N_("Gi dem en rolle i en kommune, eller la dem ikke logge inn."), {"lacks": "grant"}),
@@ -83,13 +85,19 @@ def tasks() -> tuple[Task, ...]:
     )  # fmt: skip
 
 
-def _is_behind_its_template() -> Any:
-    """That the template an activity follows has changed since it was taken or last seen through."""
-    template, activity = ProcessingTemplate, ProcessingActivity
+def _is_behind_its_source() -> Any:
+    """That what an activity follows has changed since it was taken or last seen through: its template, or what the
+    sister municipality shows, as long as there is one."""
+    template, activity, card = ProcessingTemplate, ProcessingActivity, ShownCard
     changed = select(template.id).where(
         template.id == activity.template_id, template.version != activity.template_version
     )
-    return activity.template_version.is_not(None) & changed.correlate(activity).exists()
+    shown = (card.register == activity.__tablename__, card.row_id == activity.origin_row)
+    written_anew = select(card.id).where(*shown, card.id != activity.origin_card)
+    ended = select(Municipality.id).where(Municipality.id == activity.origin_place, Municipality.ended.is_not(None))
+    behind_template = activity.template_version.is_not(None) & changed.correlate(activity).exists()
+    behind_sister = activity.origin_card.is_not(None) & written_anew.correlate(activity).exists()
+    return behind_template | (behind_sister & ~ended.correlate(activity).exists())
 
 
 def _is_behind_what_is_shipped() -> Any:
@@ -126,13 +134,6 @@ def counts(session: Any, registers: tuple[type[Any], ...], most: int | None = No
 @remembers()
 def _sizes(registers: tuple[Any, ...], most: int | None) -> Any:
     return prepare(select(*[how_many(one, most=most) for one in registers]))
-
-
-def proposed(session: Any, registers: tuple[type[Any], ...]) -> dict[type[Any], int]:
-    """How many rows of some shared registers wait for the project to decide; of those where any does, in one statement."""
-    counts = [how_many(one, one.status == CatalogueStatus.PROPOSED) for one in registers]
-    numbers = session.execute(select(*counts)).one() if counts else ()
-    return {register: number for register, number in zip(registers, numbers, strict=True) if number}
 
 
 def open_tasks(session: Any, register: type[Any]) -> list[tuple[Task, int]]:

@@ -55,11 +55,14 @@ is_transferred = when("transferred", Answer.YES)
 has_common_measures = there("municipality", filled("default_measures"))  # which hold for every activity
 
 
+FOLLOWED = ("origin_place", "origin_row", "origin_card")
+
+
 class ProcessingActivity(OwnedRecord, Content, Base):
     """Behandlingsaktivitet – noe kommunen bruker personopplysninger til."""
 
     __tablename__ = "processing_activity"
-    __kept__: ClassVar[tuple[str, ...]] = ("sender_id", "template_version", "taken")
+    __kept__: ClassVar[tuple[str, ...]] = ("sender_id", "template_version", "taken", *FOLLOWED)
     __register__ = Register(
         Group.PROTECTION, N_("Behandlinger"), N_("behandling"),
         N_("Alt kommunen bruker personopplysninger til. Sammen er de kommunens behandlingsprotokoll."),
@@ -141,6 +144,9 @@ class ProcessingActivity(OwnedRecord, Content, Base):
     template: Mapped[Any] = reference(N_("Hentet fra fellesmal"), ProcessingTemplate, section=FOLLOW_UP, in_form=False, shown=False, help=N_("Malen behandlingen er laget fra."))
     origin: Mapped[str | None] = field(N_("Hentet fra en annen kommune"), String(200), section=FOLLOW_UP, in_form=False, shown=False, copied=Copied.ANEW, help=N_("Kommunen behandlingen er hentet fra, og dagen."))
     template_version: Mapped[int | None] = mapped_column(Integer)  # of the template, when it was taken or last seen through
+    origin_place: Mapped[int | None] = mapped_column(Integer)  # the sister municipality it was fetched from,
+    origin_row: Mapped[int | None] = mapped_column(Integer)  # her activity,
+    origin_card: Mapped[int | None] = mapped_column(Integer)  # and her card, when it was taken or last seen through
     taken: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)  # what it said then
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.changes.adopting import ANSWERED, follow
+from models.changes.adopting import ANSWERED, FromTemplate
 from models.declare.base import fields_of, part_class
 from models.declare.choices import Answer
 from models.declare.clock import today
@@ -115,7 +115,7 @@ class House:
             values = self._activity(values)
         row = self.add(cls, values)
         if cls is processing.ProcessingActivity and row.template is not None:
-            follow(row, row.template, self.form)
+            FromTemplate(row.template, self.form).follow(row)
             row.taken["said"] |= before
             row.template_version -= bool(before)
         self.shelves[cls][key or row.name] = row

@@ -15,7 +15,6 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, func, insert, select, text
 from sqlalchemy.orm import selectinload
 
-from models.changes.window import ShownCard
 from models.declare import choices
 from models.declare.base import Base, fields_of
 from models.declare.choices import Answer, Disposal
@@ -27,6 +26,7 @@ from models.registers.architecture import Application
 from models.registers.municipality import Municipality, MunicipalityCode, Population
 from models.registers.organisation import ContactPerson, OrganisationalUnit
 from models.registers.processing import LegalReference, ProcessingActivity, RetentionRow, SubjectRow
+from models.registers.window import ShownCard
 from models.seed import facts
 from models.tenancy import scope
 from models.tenancy.rowsecurity import announce

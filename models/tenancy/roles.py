@@ -273,7 +273,7 @@ def read_together(register: type[Any], other: type[Any]) -> bool:
 
 
 def _keeps(actor: Actor, what: Any) -> bool:
-    """Whether it is a proposal of one's own that the project has not decided on."""
+    """Whether it is a proposal of one's own that the project has not approved."""
     return not isinstance(what, type) and bool(what.is_kept_by(actor.user_id))
 
 

@@ -429,3 +429,13 @@ def use_template(page: Page) -> None:
     page.locator("tbody th a", has_text="Elevadministrasjon").click()
     page.get_by_role("button", name="Bruk malen i kommunen").click()
     page.locator(".save-bar").wait_for()
+
+
+def reject_a_proposal(page: Page) -> None:
+    """Reject the first proposal of the queue, and go to its page."""
+    first = page.locator(".proposals li").first
+    there = first.get_by_role("link").first.get_attribute("href")
+    first.locator("summary").click()
+    first.locator("textarea").fill("Dette er navnet på en tjeneste, ikke på leverandøren.")
+    press(page, ".proposals li:first-child details button")
+    page.goto(str(there))

@@ -20,3 +20,12 @@ def see_what_is_new(page: Page) -> None:
     page.locator("tbody th a").first.click()
     page.get_by_role("link", name="Se hva som er nytt").click()
     page.locator(".renew-field, form.merge").first.wait_for()
+
+
+def see_the_original(page: Page) -> None:
+    """Fetch what a sister shares, and see whether she has changed it since."""
+    page.locator("tbody a").first.click()
+    page.get_by_role("button", name="Hent hit som utkast").click()
+    page.wait_for_url("**/edit/**")
+    row_id = page.url.partition("id=")[2].partition("&")[0]
+    page.goto(f"/processing-activity/template/{row_id}/")

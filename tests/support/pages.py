@@ -127,6 +127,7 @@ KINDS = (
     Kind(
         "template that has changed", KARI, "/processing-activity/?old=template", firststeps.see_what_is_new, every=True
     ),
+    Kind("original that is followed", KARI, "/neighbours/?kind=activities", firststeps.see_the_original),
     Kind(
         "details with what is not relevant",
         KARI,
@@ -163,6 +164,8 @@ KINDS = (
     Kind("form of what is made while filling in", KARI, "/application/new/", acts.make_an_agreement),
     Kind("form of a proposal", KARI, "/processing-activity/new/", acts.propose_a_recipient),
     Kind("form with a proposal", KARI, "/processing-activity/new/", acts.come_back_with_a_recipient, every=True),
+    Kind("proposals to decide", PER, "/proposals/", every=True),
+    Kind("proposal that was rejected", PER, "/proposals/", acts.reject_a_proposal, every=True),
     Kind("form one step at a time", KARI, "/processing-activity/new/", acts.go_by_steps, every=True),
     Kind("invitations", LARS, "/invitations/", acts.invite_and_look, every=True),
     Kind("invitation to send", LARS, "/invitations/", acts.invite),

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from models.database import db
 from models.declare.base import fields_of, part_class
 from models.declare.checks import organisation_number
-from models.declare.choices import Answer, Lifecycle
+from models.declare.choices import Answer, CatalogueStatus, Lifecycle
 from models.declare.fields import Field, Kind
 from models.declare.shapes import SHAPES, Shape
 from models.declare.words import Problem
@@ -102,6 +102,8 @@ def numbered(register: type[Any], number: int, most: int = 50) -> Any:
     for known in fields_of(register):
         if (known.required or known.listed) and known.key != "valid_to":
             setattr(row, known.key, _numbered(register, known, number, most))
+    if getattr(row, "status", None) is CatalogueStatus.REJECTED:
+        row.rejection = f"Grunn {number}"
     return row
 
 

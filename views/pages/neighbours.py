@@ -11,24 +11,23 @@ from sqlalchemy import select
 
 from models.changes import elsewhere as queries
 from models.changes.borrowing import borrow
-from models.changes.window import ShownCard, card_content
+from models.changes.window import card_content
 from models.database import db
-from models.declare.base import field_of, fields_of, part_class
-from models.declare.choices import Answer
+from models.declare.base import field_of
 from models.declare.clock import today
 from models.declare.domains import Domain
-from models.declare.fields import Field, is_owned
 from models.declare.numbers import BIGGEST, as_id
-from models.declare.shapes import Shape
-from models.declare.titles import title, title_of
+from models.declare.titles import title_of
 from models.queries.finding import page, placed
 from models.queries.searching import LONGEST_SEARCH, searched
 from models.registers.architecture import Application
 from models.registers.catalogue import ProcessingTemplate, Product
 from models.registers.processing import ProcessingActivity
+from models.registers.window import ShownCard
 from models.tenancy import scope
-from views import formatters, remembered
+from views import formatters
 from views.access import needs
+from views.oncards import facts, said
 from views.register.lacking import LACKING
 from views.register.offers import may_adopt
 from views.register.pagestatement import PAGE
@@ -128,7 +127,7 @@ def card(card_id: int) -> str:
             {"label": found.name, "url": None},
         ],
         intro=_("Delt av %(name)s", name=g.municipalities[found.municipality_id].name),
-        facts=list(_facts(found.detail)),
+        facts=list(facts(found.detail)),
         take_url=url_for(".take", card_id=found.id) if may_adopt() and _is_theirs(found) else None,
     )
 
@@ -168,7 +167,7 @@ def alike(kind: str, row_id: int) -> str:
         url=url_for(f"{register.__tablename__}.details_view", id=of.id),
         name=name,
         columns=[tr(field_of(_register_of(kind), key).label) for key in compared],
-        ours=ours and [_said(ours.get(key), key) for key in compared],
+        ours=ours and [said(ours.get(key), key) for key in compared],
         agree=_agree(found, ours, compared),
         rows=[_compared(one, compared, ours) for one in found],
     )
@@ -185,14 +184,6 @@ def _ours(template: ProcessingTemplate) -> dict[str, Any] | None:
     return None if own is None else card_content(own)
 
 
-def _said(value: Any, key: str, register: type[Any] = ProcessingActivity) -> str:
-    """What a card says in a field, in the reader's language."""
-    known = field_of(register, key)
-    if _is_empty(known, value):
-        return ""
-    return "\n".join(_part(known, part) for part in value) if known.shape is Shape.ROWS else _told(known, value)
-
-
 def _compared(card: ShownCard, compared: Sequence[str], ours: dict[str, Any] | None) -> dict[str, Any]:
     register = KIND_OF[card.register]
     return {
@@ -201,7 +192,7 @@ def _compared(card: ShownCard, compared: Sequence[str], ours: dict[str, Any] | N
         "url": url_for(".card", card_id=card.id) if register is ProcessingActivity else None,
         "cells": [
             {
-                "text": _said(card.detail.get(key), key, register),
+                "text": said(card.detail.get(key), key, register),
                 "differs": ours is not None and card.detail.get(key) != ours.get(key),
             }
             for key in compared
@@ -233,46 +224,3 @@ def take(card_id: int) -> ResponseReturnValue:
     if lost:
         flash(_("Dette finnes ikke i listene lenger, og ble ikke med: %(names)s.", names=", ".join(lost)), "info")
     return redirect(url_for("processing_activity.edit_view", id=row.id, only=LACKING), code=303)
-
-
-def _facts(detail: dict[str, Any]) -> Any:
-    for known in fields_of(ProcessingActivity):
-        value: Any = detail.get(known.key)
-        if _is_empty(known, value):
-            continue
-        if known.shape is Shape.ROWS:
-            yield tr(known.label), "\n".join(_part(known, part) for part in value)
-        else:
-            yield tr(known.label), _told(known, value)
-
-
-def _told(known: Field, value: Any) -> str:
-    """A value of a card in the reader's language: it holds the names of codes in bokmål."""
-    if known.shape in {Shape.REFERENCE, Shape.REFERENCES} and not is_owned(known.points_at):
-        names = _names(known.points_at)
-        many = value if known.shape is Shape.REFERENCES else [value]
-        return ", ".join(names.get(one, one) for one in many)
-    return formatters.written(known, value)
-
-
-def _names(register: type[Any]) -> dict[str, str]:
-    """What the rows of a shared register are called in the reader's language, by their names in bokmål."""
-    key = register.__register__.title
-    if getattr(register, f"{key}_{language()}", None) is None:
-        return {}
-    told = select(getattr(register, key), title(register, register.__tablename__, key, language()))
-    return remembered.asked(("names of", register, language()), lambda: dict(map(tuple, db.session.execute(told))))
-
-
-def _is_empty(known: Field, value: Any) -> bool:
-    return value in (None, "", []) or (known.shape is Shape.ANSWER and value == Answer.UNKNOWN)
-
-
-def _part(known: Any, part: dict[str, Any]) -> str:
-    shown = []
-    for inner in fields_of(part_class(known)):
-        value = part.get(inner.key)
-        if _is_empty(inner, value):
-            continue
-        shown.append(_told(inner, value))
-    return ": ".join(filter(None, (shown[0], ", ".join(shown[1:])))) if shown else ""

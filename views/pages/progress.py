@@ -13,7 +13,7 @@ from models.database import db
 from models.declare.choices import Lifecycle, RecordStatus
 from models.declare.clock import day_of, today
 from models.declare.domains import Domain
-from models.queries import progress
+from models.queries import costs, progress
 from models.queries.figures import Figures, figures
 from models.queries.overview import SOON
 from models.queries.progress import COUNTED, Control, Stand
@@ -60,7 +60,13 @@ def _one(found: Figures) -> str:
         title=_("Hvor langt er %(name)s kommet?", name=g.municipalities[g.active].name),
         intro=_("Slik det står til %(day)s.", day=formatters.day(today())),
         breadcrumbs=trail(),
-        tiles=[*_protocol(activities, statuses, wrong), *_systems(asked), *_risk(asked), _agreements(asked)],
+        tiles=[
+            *_protocol(activities, statuses, wrong),
+            *_systems(asked),
+            *_risk(asked),
+            _agreements(asked),
+            _cost(asked.systems),
+        ],
         picture=burnup.drawn(months) if activities else None,
         errors=[_error(task, number) for task, number in sorted(wrong, key=lambda pair: -pair[1])[:WRONG]],
         more=max(0, len(wrong) - WRONG),
@@ -103,6 +109,31 @@ def _risk(asked: Control) -> list[dict[str, str]]:
 def _agreements(asked: Control) -> dict[str, str]:
     label = ngettext("avtale går ut innen seks måneder", "avtaler går ut innen seks måneder", asked.ending)
     return _count(asked.ending, label, _list(Agreement, **{"ends.next": SOON.days, "status": ACTIVE}))
+
+
+def _cost(systems: int) -> dict[str, str]:
+    """What a year costs for each inhabitant, of what is registered, with all that the figure rests on."""
+    cost = costs.yearly(db.session, g.active, today())
+    found = {"number": "–", "label": _("kroner per innbygger i året for systemer og avtaler"), "url": ""}
+    if not cost.systems and not cost.agreements:
+        return found | {"hint": _("Ingen kostnader er registrert")}
+    known = ngettext("%(num)s avtale ellers", "%(num)s avtaler ellers", cost.agreements)
+    told = _(
+        "%(kroner)s fra %(part)s av %(whole)s systemer og %(agreements)s",
+        kroner=formatters.kroner(cost.ore),
+        part=formatters.grouped(cost.systems),
+        whole=formatters.grouped(systems),
+        agreements=known,
+    )
+    if cost.day is None or cost.of_each is None:
+        return found | {"hint": _("%(told)s. Folketallet er ikke registrert", told=told)}
+    people = _(
+        "%(number)s innbyggere %(day)s", number=formatters.grouped(cost.inhabitants or 0), day=formatters.day(cost.day)
+    )
+    return found | {
+        "number": formatters.kroner(cost.of_each).removeprefix(f"kr{formatters.NBSP}"),
+        "hint": _("%(told)s, delt på %(people)s", told=told, people=people),
+    }
 
 
 def _count(number: int, label: str, url: str = "", hint: str = "") -> dict[str, str]:

@@ -25,6 +25,7 @@ from views.pages import (
     neighbours,
     newsystem,
     progress,
+    proposals,
     reminders,
     renewing,
     reports,
@@ -44,8 +45,9 @@ PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
 KEPT = (mergers, wordings, shipping)
 LEARNT = (glossary, introduction)
+DECIDED = (approval, proposals)
 ROOMS = (
-    *[room.blueprint for room in (*PEOPLE, firststeps, newsystem, actions, renewing, approval, *BESIDE, *PAST)],
+    *[room.blueprint for room in (*PEOPLE, firststeps, newsystem, actions, renewing, *DECIDED, *BESIDE, *PAST)],
     *[room.blueprint for room in (reports, progress, reminders, year, calendars, neighbours, *KEPT, search, health)],
     *[room.blueprint for room in LEARNT],
     about.about,

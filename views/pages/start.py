@@ -12,13 +12,12 @@ from markupsafe import Markup
 import models
 from models.database import db
 from models.declare.base import Group
-from models.declare.choices import CatalogueStatus, RecordStatus
+from models.declare.choices import RecordStatus
 from models.declare.clock import today
 from models.declare.domains import Domain
 from models.declare.memories import memory
-from models.declare.proposing import is_proposable
 from models.declare.titles import title_of
-from models.queries import confirmed, overview, rules
+from models.queries import confirmed, overview, proposed, rules
 from models.queries.figures import Figures, Kept, figures
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
@@ -30,7 +29,7 @@ from models.tenancy.roles import can, may_report
 from reports import REPORTS
 from views import formatters, remembered, wordings
 from views.access import needs, person, signed_in
-from views.pages import confirmations, grants, introduction, pinned
+from views.pages import confirmations, grants, introduction, pinned, proposals
 from views.pages.firststeps import may_begin
 from views.pages.wordings import BEHIND, keeps_texts
 from views.register import followed, underway
@@ -97,21 +96,22 @@ def _tasks(found: Figures, registers: tuple[type[Any], ...]) -> list[dict[str, A
 
 
 def _proposed() -> list[dict[str, Any]]:
-    """What municipalities have proposed to the registers one keeps. Only the project decides."""
-    kept = tuple(one for one in models.REGISTERS if is_proposable(one) and can(g.actor, "edit", one, g.active))
-    if not kept:
-        return []
-    numbers = remembered.asked(("proposed", kept), lambda: overview.proposed(db.session, kept))
-    return [
-        _line(
-            rules.WARNING,
-            _("%(register)s: foreslått av kommunene", register=tr(register.__register__.name)),
-            _("Godkjenn forslagene, eller slå dem sammen med det som fantes fra før."),
-            number,
-            url_for(f"{register.__tablename__}.index_view", status=CatalogueStatus.PROPOSED.value),
+    """What municipalities have proposed to the registers one keeps: only the project decides. To a municipality what it
+    has proposed and was rejected."""
+    kept = proposals.kept()
+    if kept:
+        number = sum(remembered.asked(("proposed", kept), lambda: proposed.numbers(db.session, kept)).values())
+        told = (
+            _("Forslag fra kommunene"),
+            _("Godkjenn dem, slå dem sammen med det som fantes fra før, eller avvis dem."),
         )
-        for register, number in numbers.items()
-    ]
+    elif proposals.may_propose():
+        by_place = remembered.asked("rejected", lambda: proposed.rejected_by_place(db.session, proposals.PROPOSABLE))
+        number = proposed.here(by_place)
+        told = _("Forslag som ble avvist"), _("Les hvorfor, og endre dem, bruk noe annet eller slett dem.")
+    else:
+        return []
+    return [_line(rules.WARNING, *told, number, url_for("proposals.index"))] if number else []
 
 
 def _answered() -> list[dict[str, Any]]:

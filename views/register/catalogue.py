@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import distinct, func, or_, select
 
-from models.changes.window import ShownCard
 from models.declare.choices import CatalogueStatus
 from models.declare.titles import title
 from models.queries.searching import given, searched
 from models.registers.architecture import Application
 from models.registers.catalogue import Product, Supplier
 from models.registers.codes import ProductCategory
+from models.registers.window import ShownCard
 
 MOST = 12
 

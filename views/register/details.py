@@ -21,7 +21,18 @@ from models.queries.standing import Standing, register_of, standing
 from models.registers.organisation import answerer
 from models.tenancy.roles import can, readable_fields
 from views import formatters, recent
-from views.register import approving, asked, attached, elsewhere, lacking, printed, related, remarks, suggested
+from views.register import (
+    approving,
+    asked,
+    attached,
+    elsewhere,
+    lacking,
+    printed,
+    proposal,
+    related,
+    remarks,
+    suggested,
+)
 from views.register.mending import field_address, mended_at
 from views.register.origin import origins_of
 from views.register.picture import picture
@@ -64,6 +75,7 @@ def _beside(row: Any) -> dict[str, Any]:
         "confirmation": asked.context(row),
         "printed": printed.context(row),
         "renewal": renewal_of(row),
+        "proposal": proposal.context(row),
         "elsewhere": elsewhere.context(row),
         "origins": origins_of(row),
     }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from models.changes.adopting import Renewal, as_read
+from models.changes.adopting import as_read
+from models.changes.renewing import Renewal
 from models.database import db
 from models.declare.base import field_of, fields_of, part_class
 from models.declare.fields import Field, Kind
@@ -16,12 +18,16 @@ from views.texts import language, tr
 TAKE, KEEP = "take", "keep"
 
 
-def field(register: type[Any], one: Renewal) -> dict[str, Any]:
-    """What is shown of a field. What nobody here has touched is taken over unless it says otherwise."""
+def field(register: type[Any], one: Renewal, told: Callable[[Any, str], str] | None = None) -> dict[str, Any]:
+    """What is shown of a field. What nobody here has touched is taken over unless it says otherwise. `told` says a
+    value, with the key of its field, where it is not kept as the field has it."""
     known, untouched = field_of(register, one.key), one.yours == one.was
+    was, yours, now = (
+        told(plain, known.key) if told else _shown(known, plain) for plain in (one.was, one.yours, one.now)
+    )
     return {
-        "name": one.key, "label": tr(known.label), "was": _shown(known, one.was), "yours": _shown(known, one.yours),
-        "now": _shown(known, one.now), "untouched": untouched, "chosen": TAKE if untouched else KEEP,
+        "name": one.key, "label": tr(known.label), "was": was, "yours": yours, "now": now, "untouched": untouched,
+        "chosen": TAKE if untouched else KEEP,
     }  # fmt: skip
 
 

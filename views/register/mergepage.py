@@ -13,6 +13,7 @@ from models.changes.merging import Pick
 from models.database import db
 from models.declare.base import fields_of
 from models.declare.fields import Field, Kind, is_owned
+from models.declare.proposing import UNDECIDED, Proposed
 from models.declare.titles import title, title_of
 from models.queries import attachments, comments
 from models.queries.finding import Query, conditions, given
@@ -43,8 +44,9 @@ def choose(view: Any, kept: Any, refused: str = "", other: Any = None) -> Respon
         refused=refused,
         swap_url=swap,
         rows=[
-            {"name": label or "–", "url": url_for(".merge_view", id=kept.id, other=row_id, back=back)}
+            {"name": label or "–", "url": url_for(".merge_view", id=stays, other=goes, back=back)}
             for row_id, label in _alike(view.register, kept, typed or _telling(name))
+            for stays, goes in [_turned(kept, row_id)]
         ],
         typed=typed,
         form=[("id", kept.id), *([(returning.BACK, back)] if back else [])],
@@ -52,6 +54,12 @@ def choose(view: Any, kept: Any, refused: str = "", other: Any = None) -> Respon
         back_url=url_for(".details_view", id=kept.id, back=back),
     )
     return page, 409 if refused else 200
+
+
+def _turned(kept: Any, other: int) -> tuple[int, int]:
+    """Which of the two stays and which goes, until somebody says otherwise: a proposal goes into what was there."""
+    is_proposal = isinstance(kept, Proposed) and kept.status in UNDECIDED
+    return (other, kept.id) if is_proposal else (kept.id, other)
 
 
 def _telling(name: str) -> str:

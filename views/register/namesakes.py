@@ -14,7 +14,7 @@ from models.declare.base import fields_of
 from models.declare.choices import CatalogueStatus
 from models.declare.fields import Field, Kind
 from models.declare.memories import remembers
-from models.declare.proposing import is_proposable
+from models.declare.proposing import UNDECIDED, is_proposable
 from models.queries.together import ROWS, among
 from models.tenancy.session import prepare
 from views import formatters
@@ -26,25 +26,25 @@ Choice = tuple[Any, Any, Any]  # id, name, group
 
 def told_apart(target: type[Any], choices: Sequence[Choice]) -> Sequence[Choice]:
     """The choices; those whose names do not stand alone with the first listed field that differs beside the name, and
-    those that are only proposed with word of that."""
+    those that are only proposed, or were rejected, with word of that."""
     told = _namesakes_apart(target, choices)
     if not is_proposable(target):
         return told
-    proposed = set(db.session.scalars(_proposed(inspect(target)), {ROWS: [one for one, *_more in told]}))
-    return [
-        (one, _("%(name)s (foreslått)", name=name) if one in proposed else name, group) for one, name, group in told
-    ]
+    stands = dict(list(db.session.execute(_undecided(inspect(target)), {ROWS: [one for one, *_more in told]})))
+    return [(one, _marked(name, stands[one]) if one in stands else name, group) for one, name, group in told]
 
 
-def _marked(name: str) -> str:
+def _marked(name: str, status: CatalogueStatus) -> str:
+    if status is CatalogueStatus.REJECTED:
+        return _("%(name)s (avvist)", name=name)
     return _("%(name)s (foreslått)", name=name)
 
 
 @remembers()
-def _proposed(register: Any) -> Any:
-    """Which of some rows the project has not decided on."""
+def _undecided(register: Any) -> Any:
+    """Which of some rows the project has not approved, and how they stand."""
     target = register.class_
-    return prepare(select(target.id).where(among(target.id), target.status == CatalogueStatus.PROPOSED))
+    return prepare(select(target.id, target.status).where(among(target.id), target.status.in_(UNDECIDED)))
 
 
 def _namesakes_apart(target: type[Any], choices: Sequence[Choice]) -> Sequence[Choice]:

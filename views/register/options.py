@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -17,8 +17,10 @@ from models.declare.base import Group
 from models.declare.fields import is_owned
 from models.declare.folding import fold, sort_key
 from models.declare.memories import remembers
+from models.declare.proposing import is_proposable
 from models.declare.titles import title, title_of
 from models.declare.words import N_
+from models.queries import proposed
 from models.tenancy.reach import written
 from models.tenancy.session import prepare
 from views import remembered
@@ -32,10 +34,10 @@ NOT_CHOSEN, OTHER = N_("– ikke valgt –"), N_("Annet")
 
 class Options:
     """What a reference may point at: the first few hundred rows in order (id, name, group), or the knowledge that there
-    are more."""
+    are more. What is `rejected` is offered where it is chosen already, and where it was proposed."""
 
-    def __init__(self, target: type[Any], rows: Sequence[Any]) -> None:
-        self.target, self.many = target, len(rows) > FEW
+    def __init__(self, target: type[Any], rows: Sequence[Any], rejected: proposed.Rejected | None = None) -> None:
+        self.target, self.many, self.rejected = target, len(rows) > FEW, rejected or {}
         self.rows = rows if self.many else told_apart(target, rows)
 
     @cached_property
@@ -46,7 +48,10 @@ class Options:
     def tags(self, chosen: int | None) -> Markup:
         """The options of a select as HTML, the one for nothing first."""
         mark = f'<option value="{"" if chosen is None else chosen}"'
-        return Markup(self._tags.replace(f"{mark}>", f"{mark} selected>", 1))  # noqa: S704 - labels are escaped
+        tags = self._tags
+        for one in proposed.kept_back(self.rejected) - {chosen}:
+            tags = tags.replace(f'<option value="{one}">{escape(self._known.get(one, ""))}</option>', "", 1)
+        return Markup(tags.replace(f"{mark}>", f"{mark} selected>", 1))  # noqa: S704 - labels are escaped
 
     @cached_property
     def _tags(self) -> str:
@@ -58,11 +63,12 @@ class Options:
             parts.append(f'<optgroup label="{escape(tr(group or OTHER))}">{options}</optgroup>' if grouped else options)
         return "".join(parts)
 
-    def boxes(self, name: str, chosen: Container[int], more: str) -> Markup:
+    def boxes(self, name: str, chosen: Collection[int], more: str) -> Markup:
         """All as boxes to tick, those of one group together under its heading; `more` is said of every box."""
-        parts = []
-        for group, boxes in self._boxes:
-            parts.append(f'<p class="choice-group">{escape(tr(group))}</p>' if group else "")
+        parts, without = [], proposed.kept_back(self.rejected).difference(chosen)
+        for group, all_boxes in self._boxes:
+            boxes = [one for one in all_boxes if one[0] not in without]
+            parts.append(f'<p class="choice-group">{escape(tr(group))}</p>' if group and boxes else "")
             parts += [
                 f'<label><input type="checkbox" name="{name}" value="{row_id}"{" checked" if row_id in chosen else ""}'
                 f"{more}>{label}</label>"
@@ -142,7 +148,8 @@ def options_for(target: type[Any]) -> Options:
 
 
 def read_options(target: type[Any]) -> Options:
-    return Options(target, db.session.execute(_choosable(target, language())).all())
+    rejected = proposed.rejected(db.session, target) if is_proposable(target) else None
+    return Options(target, db.session.execute(_choosable(target, language())).all(), rejected)
 
 
 class Far:

@@ -25,6 +25,7 @@ from models.declare.fields import Kind
 from models.declare.folding import fold
 from models.declare.numbers import as_id
 from models.declare.titles import title, title_of
+from models.queries import proposed
 from models.tenancy.roles import can
 from views.access import may_create, needs
 from views.addresses import address_of
@@ -296,7 +297,9 @@ class RegisterView(ModelView):
         typed = fold(request.args.get("query", "")[:100].replace("\0", "").strip())
         target: Any = self.register if known.target == "self" else known.target
         label = title(target, target.__tablename__, target.__register__.title, language())
-        found = select(target.id, label).where(target.search_text.contains(typed, autoescape=True))
+        found = select(target.id, label).where(
+            target.search_text.contains(typed, autoescape=True), *proposed.offered(target)
+        )
         lately = [] if typed else _ids(request.args.get("lately", ""))
         first = [case((target.id.in_(lately), 0), else_=1)] if lately else []
         rows = db.session.execute(found.order_by(*first, target.sort_key, target.id).limit(LOOKUP_LIMIT))

@@ -1,0 +1,73 @@
+"""What systems and agreements cost in a year, and what that is for each inhabitant (user story 30 of the domain
+handbook): whole øre, of what is registered and no more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, cast, func, select
+
+from models.declare.conditions import filled, some
+from models.queries.finding import how_many
+from models.queries.progress import IN_FORCE
+from models.queries.rules import ALIVE
+from models.queries.told import holds
+from models.registers.agreements import Agreement
+from models.registers.architecture import Application
+from models.registers.municipality import Population
+
+has_cost = filled("licence_ore") | filled("operation_ore") | filled("maintenance_ore")
+PARTS = (Application.licence_ore, Application.operation_ore, Application.maintenance_ore)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a year costs: of how many systems that is known, and of how many agreements beside them. `inhabitants` and
+    `day` are the newest figure known, None where none is."""
+
+    ore: int
+    systems: int
+    agreements: int
+    inhabitants: int | None
+    day: date | None
+
+    @property
+    def of_each(self) -> int | None:
+        """Øre for each inhabitant, rounded half up; None where no cost is registered, or nobody to share it among."""
+        if not self.inhabitants or not (self.systems or self.agreements):
+            return None
+        return (2 * self.ore + self.inhabitants) // (2 * self.inhabitants)
+
+
+def yearly(session: Any, place: int, today: date) -> Cost:
+    """What is registered in a municipality, within its scope; one statement.
+
+    An agreement that covers a system with a cost of its own is not counted beside it: that is the same money.
+    """
+    runs = (holds(Application, ALIVE[Application] & has_cost),)
+    beside = (
+        Agreement.status.in_(IN_FORCE),
+        holds(Agreement, filled("value_ore") & ~some("applications", has_cost)),
+    )
+    known = select(Population).where(Population.parent_id == place, Population.day <= today)
+    newest = known.order_by(Population.day.desc()).limit(1)
+    found = session.execute(
+        select(
+            _sum(Application, runs, *PARTS),
+            _sum(Agreement, beside, Agreement.value_ore),
+            how_many(Application, *runs),
+            how_many(Agreement, *beside),
+            newest.with_only_columns(Population.inhabitants).scalar_subquery(),
+            newest.with_only_columns(Population.day).scalar_subquery(),
+        )
+    ).one()
+    of_systems, of_agreements, systems, agreements, inhabitants, day = found
+    return Cost(int(of_systems) + int(of_agreements), systems, agreements, inhabitants, day)
+
+
+def _sum(register: Any, where: tuple[Any, ...], *parts: Any) -> Any:
+    each = sum((func.coalesce(part, 0) for part in parts[1:]), func.coalesce(parts[0], 0))
+    summed = func.coalesce(func.sum(cast(each, BigInteger)), 0)
+    return select(summed).select_from(register).where(*where).scalar_subquery()

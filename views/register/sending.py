@@ -27,6 +27,7 @@ from views.texts import gettext as _
 from views.texts import language, tr
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSM = "application/vnd.ms-excel.sheet.macroEnabled.12"
 CSV = "text/csv"
 EXCEL, TEXT, FORM = "xlsx", "csv", "form"  # what a list may be sent as: with its rows, or as a form without
 

@@ -24,6 +24,7 @@ FLOORS = {
         "called": {"columns", "cells", "called"},
         "matching": {"table", "columns", "cells", "guests", "called", "matching"},
         "rows": {"table", "columns", "cells", "called", "rows"},
+        "mapped": {"table", "files", "matching", "rows", "mapped"},
         "importing": {"rows", "importing"},
         "jobs": {"files", "rows", "jobs"},
         "worker": {"files", "rows", "importing", "jobs", "preview", "worker"},

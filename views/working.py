@@ -24,6 +24,7 @@ from exchange.files.reading import read
 from exchange.importing import FROM, carry_out
 from exchange.mapped import Map, a_map, how_of, parts_of
 from exchange.matching import likeliest
+from exchange.mergers import MergerWorker
 from exchange.rows.plan import GOES, LABELS, Plan, What, plan
 from exchange.worker import AT_ONCE, Worker, alone
 from models.database import db
@@ -47,7 +48,8 @@ KEEPERS = ("project_manager", "support", "billing")
 @click.command("worker")
 @click.option("--beside", type=int, help="End when the process of this number, which started this one, has ended.")
 def worker(beside: int | None) -> None:
-    """Do the imports that people ask for, until stopped. Several may run; on SQLite they work one at a time."""
+    """Do the imports and mergers that people ask for, until stopped. Several may run; on SQLite they work one at a
+    time."""
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: stopped.append(number))
     signal.signal(signal.SIGINT, lambda number, _frame: stopped.append(number))
@@ -68,8 +70,10 @@ def worker(beside: int | None) -> None:
 def _work(goes_on: Callable[[], bool], *, is_alone: bool) -> None:
     progress = Progress(Path(current_app.instance_path) / "progress")
     while goes_on():
-        on_sqlite = db.engine.dialect.name == "sqlite"
-        found = Worker(db.session(), storing.imports(), progress, alone=is_alone and on_sqlite, goes_on=goes_on).once()
+        by_itself, session = is_alone and db.engine.dialect.name == "sqlite", db.session()
+        imports = Worker(session, storing.imports(), progress, alone=by_itself, goes_on=goes_on)
+        mergers = MergerWorker(session, progress, storing.room_of_a_place(), alone=by_itself, goes_on=goes_on)
+        found = imports.once() or mergers.once()
         db.session.remove()
         if not found:
             time.sleep(PAUSE)

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Page
 
+from exchange.mergers import MergerWorker
 from exchange.preview import AT_ONCE
 from exchange.worker import Worker
 from models.database import db
@@ -27,6 +28,7 @@ def work(site: Site) -> bool:
     with site.app.app_context():
         files, progress = Files(site.folder / "imports"), Progress(site.folder / "progress")
         done = Worker(db.session(), files, progress, alone=True).once()
+        done = done or MergerWorker(db.session(), progress, 10**9, alone=True).once()
         db.session.remove()
     return done
 

@@ -281,7 +281,7 @@ def _waiting(found: Import) -> ResponseReturnValue:
         name=found.name,
         looks=looks,
         event=found.event,
-        **underway.of_import(found.event, importpage.state(found)),
+        **underway.of_job(found.event, importpage.state(found)),
         mine_url=url_for(".index"),
         job_url=url_for(".job", number=found.id),
     )
@@ -311,7 +311,7 @@ def _ended(found: Import) -> ResponseReturnValue:
 def now() -> ResponseReturnValue:
     """How far each of one's own has come here that is asked for, by its event, for a page that waits."""
     going = [one for one in jobs.mine(db.session()) if one.state in GOES_ON]
-    return jsonify({one.event: underway.of_import(one.event, importpage.state(one)) for one in going})
+    return jsonify({one.event: underway.of_job(one.event, importpage.state(one)) for one in going})
 
 
 @blueprint.get("/<int:number>/left-out/")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event, Thread
 
 from playwright.sync_api import Page
 
@@ -31,6 +34,24 @@ def work(site: Site) -> bool:
         done = done or MergerWorker(db.session(), progress, 10**9, alone=True).once()
         db.session.remove()
     return done
+
+
+@contextmanager
+def working(site: Site) -> Iterator[None]:
+    """A worker beside the pages of a block, as `make run` starts one."""
+    ends = Event()
+
+    def go_on() -> None:
+        while not ends.wait(0.1):
+            work(site)
+
+    thread = Thread(target=go_on)
+    thread.start()
+    try:
+        yield
+    finally:
+        ends.set()
+        thread.join()
 
 
 def bring_in(page: Page) -> None:

@@ -126,9 +126,9 @@ def test_the_page_waits_and_may_be_closed_and_nothing_of_the_plan_is_changed_mea
     page, told = words(per.get(f"/mergers/{number}/")), per.get("/mergers/now/").json
     again, dropped = ask(per, number, "carry"), per.post(f"/mergers/{number}/", data={"do": "drop"})
 
-    assert "Venter på å føres over" in page
+    assert "Venter på å bli ført over" in page
     assert "Du kan lukke siden" in page
-    assert [one["step"] for one in told.values()] == ["Venter på å føres over"]
+    assert [one["step"] for one in told.values()] == ["Venter på å bli ført over"]
     assert (again.status_code, dropped.status_code, mergers.state_of(number)) == (409, 303, "to_carry")
     worker().once()
     assert (per.get("/mergers/now/").json, mergers.state_of(number)) == ({}, "carried")

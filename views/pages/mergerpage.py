@@ -48,8 +48,8 @@ THERE = N_("Det står i planen fra før.")
 STATES = {
     PLANNED: (N_("Planlagt"), "neutral"), CARRIED: (N_("Ført over, kan angres"), "warning"),
     UNDONE: (N_("Angret"), "neutral"), CONFIRMED: (N_("Bekreftet"), "success"),
-    TO_CARRY: (N_("Venter på å føres over"), "info"), CARRYING: (N_("Føres over"), "info"),
-    TO_UNDO: (N_("Venter på å angres"), "info"), UNDOING: (N_("Angres"), "info"),
+    TO_CARRY: (N_("Venter på å bli ført over"), "info"), CARRYING: (N_("Føres over"), "info"),
+    TO_UNDO: (N_("Venter på å bli angret"), "info"), UNDOING: (N_("Angres"), "info"),
 }  # fmt: skip
 NATURES = {
     "merge": N_("alt går inn i %(name)s"), "split": N_("en del går til %(name)s"),

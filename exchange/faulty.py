@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 from exchange.cells.wording import told
-from exchange.files.plain import Kind
-from exchange.files.reading import PATIENCE, ROOT, Workbook
+from exchange.files.plain import Kind, Told
+from exchange.files.reading import PATIENCE, ROOT, TOLD, Workbook
 from exchange.rows.planned import Planned, Said
 from exchange.table import Table, column_letters
 from models.declare.words import N_
@@ -34,6 +34,11 @@ def marked(file: IO[bytes], book: Workbook, rows: Sequence[Planned]) -> bytes | 
         env={"LC_ALL": "C.UTF-8"}, timeout=PATIENCE, check=False, close_fds=True,
     )  # fmt: skip
     return done.stdout if done.returncode == 0 else None
+
+
+def ending(book: Workbook) -> str:
+    """What the name of a marked file ends in: Excel opens no file with macros by another name."""
+    return "xlsm" if any(one.text == TOLD[Told.MACROS] for one in book.told) else "xlsx"
 
 
 def _by_cell(book: Workbook, rows: Iterable[Planned]) -> dict[str, dict[str, str]]:

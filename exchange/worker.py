@@ -1,10 +1,9 @@
 """Who does the imports that people ask for, one job after the other, each in one transaction, and looks at the sheets
 that take long.
 
-A job is taken in a transaction of its own, so that others see it is; the doing holds it locked until it is committed
-with what it did. One that is taken and not locked was left by a worker that died: it is taken again, and after that
-said to have stopped. A look saves nothing and holds no lock: who looks says so again now and then, and one of whom
-nothing is heard has died. SQLite locks no rows: there one worker works at a time (`alone`), and what is taken was left.
+A job is taken as `exchange/taking.py` says; the doing holds it locked until it is committed with what it did. One that
+is taken and not locked was left by a worker that died: it is taken again, and after that said to have stopped. A look
+saves nothing and holds no lock: who looks says so again now and then, and one of whom nothing is heard has died.
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ from exchange import jobs, preview
 from exchange.files.reading import PATIENCE
 from exchange.importing import FROM, carry_out
 from exchange.rows.planned import Plan, Tell
+from exchange.taking import EVERYBODYS, Queue, take
 from models.declare.clock import now
 from models.declare.words import N_, Problem
 from models.keeping.files import Files
@@ -48,10 +48,8 @@ from models.registers.imports import (
 )
 from models.tenancy import scope
 from models.tenancy.roles import Actor
-from models.tenancy.scope import Scope
 from reports.language import translator
 
-MOST_ATTEMPTS = 2
 LEFT = timedelta(seconds=30)  # between the taking of a job and the lock on it: longer than that takes
 BEAT = 5.0  # seconds after which who looks says so again
 UNHEARD = timedelta(seconds=PATIENCE + 30)  # longer than it takes to read a file, when nothing is heard
@@ -65,7 +63,6 @@ BROKEN = N_("Noe gikk galt, og ingenting er importert. Feilen er skrevet ned. Pr
 TOLD = {STOPPED: TOLD_TWICE, LOOKED_AT: LOOKED_TWICE}
 ENDS = {TO_LOOK: LOOKED_AT, LOOKING: LOOKED_AT, LOOKED_AT: LOOKED_AT}  # what a job is that could not be looked at
 _log = logging.getLogger("app.worker")
-EVERYBODYS = Scope(personal=True, user_name="Orden")
 
 
 class Ended(Exception):  # noqa: N818 - not an error: somebody wants the worker to end
@@ -92,34 +89,11 @@ class Worker:
 
     def take(self) -> tuple[int, int] | None:
         """The number of a job that nobody else does, and which attempt at it this is."""
-        self.session.rollback()
-        with scope.use(EVERYBODYS):
-            locks = self.session.get_bind().dialect.name == "postgresql"
-            there: Any = Import.state.in_(NEXT)
-            for state, silent in ((TAKEN, LEFT), (LOOKING, UNHEARD)):
-                if locks or self.alone:
-                    left = Import.taken_at < now() - (silent if locks else timedelta())
-                    there = there | ((Import.state == state) & left)
-            oldest = (
-                select(Import.id, Import.state, Import.attempts)
-                .where(there)
-                .order_by(Import.id)
-                .limit(1)
-                .with_for_update(skip_locked=True)
-            )
-            row = self.session.execute(oldest).one_or_none()
-            if row is None:
-                self.session.rollback()
-                return None
-            as_it_was = (Import.id == row.id, Import.state == row.state, Import.attempts == row.attempts)
-            is_last = row.attempts >= MOST_ATTEMPTS
-            state = ENDS.get(row.state, STOPPED) if is_last else NEXT.get(row.state, row.state)
-            taken = update(Import).where(*as_it_was).values(state=state, attempts=row.attempts + 1, taken_at=now())
-            is_ours = self.session.execute(taken).rowcount == 1
-            self.session.commit()
-            if is_ours and is_last:
-                self._note(row.id, row.attempts + 1, STOPPED, Problem(TOLD[state]))
-            return (row.id, row.attempts + 1) if is_ours and not is_last else self.take()
+        ends = {**dict.fromkeys((WAITING, TAKEN), STOPPED), **ENDS}
+        queue = Queue(Import, NEXT, {TAKEN: LEFT, LOOKING: UNHEARD}, ends)
+        while (taken := take(self.session, queue, alone=self.alone)) is not None and taken.is_over:
+            self._note(taken.id, taken.attempt, STOPPED, Problem(TOLD[taken.state]))
+        return (taken.id, taken.attempt) if taken else None
 
     def do(self, job_id: int, attempt: int) -> None:
         """Do a job that was taken, in the reach its person has now."""

@@ -10,6 +10,7 @@ from typing import Any
 from babel.support import NullTranslations, Translations
 
 from models.declare.memories import remembers
+from models.declare.numbers import grouped
 from models.declare.words import Placed, holes
 
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
@@ -45,11 +46,17 @@ def text(language: str, source: str) -> str:
     return shipped(language, source)
 
 
+def filled(params: dict[str, Any]) -> dict[str, Any]:
+    """What fills a sentence, as it is read there: whole numbers are counts, in groups of three. What only looks like
+    a number, a year or the number of a row, is handed in as text."""
+    return {key: grouped(value) if type(value) is int else value for key, value in params.items()}
+
+
 def translator(language: str) -> Translate:
     """A function that translates a bokmål text and fills its %(name)s parameters."""
 
     def translate(source: str, **params: Any) -> str:
         translated = text(language, source)
-        return translated % params if params else translated
+        return translated % filled(params) if params else translated
 
     return translate

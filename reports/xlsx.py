@@ -43,6 +43,7 @@ _DARK, _PALE = "#1F2933", "#4A5560"
 _REQUIRED = '@" *"'  # shows a star, and is not read as one
 # What a protected sheet still lets people do. Only cells that are not locked are sorted or deleted.
 _ALLOWED = ("sort", "autofilter", "format_cells", "format_columns", "format_rows", "insert_rows", "delete_rows")
+_LABELS, _WORDS, _LINE = 36, 70, 15  # the columns of a cover in letters, and the points of a line
 _A4, _A3 = 9, 8
 _READABLE = 300  # characters that one page holds in readable type
 
@@ -186,9 +187,9 @@ def _print_setup(page: Worksheet, width: int = 0, pages: int | None = None) -> N
 
 
 def _write_cover(page: Worksheet, workbook: Workbook, names: list[str], styles: _Styles) -> None:
-    cover, bold, wrapped = workbook.cover, styles.get(bold=True), styles.get(text_wrap=True)
-    page.set_column(0, 0, 36)
-    page.set_column(1, 1, 70)
+    cover, bold, wrapped = workbook.cover, styles.get(bold=True, text_wrap=True), styles.get(text_wrap=True)
+    page.set_column(0, 0, _LABELS)
+    page.set_column(1, 1, _WORDS)
     page.set_row(0, 30)
     page.write_string(0, 0, _shared(cover.title), styles.get(bold=True, font_size=20))
     page.write_string(1, 0, _shared(cover.subtitle), styles.get(font_size=12))
@@ -196,10 +197,12 @@ def _write_cover(page: Worksheet, workbook: Workbook, names: list[str], styles: 
     for label, value in cover.facts:
         page.write_string(row, 0, _shared(label), bold)
         _write_fact(page, row, value, styles)
+        _make_room(page, row, label, str(value or ""))
         row += 1
     for note in cover.notes:
         row += 1
         page.write_string(row, 1, _shared(note), wrapped)
+        _make_room(page, row, "", note)
     row += 2
     page.write_string(row, 0, _shared(workbook.contents_label), bold)
     for name, sheet in zip(names, workbook.sheets, strict=True):
@@ -207,7 +210,16 @@ def _write_cover(page: Worksheet, workbook: Workbook, names: list[str], styles: 
         place = "internal:'{}'!A1".format(name.replace("'", "''"))
         page.write_url(row, 0, place, string=name)
         page.write_string(row, 1, _shared(sheet.lead), wrapped)
+        _make_room(page, row, name, sheet.lead)
     _print_setup(page)
+
+
+def _make_room(page: Worksheet, row: int, label: str, words: str) -> None:
+    """Let a row of the cover be as high as its lines: not every program finds that out by itself."""
+    by_width = ((label, _LABELS), (words, _WORDS))
+    lines = max(sum(-(-len(line) // (width - 4)) or 1 for line in text.split("\n")) for text, width in by_width)
+    if lines > 1:
+        page.set_row(row, _LINE * lines)
 
 
 def _shared(text: str) -> str:

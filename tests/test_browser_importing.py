@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any
 from zipfile import ZipFile
 
@@ -14,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from exchange import preview
 from tests.support.browser import Windows, axe_finds, bleeding, look, press, too_wide
 from tests.support.dirtysheet import ACTIVITY_NAME, activities, applications
-from tests.support.importing import choose, work
+from tests.support.importing import choose, work, working
 from tests.test_browser_print import cut, pressed
 from tests.test_browser_use import KARI, PLAIN
 
@@ -25,18 +24,9 @@ pytest_plugins = ["tests.support.browser_fixtures"]
 
 @pytest.fixture
 def at_work(windows: Windows) -> Iterator[None]:
-    """A worker beside the pages, as `make run` starts one."""
-    ends = Event()
-
-    def go_on() -> None:
-        while not ends.wait(0.1):
-            work(windows.site)
-
-    thread = Thread(target=go_on)
-    thread.start()
-    yield
-    ends.set()
-    thread.join()
+    """A worker beside the pages."""
+    with working(windows.site):
+        yield
 
 
 class Counted:

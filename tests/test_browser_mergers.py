@@ -3,12 +3,22 @@ JavaScript, confirmed or undone."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import Presses, Windows
+from tests.support.importing import working
+
+
+@pytest.fixture(autouse=True)
+def at_work(windows: Windows) -> Iterator[None]:
+    """A worker beside the pages."""
+    with working(windows.site):
+        yield
+
 
 pytest_plugins = ["tests.support.browser_fixtures"]
 PER = "per@orden.example"
@@ -30,7 +40,7 @@ def carry_over(page: Page) -> Presses:
     press("a.back")
     press("a:has-text('Se over og før over')")
     press("button:has-text('Før over')")
-    expect(page.locator(".message").first).to_contain_text("rader er ført over.")
+    expect(page.locator("main")).to_contain_text("rader er ført over.")
     return press
 
 
@@ -51,7 +61,6 @@ def test_a_merger_is_planned_looked_at_carried_over_and_confirmed_in_ten_presses
 def test_what_was_carried_over_is_seen_there_and_gone_again_when_it_is_undone(windows: Windows) -> None:
     page = windows.page(PER)
     press = carry_over(page)
-    expect(page.locator(".message").first).to_contain_text("rader er ført over.")
     mine = page.url
 
     page.select_option("#switch-municipality", label="Notodden")

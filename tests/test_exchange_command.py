@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from exchange import jobs
@@ -22,6 +23,7 @@ from models.declare.clock import now
 from models.registers.architecture import Application
 from models.registers.catalogue import Supplier
 from models.registers.imports import Import
+from models.registers.processing import ProcessingActivity
 from models.registers.risk import RiskAssessment
 from tests.conftest import inside
 from tests.support.sheets import at_work
@@ -79,6 +81,63 @@ def test_what_columns_are_may_be_said_in_a_file_and_a_clean_import_ends_with_not
     answer = run(engine_app, "import", "application", file, "--municipality", "4026", "--map", mapped)
 
     assert (answer.exit_code, names()) == (0, ["Kalender", "Åpen skoleprogram"])
+
+
+@pytest.mark.parametrize("rest", [{"notes": ["B"]}, {"skip": ["B"]}])
+def test_the_columns_of_a_sheet_without_headings_are_told_by_their_letters(
+    engine_app: Any, tmp_path: Path, rest: dict[str, Any]
+) -> None:
+    told = {"headless": True, "columns": {"A": "name", "C": "status"}, **rest}
+    mapped = written(tmp_path, json.dumps(told), "kart.json")
+    file = written(tmp_path, "Kalender;rød;Planlagt\nTimeplan;blå;I bruk\n")
+
+    answer = run(engine_app, "import", "application", file, "--municipality", "4026", "--map", mapped, "--json")
+
+    summary = json.loads(answer.stdout)
+    assert (answer.exit_code, summary["done"], summary["counts"]["new"]) == (0, True, 2)
+    assert summary["cells"]["placed"] == (6 if "notes" in rest else 4)
+    assert names() == ["Kalender", "Timeplan", "Åpen skoleprogram"]
+
+
+def test_what_went_out_comes_back_with_its_parts(engine_app: Any, tmp_path: Path) -> None:
+    at, place = ("--municipality", "4026"), tmp_path / "ut.xlsx"
+    run(engine_app, "export", "processing-activity", *at, "--out", str(place))
+    book = load_workbook(place)
+    page = book["Slettefrister"]
+    headings = [one.value for one in page[1]]
+    page.cell(2, headings.index("Antall måneder (måneder)") + 1, 72)
+    book.save(place)
+
+    answer = run(engine_app, "import", "processing-activity", str(place), *at, "--json")
+
+    told = json.loads(answer.stdout)
+    assert (answer.exit_code, told["counts"]["changed"], told["counts"]["error"]) == (0, 1, 0)
+    with inside("Tinn"):
+        rows = db.session.scalars(select(ProcessingActivity)).all()
+        assert [one.months for row in rows for one in row.retention] == [72]
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({"columns": {"Systm": "name"}}, "Kolonnen «Systm» finnes ikke i arket «ark.csv»."),
+        ({"columns": {"System": "navn"}}, "Kolonnen «navn» finnes ikke i registeret lenger."),
+        ({"headless": True, "columns": {"System": "name"}}, "Kolonnen «System» finnes ikke i arket «ark.csv»."),
+        ({"columns": {"System": 7}}, "says nothing of columns: System is not said to be a field."),
+        ({"columns": ["System"]}, "says nothing of columns: columns is not right."),
+        ({"columns": {}, "notes": "Farge"}, "says nothing of columns: notes is not right."),
+        ([], "says nothing of columns: it is no object."),
+    ],
+)
+def test_a_map_that_cannot_be_right_is_refused_and_nothing_is_imported(
+    engine_app: Any, tmp_path: Path, told: Any, why: str
+) -> None:
+    mapped = written(tmp_path, json.dumps(told), "kart.json")
+    file = written(tmp_path, "System;Farge\nKalender;rød\n")
+
+    answer = run(engine_app, "import", "application", file, "--municipality", "4026", "--map", mapped)
+
+    assert (answer.exit_code, why in " ".join(answer.stderr.split()), names()) == (2, True, ["Åpen skoleprogram"])
 
 
 def test_a_person_reaches_no_further_than_on_the_pages(engine_app: Any, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from exchange import guests, jobs
 from exchange.importing import carry_out
+from exchange.mapped import how_of
 from exchange.matching import How as By
 from exchange.matching import match
 from exchange.rows.plan import How, Plan, What, plan
@@ -26,7 +27,6 @@ from tests.conftest import inside
 from tests.support.dirty import csv, xlsx
 from tests.support.looking import read_here
 from tests.support.sheets import at_work
-from views.working import how_of
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 NATIONAL = {

@@ -14,7 +14,8 @@ from exchange import jobs, preview, worker
 from exchange.jobs import Reading
 from exchange.rows.planned import GOES, How, PartSheet, Plan, What
 from exchange.table import Table
-from exchange.worker import EVERYBODYS, alone
+from exchange.taking import EVERYBODYS
+from exchange.worker import alone
 from models.database import db
 from models.declare.clock import now
 from models.declare.words import Problem

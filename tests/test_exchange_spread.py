@@ -5,9 +5,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
 from exchange.rows.plan import Plan, What
+from models.database import db
+from models.declare.choices import Answer
 from models.registers.catalogue import Supplier
+from models.registers.codes import Article9
 from models.registers.processing import ProcessingActivity
+from tests.conftest import inside
 from tests.support.sheets import differences, kinds, planned, problems, sheet
 
 TRANSFERS, GROUND = "Overføringer til tredjeland", "Art. 46 nr. 2 bokstav c – EUs standardvilkår (SCC)"
@@ -65,6 +71,32 @@ def test_grounds_of_both_articles_in_one_cell_go_each_to_their_field(app: Any) -
     assert [len(one) for one in told(found, "Behandlingsgrunnlag, artikkel 6")] == [1, 1, 0, 1]
     assert [[one.address for one in row.left] for row in found.rows] == [[], [], [], ["B5"]]
     assert found.proof().holds
+
+
+def test_grounds_told_beside_those_of_the_other_article_add_to_what_the_row_has(app: Any) -> None:
+    with inside("Tinn"):
+        row = db.session.scalars(select(ProcessingActivity).where(ProcessingActivity.special == Answer.NO)).one()
+        row.special, row.article9 = (
+            Answer.YES,
+            list(db.session.scalars(select(Article9).where(Article9.code == "9.2.b"))),
+        )
+        db.session.commit()
+        row_id = row.id
+    beside = "6.1.e og 9.2.h"
+
+    silent = planned("kari", ProcessingActivity, sheet(["id", "article6"], (row_id, beside)))
+    empty = planned("kari", ProcessingActivity, sheet(["id", "article6", "article9"], (row_id, beside, None)))
+    said = planned("kari", ProcessingActivity, sheet(["id", "article6", "article9"], (row_id, beside, "9.2.g")))
+    cleared = planned("kari", ProcessingActivity, sheet(["id", "article6", "article9"], (row_id, beside, "#TØM")))
+    blank = planned(
+        "kari", ProcessingActivity, sheet(["id", "article6", "article9"], (row_id, beside, None)), blank_clears=True
+    )
+
+    letters = [
+        sorted(line.split(" –")[0][-1] for one in told(found, "Grunnlag, artikkel 9")[0] for line in one.split("\n"))
+        for found in (silent, empty, said, cleared, blank)
+    ]
+    assert letters == [["b", "h"], ["b", "h"], ["g", "h"], ["h"], ["h"]]
 
 
 def test_a_cell_of_two_fields_neither_of_which_the_row_is_asked_is_left_out_once(app: Any) -> None:

@@ -20,7 +20,8 @@ from sqlalchemy import event, select, update
 from exchange import jobs, worker
 from exchange.jobs import Reading
 from exchange.rows.plan import GOES, How, plan
-from exchange.worker import EVERYBODYS, Worker, alone
+from exchange.taking import EVERYBODYS
+from exchange.worker import Worker, alone
 from models.database import db
 from models.declare.clock import today
 from models.declare.words import Problem

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from exchange import jobs
-from exchange.worker import EVERYBODYS
+from exchange.taking import EVERYBODYS
 from models.database import db
 from models.registers.billing import Price
 from models.registers.imports import STOPPED, Import

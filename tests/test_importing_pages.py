@@ -14,7 +14,8 @@ import models
 from exchange import choosing, jobs, preview
 from exchange.files import reading
 from exchange.out.book import takes_rows
-from exchange.worker import EVERYBODYS, Worker
+from exchange.taking import EVERYBODYS
+from exchange.worker import Worker
 from models.database import db
 from models.declare.choices import AccessEvent
 from models.keeping.progress import Progress

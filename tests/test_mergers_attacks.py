@@ -276,6 +276,30 @@ def test_no_municipality_is_on_both_sides_of_it(app: Any) -> None:
         scope.carrying([1, 2], [2, 3])
 
 
+def test_nobody_is_offered_to_undo_the_event_of_a_merger_and_who_leads_is_led_to_its_page(
+    engine_app: Any, as_on: As
+) -> None:
+    mergers.furnish()
+    employ("lars", "local_admin", NEW)
+    per = as_on("per")
+    number = plan(per)
+    act(per, number, "carry")
+    with inside():
+        event = db.session.get(Merger, number).event
+    lars = as_on("lars")
+    lars.post("/municipality/", data={"municipality": municipality(NEW)})
+    with inside(NEW):
+        row = db.session.scalars(select(Application).where(Application.name == "Bø skoleprogram")).one().id
+
+    pages = [one.get(f"/changes/event/{event}/").text for one in (per, lars)]
+    history = lars.get(f"/application/history/?id={row}").text
+
+    ways = [f"/changes/undo/event/{event}/", f"/mergers/{number}/"]
+    assert [[way in page for way in ways] for page in pages] == [[False, True], [False, False]]
+    assert ["kommunesam" in page for page in pages] == [True, True]
+    assert ("/changes/undo/" in history, f"/changes/event/{event}/" in history) == (False, True)
+
+
 def test_without_a_scope_there_is_none_to_carry_over_in(app: Any) -> None:
     with pytest.raises(TenantError):
         scope.carrying([1], [2])

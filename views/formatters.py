@@ -10,6 +10,7 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup, escape
 
+from models.declare import numbers
 from models.declare.base import fields_of
 from models.declare.clock import OSLO
 from models.declare.countries import name_of
@@ -22,13 +23,8 @@ from models.queries.finding import COUNT_LIMIT
 from models.queries.standing import called, register_of
 from views.texts import language, tr
 
-NBSP = "\u00a0"
+NBSP, grouped = numbers.NBSP, numbers.grouped
 LONG, IN_SIGHT, TOLD = 120, 32, 400  # characters of a long text: in its cell, seen of it, in what is pointed at
-
-
-def grouped(number: int) -> str:
-    """1234567 as 1 234 567 with non-breaking spaces."""
-    return f"{number:,}".replace(",", NBSP)
 
 
 def counted_text(number: int) -> str:

@@ -31,8 +31,13 @@ def largest() -> int:
     return int(current_app.config["ATTACHMENT_MB"]) * MEGABYTE
 
 
+def room_of_a_place() -> int:
+    """How many bytes the files of a municipality may take together."""
+    return int(current_app.config["ATTACHMENT_ROOM_MB"]) * MEGABYTE
+
+
 def room(register: type[Any]) -> Room:
     """How many bytes files on the rows of a register may take; of shared rows a share for who may only propose them."""
-    together = int(current_app.config["ATTACHMENT_ROOM_MB"]) * MEGABYTE
+    together = room_of_a_place()
     proposes = not is_owned(register) and not can(g.actor, "delete", register, g.active)
     return Room(together, max(together // SHARE, MEGABYTE) if proposes else None)

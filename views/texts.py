@@ -16,7 +16,7 @@ from models.declare.choices import Language
 from models.declare.memories import remembers
 from models.declare.words import Problem
 from models.tenancy.people import User
-from reports.language import LANGUAGES, catalogue, text
+from reports.language import LANGUAGES, catalogue, filled, text
 from views import wordings
 from views.access import person
 
@@ -95,7 +95,7 @@ def choose_language(wanted: str) -> bool:
 def gettext(source: str, **params: Any) -> str:
     """A bokmål text in the language of the page, its %(name)s filled. Empty stays empty."""
     translated = text(language(), source)
-    return translated % params if params else translated
+    return translated % filled(params) if params else translated
 
 
 tr = gettext  # for texts of declarations, which are gathered from there
@@ -121,7 +121,7 @@ def spoken(source: str) -> Any:
 def in_template(source: str, **params: Any) -> Markup:
     """What `_()` gives a template: our own text as it is, what fills it escaped. A page asks some eighty times."""
     found = _markup(language(), source)
-    return found % params if params else found
+    return found % filled(params) if params else found
 
 
 @remembers(2000)
@@ -132,7 +132,7 @@ def _markup(language_: str, source: str) -> Markup:
 def ngettext(singular: str, plural: str, num: int, **params: Any) -> str:
     """The form that fits the number."""
     translated = str(catalogue(language()).ungettext(singular, plural, num))
-    return translated % {"num": num, **params}
+    return translated % filled({"num": num, **params})
 
 
 def explain(problem: Problem) -> str:

@@ -22,9 +22,10 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from exchange.files.reading import read
 from exchange.importing import FROM, carry_out
-from exchange.matching import homeless, is_guest, likeliest, match, spoken
-from exchange.rows.plan import GOES, LABELS, How, Plan, What, plan
-from exchange.table import Table
+from exchange.mapped import Map, a_map, how_of, parts_of
+from exchange.matching import likeliest
+from exchange.mergers import MergerWorker
+from exchange.rows.plan import GOES, LABELS, Plan, What, plan
 from exchange.worker import AT_ONCE, Worker, alone
 from models.database import db
 from models.declare.words import Problem
@@ -41,14 +42,14 @@ from views.witness import COMMAND_LINE
 
 PAUSE = 1.0  # seconds between two looks for work
 CLEAN, WITH_ERRORS, UNREADABLE = 0, 1, 2
-PLACED = ("notes", "skip")  # what the columns of a map may be beside fields
 KEEPERS = ("project_manager", "support", "billing")
 
 
 @click.command("worker")
 @click.option("--beside", type=int, help="End when the process of this number, which started this one, has ended.")
 def worker(beside: int | None) -> None:
-    """Do the imports that people ask for, until stopped. Several may run; on SQLite they work one at a time."""
+    """Do the imports and mergers that people ask for, until stopped. Several may run; on SQLite they work one at a
+    time."""
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: stopped.append(number))
     signal.signal(signal.SIGINT, lambda number, _frame: stopped.append(number))
@@ -69,8 +70,10 @@ def worker(beside: int | None) -> None:
 def _work(goes_on: Callable[[], bool], *, is_alone: bool) -> None:
     progress = Progress(Path(current_app.instance_path) / "progress")
     while goes_on():
-        on_sqlite = db.engine.dialect.name == "sqlite"
-        found = Worker(db.session(), storing.imports(), progress, alone=is_alone and on_sqlite, goes_on=goes_on).once()
+        by_itself, session = is_alone and db.engine.dialect.name == "sqlite", db.session()
+        imports = Worker(session, storing.imports(), progress, alone=by_itself, goes_on=goes_on)
+        mergers = MergerWorker(session, progress, storing.room_of_a_place(), alone=by_itself, goes_on=goes_on)
+        found = imports.once() or mergers.once()
         db.session.remove()
         if not found:
             time.sleep(PAUSE)
@@ -86,7 +89,12 @@ def start_beside() -> None:
 @click.argument("register", callback=named)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--municipality", required=True, help="A municipality number of any year, or all for shared registers.")
-@click.option("--map", "mapped", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="What columns are.")
+@click.option(
+    "--map",
+    "mapped",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of JSON that says what columns are.",
+)
 @click.option(
     "--sheet", default="", help="The name of the sheet; unless said, the one that tells most of the register."
 )
@@ -127,20 +135,19 @@ def _who(email: str | None, municipality: str) -> tuple[Actor, scope.Scope]:
     return Actor(0, COMMAND_LINE, (*local, *map(Grant, KEEPERS))), reach
 
 
-def _map(mapped: Path | None) -> dict[str, Any]:
-    """What a file says of columns: {"columns": {heading: key}, "fixed": {key: value}, "notes": [heading], …}."""
+def _map(mapped: Path | None) -> Map:
+    """What a file says of columns."""
     if mapped is None:
         return {}
     try:
-        told = json.loads(mapped.read_text(encoding="utf-8"))
+        return a_map(json.loads(mapped.read_text(encoding="utf-8")))
     except ValueError as error:
-        raise click.BadParameter(f"{mapped} is not JSON.") from error
-    if not isinstance(told, dict):
-        raise click.BadParameter(f"{mapped} says nothing of columns.")
-    return told if "columns" in told else {"columns": told}
+        is_json = not isinstance(error, json.JSONDecodeError | UnicodeDecodeError)
+        why = f"says nothing of columns: {error}." if is_json else "is not JSON."
+        raise click.BadParameter(f"{mapped} {why}") from error
 
 
-def _planned(actor: Actor, register: type[Any], file: Path, told: dict[str, Any], sheet: str, language: str) -> Plan:
+def _planned(actor: Actor, register: type[Any], file: Path, told: Map, sheet: str, language: str) -> Plan:
     book = read(file, file.name)
     table = (
         next((one for one in book.tables if one.name == sheet), None)
@@ -149,28 +156,8 @@ def _planned(actor: Actor, register: type[Any], file: Path, told: dict[str, Any]
     )
     if table is None:
         raise click.BadParameter(f"There is no sheet {sheet}. The sheets are {', '.join(t.name for t in book.tables)}.")
-    return plan(db.session(), actor, register, table, how_of(register, table, told), language=language)
-
-
-def how_of(register: type[Any], table: Table, told: dict[str, Any]) -> How:
-    """How a sheet is read: as it is matched, but for what is said of it. What a known guest says and no field holds is
-    kept as comments, but for the columns that are said to be skipped."""
-    matches = match(register, table)
-    without = homeless(register, table, matches)
-    said = {key: {place for place, one in enumerate(table.headings) if one in told.get(key, ())} for key in PLACED}
-    notes = frozenset((without | said["notes"]) - said["skip"])
-    chosen = {
-        place: key for place in range(len(table.headings)) if (key := told.get("columns", {}).get(spoken(table, place)))
-    }
-    columns = {
-        one.column: one.key for one in matches if one.is_sure and one.key and one.key not in chosen.values()
-    } | chosen
-    notes -= chosen.keys()
-    return How(
-        {place: key for place, key in columns.items() if place not in notes | said["skip"]}, told.get("fixed", {}),
-        notes, bool(told.get("blank_clears")), frozenset(told.get("make", ())), bool(told.get("by_name")),
-        bool(told.get("keeps_words", is_guest(register, table))),
-    )  # fmt: skip
+    parts = parts_of(register, book, table, told)
+    return plan(db.session(), actor, register, table, how_of(register, table, told), language=language, parts=parts)
 
 
 def _done(actor: Actor, found: Plan, t: Any) -> str:

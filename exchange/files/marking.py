@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from exchange.files import notes
+from exchange.files import notes, replies
 from exchange.files.child import limit
 from exchange.files.notes import Untold
 from exchange.files.package import Package
@@ -27,8 +27,22 @@ _R, _S, _COUNT = re.compile(rb'\br="([^"]+)"'), re.compile(rb'\bs="(\d+)"'), re.
 _FILLS = re.compile(rb"<fills\b[^>]*>.*?</fills>", re.DOTALL)
 _FORMATS = re.compile(rb"<cellXfs\b[^>]*>.*?</cellXfs>", re.DOTALL)
 _FORMAT = re.compile(rb"<xf\b[^>]*?/>|<xf\b.*?</xf>", re.DOTALL)
+_FILL = re.compile(rb"<fill\b[^>]*/>|<fill\b.*?</fill>", re.DOTALL)
+_FILL_ID = re.compile(rb'\bfillId="(\d+)"')
+_SPANS = re.compile(rb'\sspans="[^"]*"')
+_MERGED = re.compile(rb'<mergeCell\b[^>]*\bref="([A-Z]+[0-9]+):([A-Z]+[0-9]+)"')
+_STRICT = b"http://purl.oclc.org/ooxml/"
 _FILLED = re.compile(rb'\s(?:fillId|applyFill)="[^"]*"')
-STYLES = "xl/styles.xml"
+STYLES, TYPES = "xl/styles.xml", "[Content_Types].xml"
+# What a workbook says that it is decides which ending its name must have: a template goes back as a workbook.
+WITH_MACROS = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+WITHOUT = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_TYPE = re.compile(
+    rb"application/vnd\.(?:openxmlformats-officedocument\.spreadsheetml\.(?:sheet|template)|"
+    rb"ms-excel\.(?:sheet|template)\.macroEnabled)\.main\+xml"
+)
+MOST_MERGED = 10_000  # cells that are one; larger ones are a mistake, or hold no row
+Change = Callable[[int], int]  # of the number of a format, to that of another
 
 
 class Unknown(Exception):  # noqa: N818 - no error: the file is written in a way that this does not know
@@ -51,17 +65,40 @@ def marked(data: bytes, asked: Mapping[str, Mapping[str, str]]) -> bytes:
     if package.kind is not Kind.XLSX:
         raise Unknown
     package.check()
+    if _STRICT in package.read("xl/workbook.xml"):
+        raise Unknown  # that way of writing has no notes of the kind that every program shows
     names = {name.lower(): one.filename for name, one in package.parts.items()}
     parts = notes.Parts({}, lambda name: package.read(name.lower()) if name.lower() in names else None)
-    formats, places = Formats(parts.text(STYLES)), dict(package.sheets())
-    for number, (sheet, cells) in enumerate(sorted(asked.items())):
-        place = places.get(sheet)
-        if place is None:
-            raise Unknown
-        parts.changed[place] = coloured(parts.text(place), frozenset(cells), formats)
-        notes.add(parts, place, cells, number)
+    formats = Formats(parts.text(STYLES))
+    places = {sheet: names[place] for sheet, place in package.sheets()}
+    if not asked.keys() <= places.keys():
+        raise Unknown
+    for sheet, place in places.items():
+        sheet_part = parts.text(place)
+        said = anchored(sheet_part, asked.get(sheet, {}))
+        mended = notes.forget(parts, place) - said.keys()
+        if said or mended:
+            changes = dict.fromkeys(mended, formats.unmarked) | dict.fromkeys(said, formats.marked)
+            parts.changed[place] = coloured(sheet_part, changes)
+        if said:
+            notes.add(parts, place, said)
+            replies.add(parts, place, said)
     parts.changed[STYLES] = formats.written()
+    parts.changed[TYPES] = _TYPE.sub(WITH_MACROS if package.macros else WITHOUT, parts.text(TYPES))
     return _packed(package.zip, parts.changed, names)
+
+
+def anchored(sheet: bytes, cells: Mapping[str, str]) -> dict[str, str]:
+    """What is said of cells, of those that are one by the first of them: the others are not shown."""
+    firsts: dict[tuple[int, int], str] = {}
+    for first, last in _MERGED.findall(sheet) if cells else ():
+        (top, left), (bottom, right) = notes.place_of(first.decode()), notes.place_of(last.decode())
+        if (bottom - top + 1) * (right - left + 1) <= MOST_MERGED:
+            firsts |= {(row, at): first.decode() for row in range(top, bottom + 1) for at in range(left, right + 1)}
+    found: dict[str, list[str]] = {}
+    for cell, text in cells.items():
+        found.setdefault(firsts.get(notes.place_of(cell), cell), []).append(text)
+    return {cell: "\n".join(dict.fromkeys(some)) for cell, some in found.items()}
 
 
 class Formats:
@@ -73,19 +110,31 @@ class Formats:
             raise Unknown
         self.styles, self.fills, self.formats = styles, fills[0], formats[0]
         self.all = _FORMAT.findall(self.formats)
-        self.fill = len(re.findall(rb"<fill\b", self.fills))
-        self.made: dict[int, int] = {}
+        self.fill = len(_FILL.findall(self.fills))
+        ours = re.compile(rb'rgb="%s"' % COLOUR.encode(), re.IGNORECASE)
+        self.ours = {number for number, one in enumerate(_FILL.findall(self.fills)) if ours.search(one)}
+        self.made: dict[tuple[int, int], int] = {}
         self.new: list[bytes] = []
 
     def marked(self, number: int) -> int:
         """The number of a format that is like another, but for the colour."""
-        if number not in self.made:
+        return self._filled(number, self.fill)
+
+    def unmarked(self, number: int) -> int:
+        """The number of a format as it is without the colour, of one that has it."""
+        if number >= len(self.all):
+            raise Unknown
+        fill = _FILL_ID.search(self.all[number])
+        return self._filled(number, 0) if fill and int(fill[1]) in self.ours else number
+
+    def _filled(self, number: int, fill: int) -> int:
+        if (number, fill) not in self.made:
             if number >= len(self.all):
                 raise Unknown
-            self.made[number] = len(self.all) + len(self.new)
+            self.made[number, fill] = len(self.all) + len(self.new)
             plain = _FILLED.sub(b"", self.all[number])
-            self.new.append(plain.replace(b"<xf", b'<xf fillId="%d" applyFill="1"' % self.fill, 1))
-        return self.made[number]
+            self.new.append(plain.replace(b"<xf", b'<xf fillId="%d" applyFill="1"' % fill, 1))
+        return self.made[number, fill]
 
     def written(self) -> bytes:
         fill = (
@@ -103,55 +152,43 @@ def _grown(part: bytes, end: bytes, new: list[bytes], count: int) -> bytes:
     return begins + b">" + rest.replace(end, b"".join(new) + end)
 
 
-def coloured(sheet: bytes, cells: frozenset[str], formats: Formats) -> bytes:
-    """A sheet with some of its cells in another format; those that are not there are made."""
+def coloured(sheet: bytes, cells: Mapping[str, Change]) -> bytes:
+    """A sheet with some of its cells in another format, each by its own; those that are not there are made."""
     if b"<sheetData" not in sheet:
         raise Unknown
-    by_row: dict[int, dict[str, int]] = {}
-    for cell in cells:
-        row, column = _at(cell)
-        by_row.setdefault(row, {})[cell] = column
+    by_row: dict[int, dict[str, Change]] = {}
+    for cell, change in cells.items():
+        by_row.setdefault(notes.place_of(cell)[0] + 1, {})[cell] = change
 
     def of_row(found: re.Match[bytes]) -> bytes:
         number = _R.search(found[1])
         if number is None:
             raise Unknown
         wanted = by_row.get(int(number[1]))
-        return _row(found, wanted, formats) if wanted else found[0]
+        return _row(found, wanted) if wanted else found[0]
 
     return _ROW.sub(of_row, sheet)
 
 
-def _row(found: re.Match[bytes], wanted: dict[str, int], formats: Formats) -> bytes:
+def _row(found: re.Match[bytes], wanted: Mapping[str, Change]) -> bytes:
     cells: dict[int, bytes] = {}
     for one in _CELL.finditer(found[2] or b""):
         place = _R.search(one[1])
         if place is None:
             raise Unknown
         name = place[1].decode()
-        column = _at(name)[1]
-        cells[column] = _cell(one, formats) if name in wanted else one[0]
-    for name, column in wanted.items():
-        cells.setdefault(column, b'<c r="%s" s="%d"/>' % (name.encode(), formats.marked(0)))
-    return b"<row" + found[1] + b">" + b"".join(cells[column] for column in sorted(cells)) + b"</row>"
+        cells[notes.place_of(name)[1]] = _cell(one, wanted[name]) if name in wanted else one[0]
+    for name, change in wanted.items():
+        cells.setdefault(notes.place_of(name)[1], b'<c r="%s" s="%d"/>' % (name.encode(), change(0)))
+    told = _SPANS.sub(b"", found[1])  # which is a hint, and wrong where a cell was made outside it
+    return b"<row" + told + b">" + b"".join(cells[column] for column in sorted(cells)) + b"</row>"
 
 
-def _cell(one: re.Match[bytes], formats: Formats) -> bytes:
+def _cell(one: re.Match[bytes], change: Change) -> bytes:
     style = _S.search(one[1])
-    number = formats.marked(int(style[1]) if style else 0)
-    bare = _S.sub(b"", one[1]).rstrip()
-    return b"<c" + bare + b' s="%d"' % number + one[2]
-
-
-def _at(name: str) -> tuple[int, int]:
-    """C7 as row and column, counted from 1."""
-    found = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", name)
-    if found is None:
-        raise Unknown
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(found[2]), column
+    number = change(int(style[1]) if style else 0)
+    bare = _S.sub(b"", one[1]).strip()
+    return b"<c " + bare + b' s="%d"' % number + one[2]
 
 
 def _packed(package: ZipFile, changed: Mapping[str, bytes], names: Mapping[str, str]) -> bytes:

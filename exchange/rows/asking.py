@@ -38,13 +38,15 @@ MUST = TEXTS | {Shape.CHOICE}  # shapes of which a required field is not left to
 
 @dataclass(slots=True)
 class Cell:
-    """A cell that says something of a field: what it says, and where it stands."""
+    """A cell that says something of a field: what it says, and where it stands. What it says beside what it is asked
+    `adds` to what there is: no cell says that it is all."""
 
     known: Field
     value: Any
     address: str
     heading: str
     clears: bool = False
+    adds: bool = False
 
     @property
     def words(self) -> str:
@@ -152,6 +154,7 @@ class Reader:
             if there is not None and isinstance(there.value, list):
                 there.value = list(dict.fromkeys([*there.value, *cell.value]))
             else:
+                cell.adds = there is None
                 asked.cells[key] = cell
         for key, text in self.how.fixed.items():
             self._put(asked, key, text, "", self.t(known.label) if (known := self.field(key)) else key)

@@ -45,7 +45,7 @@ class Existing:
             asked.wrong(problem, self.t, asked.beside.get(NUMBER) or asked.beside.get(OWNER))
             return False
         if row_id is not None and row_id in self.seen:
-            asked.wrong(Problem(TWICE, number=self.seen[row_id]), self.t, cell)
+            asked.wrong(Problem(TWICE, number=str(self.seen[row_id])), self.t, cell)
             return False
         if row_id is not None:
             self.seen[row_id] = asked.planned.number

@@ -199,11 +199,11 @@ class Trial:
             fields = tuple(known for known in fields_of(self.register) if known.column in key)
             value = ", ".join(said(known, getattr(row, known.key), self.language) for known in fields)
             if (other := rows.get(values)) not in {None, row.id}:
-                return Refusal(row, Problem(TAKEN, value=value, number=other), fields)
+                return Refusal(row, Problem(TAKEN, value=value, number=str(other)), fields)
             first = self.claimed.setdefault((key, values), planned.place)
             if first != planned.place:
                 number = self.plan.rows[first].number
-                return Refusal(row, Problem(TAKEN_HERE, value=value, number=number), fields)
+                return Refusal(row, Problem(TAKEN_HERE, value=value, number=str(number)), fields)
         return None
 
     def _comments(self, tried: Tried) -> None:
@@ -254,9 +254,9 @@ class Trial:
             return False
         first = self.titles.setdefault(alike(name), planned.place)
         if there := self.names.named(name):
-            planned.problems.append(Said(self.t(LIKE, name=name, number=min(there))))
+            planned.problems.append(Said(self.t(LIKE, name=name, number=str(min(there)))))
         elif first != planned.place:
-            planned.problems.append(Said(self.t(LIKE_HERE, name=name, number=self.plan.rows[first].number)))
+            planned.problems.append(Said(self.t(LIKE_HERE, name=name, number=str(self.plan.rows[first].number))))
         return bool(planned.problems)
 
     def _differences(self, row: Any, bulk: Bulk) -> Iterable[Difference]:

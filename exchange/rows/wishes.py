@@ -57,6 +57,8 @@ class Wishes:
                         # What is not known for sure takes nothing away.
                         found |= {key: [*present, *some]} if (some := getattr(problem, "found", ())) else {}
                 else:
+                    if cell.adds:
+                        found[key] = list(dict.fromkeys([*sorted(present), *found[key]]))
                     if any(self.references.leaves_out(target_of(self.register, cell.known), one) for one in cell.value):
                         asked.note(cell, cell.words)
         return found

@@ -10,7 +10,7 @@ risk is accepted, and nothing is shared with others before somebody there says s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
@@ -39,6 +39,7 @@ NUMBERED, FORMER = "number", "former_number"
 # What the old controller decided, and is not carried over.
 DECIDED = (BY_STEPS | {"sender_id", "accepted_on", "shared"}) - {"status"}
 KEPT_BESIDE = ("name", "ending", "size", "digest", "stored", "title", "address", "at", "author_id", "author_name")
+TOLD_EACH = 50  # copies, after which it is told how far it has come
 Ids = dict[type[Any], list[int]]
 
 
@@ -146,14 +147,19 @@ class Carrying:
     def _goes(self, known: Field, far: Any) -> bool:
         return far.id in self.originals.get(known.points_at, {})
 
-    def make(self) -> list[Any]:
-        """The copies, in the session and tied to each other; to be flushed."""
+    def make(self, tell: Callable[[int], None] = lambda _made: None) -> list[Any]:
+        """The copies, in the session and tied to each other; to be flushed. Now and then it is told how many are made,
+        of content."""
         groups = [(register, some) for register in self.originals for some in self._together(register)]
         with self.session.no_autoflush:
             for register, some in groups:
                 made = register(municipality_id=self.target)
                 self._copies |= {(register, row.id): made for row in some}
-            for register, some in groups:
+            done = 0
+            for at, (register, some) in enumerate(groups):
+                if at % TOLD_EACH == 0:
+                    tell(done)
+                done += len(some) if register.__domain__ is Domain.CONTENT else 0
                 made = self._copies[register, some[0].id]
                 self._fill(made, some)
                 audit.note_origin(self.session, made, [self._told(row) for row in some])

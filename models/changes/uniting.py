@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
@@ -26,14 +27,14 @@ from models.declare.fields import Kind
 from models.declare.pointing import pointing_at
 from models.declare.words import N_, Problem
 from models.registers.comments import comment_class
-from models.registers.mergers import CARRIED, CONFIRMED, OPEN, ORIGINS, UNDONE, Leg, Merger
+from models.registers.mergers import CARRIED, CARRYING, CONFIRMED, OPEN, ORIGINS, STANDS, UNDOING, UNDONE, Leg, Merger
 from models.registers.municipality import Municipality, MunicipalityCode, Succession
 from models.tenancy import scope
 from models.tenancy.log import SharedChange
 from models.tenancy.roles import Actor, may_merge_places
 from models.tenancy.scope import TenantError
 
-MOST = 10_000  # rows that are carried at once
+MOST = 100_000  # rows that are carried at once
 LOCK = 0x3E46  # PostgreSQL's advisory lock of mergers: one is carried over, or undone, at a time
 PASSED = N_("Planen er endret siden du åpnet siden. Se hvor den står nå.")
 NO_LEGS = N_("Velg hvilke kommuner som slås sammen, og til hvilken.")
@@ -91,7 +92,7 @@ def _ends(legs: Sequence[Leg], source: int) -> bool:
 
 
 def _done_before(session: Any, merger: Merger, places: dict[int, Municipality]) -> Iterator[Problem]:
-    done = select(Merger).where(Merger.state.not_in(OPEN), Merger.day == merger.day, Merger.id != (merger.id or 0))
+    done = select(Merger).where(Merger.state.in_(STANDS), Merger.day == merger.day, Merger.id != (merger.id or 0))
     pairs = {(leg.source, leg.target) for other in session.scalars(done) for leg in other.legs}
     for leg in merger.legs:
         if (leg.source, leg.target) in pairs:
@@ -127,7 +128,7 @@ def read(session: Any, merger: Merger, *, with_risk: bool) -> list[Carrying]:
 def carry_over(session: Any, actor: Actor, merger: Merger, room: int, tell: Tell = lambda _done, _whole: None) -> int:
     """Carry it over, with `room` bytes for what hangs on the rows of each municipality; how many rows of content it
     was, for of risk nobody is told how much there is. Raises Refused; to be committed."""
-    _begin(session, actor, merger, OPEN, CARRIED)
+    _begin(session, actor, merger, {*OPEN, CARRYING}, CARRIED)
     if problems := refusals(session, merger):
         raise Refused(problems)
     merger.event = scope.current().request_id
@@ -139,14 +140,17 @@ def carry_over(session: Any, actor: Actor, merger: Merger, room: int, tell: Tell
         if sum(one.size for one in found) > MOST:
             raise Refused([Problem(TOO_MANY, most=MOST)])
         for one in found:
-            tell(done, number)
             _ask_for_room(session, one, room)
-            one.make()
+            one.make(partial(_told_from, tell, done, number))
             session.flush()
             one.remember(merger.id)
             done += one.number
         tell(number, number)
     return number
+
+
+def _told_from(tell: Tell, before: int, whole: int, made: int) -> None:
+    tell(before + made, whole)
 
 
 def _ask_for_room(session: Any, one: Carrying, room: int) -> None:
@@ -211,13 +215,13 @@ def _origins(session: Any, merger: Merger, domain: Domain) -> dict[type[Any], li
     return found
 
 
-def undo(session: Any, actor: Actor, merger: Merger) -> int:
+def undo(session: Any, actor: Actor, merger: Merger, tell: Tell = lambda _done, _whole: None) -> int:
     """Take everything away that it made, and open the old ones again; how many rows of content it was. Raises Refused
     where somebody has worked on since; to be committed."""
-    _begin(session, actor, merger, {CARRIED}, UNDONE)
+    _begin(session, actor, merger, {CARRIED, UNDOING}, UNDONE)
     back = Undoing(session, actor)
     with scope.use(scope.carrying(merger.sources, merger.targets)):
-        away = Away(session, {one: place.name for one, place in places_of(session, merger.legs).items()})
+        away = Away(session, {one: place.name for one, place in places_of(session, merger.legs).items()}, tell)
         away.look({domain: _origins(session, merger, domain) for domain in ORIGINS})
     mine = select(SharedChange).where(SharedChange.request_id == merger.event)
     changes = list(session.scalars(mine.options(undefer(SharedChange.reverse), undefer(SharedChange.snapshot))))
@@ -235,6 +239,7 @@ class Away:
 
     session: Any
     names: dict[int, str]
+    tell: Tell
     problems: list[Problem] = field(default_factory=list)
     _rows: dict[type[Any], dict[int, Any]] = field(default_factory=dict)
     _beside: list[Any] = field(default_factory=list)
@@ -247,8 +252,11 @@ class Away:
             self._origins += mine
             self._rows[register] = whole_rows(self.session, register, sorted({one.row_id for one in mine}))
         found: list[Problem] = []
+        whole, seen = sum(map(len, self._rows.values())), 0
         for register, mine in known.items():
+            self.tell(seen, whole)
             rows = self._rows[register]
+            seen += len(rows)
             changed = [one for one in mine if one.row_id in rows and rows[one.row_id].version != one.row_version]
             found += [self._told(CHANGED, rows[one.row_id]) for one in changed]
             found += self._said_and_hung(register, rows, {kept for one in mine for kept in one.attachments})

@@ -14,11 +14,17 @@ NOT_WHOLE = N_("Skriv et helt tall med bare siffer.")
 NOT_DECIMAL = N_("Skriv et tall med høyst %(places)s desimaler, for eksempel 12,5.")
 WHICH_NUMBER = N_("Punktum og komma kan bare stå foran desimaler. Skriv %(plain)s eller %(grouped)s.")
 BIGGEST, MOST = 2**31 - 1, 10**13
+NBSP = "\u00a0"
 LONGEST = 20  # digits, of a number that is nothing else
 _DIGITS = r"([0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,15})"
 _NUMBER = re.compile(rf"(-?){_DIGITS}(?:[.,]([0-9]+))?")
 _POINTED = re.compile(r"-?[0-9]{1,3}(?:[.,][0-9]{3})+(?:[.,][0-9]{1,2})?")
 _AROUND_KRONER = re.compile(r"^(?:kr|nok)\.? ?|(?:,-|,–)?(?: ?(?:kr|nok)\.?)?$", re.IGNORECASE)
+
+
+def grouped(number: int) -> str:
+    """1234567 as 1 234 567 with non-breaking spaces."""
+    return f"{number:,}".replace(",", NBSP)
 
 
 def amount(text: str | None) -> int | None:

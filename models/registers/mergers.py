@@ -19,11 +19,15 @@ from models.declare.choices import SuccessionKind
 from models.declare.clock import now
 from models.declare.domains import Domain
 from models.declare.shapes import Moment
+from models.tenancy.log import REASON
 
 # A plan may be changed and carried out; what is carried out may be undone until it is confirmed; what was undone is a
-# plan again.
+# plan again. Both are done by a worker: meanwhile the plan waits for one, or is in its hands.
 PLANNED, CARRIED, UNDONE, CONFIRMED = "planned", "carried", "undone", "confirmed"
+TO_CARRY, CARRYING, TO_UNDO, UNDOING = "to_carry", "carrying", "to_undo", "undoing"
 OPEN = frozenset({PLANNED, UNDONE})
+GOES_ON = frozenset({TO_CARRY, CARRYING, TO_UNDO, UNDOING})
+STANDS = frozenset({CARRIED, TO_UNDO, UNDOING, CONFIRMED})  # in which its rows are carried over
 ENDING = frozenset({SuccessionKind.MERGE, SuccessionKind.SPLIT})  # after which the municipality is no more
 Rows = Mapping[str, frozenset[int]]
 
@@ -71,7 +75,10 @@ class Leg:
 
 class Merger(Base):
     """Municipalities that become others on a day. `plan` is the legs as JSON; `codes` the numbers of new municipalities
-    by their ids; `twins` the applications that become one, as [target, ids]. `event` is the carrying in the history."""
+    by their ids; `twins` the applications that become one, as [target, ids]. `event` is the carrying in the history.
+
+    The last that was asked for is `job`, the event it becomes, by whom, where and in which language; the history says
+    `reason` of it. It carried over, or took away, `number` rows of content, or `said` tells why it did not."""
 
     __tablename__ = "merger"
 
@@ -87,6 +94,15 @@ class Merger(Base):
     made_at: Mapped[datetime] = mapped_column(Moment, nullable=False, default=now)
     state_by: Mapped[str] = mapped_column(String(200), nullable=False, default="")
     state_at: Mapped[datetime] = mapped_column(Moment, nullable=False, default=now)
+    job: Mapped[str] = mapped_column(String(40), nullable=False, default="")
+    asked_by: Mapped[int | None] = mapped_column(Integer)
+    asked_in: Mapped[int | None] = mapped_column(Integer)
+    language: Mapped[str] = mapped_column(String(5), nullable=False, default="nb")
+    reason: Mapped[str] = mapped_column(String(REASON), nullable=False, default="")
+    attempts: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    taken_at: Mapped[datetime | None] = mapped_column(Moment)
+    said: Mapped[list[str]] = mapped_column(JSON, nullable=False, default=list)
+    number: Mapped[int | None] = mapped_column(Integer)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy reads it
 
     @property

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event, Thread
 
 from playwright.sync_api import Page
 
+from exchange.mergers import MergerWorker
 from exchange.preview import AT_ONCE
 from exchange.worker import Worker
 from models.database import db
@@ -27,8 +31,27 @@ def work(site: Site) -> bool:
     with site.app.app_context():
         files, progress = Files(site.folder / "imports"), Progress(site.folder / "progress")
         done = Worker(db.session(), files, progress, alone=True).once()
+        done = done or MergerWorker(db.session(), progress, 10**9, alone=True).once()
         db.session.remove()
     return done
+
+
+@contextmanager
+def working(site: Site) -> Iterator[None]:
+    """A worker beside the pages of a block, as `make run` starts one."""
+    ends = Event()
+
+    def go_on() -> None:
+        while not ends.wait(0.1):
+            work(site)
+
+    thread = Thread(target=go_on)
+    thread.start()
+    try:
+        yield
+    finally:
+        ends.set()
+        thread.join()
 
 
 def bring_in(page: Page) -> None:

@@ -7,13 +7,17 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import inspect, select
 
+from exchange.mergers import MergerWorker
 from models.database import db
 from models.declare.base import Base
 from models.declare.choices import RecordStatus
+from models.keeping.progress import Progress
 from models.registers.architecture import Application
 from models.registers.attachments import Attachment
 from models.registers.catalogue import Product
@@ -29,6 +33,7 @@ from models.tenancy.rowsecurity import announce
 from models.tenancy.session import EXEMPT
 from tests import world
 from tests.conftest import inside, municipality, user
+from views import storing
 
 OLD, NEW, PART = ("Bø", "Sauherad"), "Midt-Telemark", "Notodden"
 THE_DAY = date(2020, 1, 1)
@@ -142,11 +147,32 @@ def take_units(browser: Any, number: int, source: str, target: str, *names: str)
     return browser.post(f"/mergers/{number}/rows/{at}/", data={"do": "take", "unit": units})
 
 
-def act(browser: Any, number: int, what: str) -> Any:
+def ask(browser: Any, number: int, what: str) -> Any:
     """Press a button of a plan as its page shows it now: carry, undo or confirm."""
     with inside():
         version = db.session.get(Merger, number).version
     return browser.post(f"/mergers/{number}/{what}/", data={"version": str(version)})
+
+
+def worker(**more: Any) -> MergerWorker:
+    """Who does what is asked for."""
+    progress = Progress(Path(current_app.instance_path) / "progress")
+    return MergerWorker(db.session(), progress, storing.room_of_a_place(), **{"alone": True, **more})
+
+
+def act(browser: Any, number: int, what: str) -> Any:
+    """Press a button of a plan, and let the worker do it. What stood in the way of that is the answer, as 409."""
+    answer = ask(browser, number, what)
+    if answer.status_code != 303 or what == "confirm":
+        return answer
+    worker().once()
+    db.session.remove()
+    page = browser.get(f"/mergers/{number}/")
+    with inside():
+        refused = bool(db.session.get(Merger, number).said)
+    if refused:
+        page.status_code = 409
+    return page if refused else answer
 
 
 def state_of(number: int) -> str:

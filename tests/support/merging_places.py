@@ -41,9 +41,15 @@ def look_over(page: Page) -> None:
     page.get_by_role("button", name="Før over").wait_for()
 
 
-def carry_over(page: Page) -> None:
+def ask_for_it(page: Page) -> None:
+    """The page that waits until a worker has done it."""
     look_over(page)
     page.get_by_role("button", name="Før over").click()
+    page.locator(".underway progress").wait_for()
+
+
+def carry_over(page: Page) -> None:
+    ask_for_it(page)
     page.get_by_role("button", name="Angre sammenslåingen").wait_for()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from playwright.sync_api import Page
@@ -26,6 +27,7 @@ class Kind:
     does: Callable[[Page], None] | None = None
     every: bool = False
     status: int = 200
+    works: bool = False  # whether a worker is beside the pages meanwhile
 
 
 KINDS = (
@@ -222,9 +224,10 @@ KINDS = (
     Kind("merger, which rows", PER, "/mergers/", merging_places.choose_rows, every=True),
     Kind("merger, the same product", PER, "/mergers/", merging_places.see_twins, every=True),
     Kind("merger to look at", PER, "/mergers/", merging_places.look_over, every=True),
-    Kind("merger carried over", PER, "/mergers/", merging_places.carry_over, every=True),
+    Kind("merger that waits", PER, "/mergers/", merging_places.ask_for_it, every=True),
+    Kind("merger carried over", PER, "/mergers/", merging_places.carry_over, every=True, works=True),
     Kind("merger refused", PER, "/mergers/", merging_places.plan_what_is_refused, every=True),
-    Kind("details of what was carried over", PER, "/mergers/", merging_places.see_a_copy, every=True),
+    Kind("details of what was carried over", PER, "/mergers/", merging_places.see_a_copy, works=True, every=True),
     Kind("keys", KARI, "/help/keys/"),
     Kind("texts", PER, "/texts/", every=True),
     Kind("texts of a register", PER, f"{TEXT}?of=application", every=True),
@@ -259,5 +262,6 @@ def visit(windows: Windows, kind: Kind, **options: object) -> Page:
     assert answer is not None
     assert answer.status == kind.status
     if kind.does:
-        kind.does(page)
+        with importing.working(windows.site) if kind.works else nullcontext():
+            kind.does(page)
     return page

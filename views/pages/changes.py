@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Blueprint, abort, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 import models
 from models.changes.undoing import register_of
@@ -19,9 +20,10 @@ from models.declare.clock import start_of
 from models.declare.numbers import as_id
 from models.queries import events
 from models.queries.events import Asked
+from models.registers.mergers import Merger
 from models.tenancy import scope
 from models.tenancy.log import CHANGED
-from models.tenancy.roles import can
+from models.tenancy.roles import can, may_merge_places
 from views import formatters
 from views.access import needs, signed_in
 from views.register import history
@@ -216,7 +218,7 @@ def event(event: str) -> ResponseReturnValue:
     total = sum(events.sizes(db.session, asked, [event]).values())
     undone = events.undone_by(db.session, asked, [event]).get(event, "")
     more = url_for(".event", event=event, before=place_after(asked, shown)) if len(found) > len(shown) else None
-    first = found[0]
+    first, merger = found[0], _merger_of(event, found[0].undoes)
     return render_template(
         "changes/event.html",
         title=_("Endring %(when)s", when=formatters.moment(first.at)),
@@ -225,10 +227,19 @@ def event(event: str) -> ResponseReturnValue:
         reason=first.reason,
         undoes=_address(first.undoes),
         undone=_address(undone),
-        undo_url=url_for("undoing.of_event", event=event) if _may_change(shown) else None,
+        undo_url=url_for("undoing.of_event", event=event) if merger is None and _may_change(shown) else None,
+        merges=merger is not None,
+        merger_url=url_for("mergers.plan", number=merger) if merger and may_merge_places(g.actor) else None,
         rows=[_row(change) for change in shown],
         more_url=more,
     )
+
+
+def _merger_of(*events_: str) -> int | None:
+    """The merger of municipalities that an event was, or that it took back: it is undone on its own page alone."""
+    told = [one for one in events_ if one]
+    found: int | None = db.session.scalar(select(Merger.id).where(Merger.event.in_(told) | Merger.job.in_(told)))
+    return found
 
 
 def _counted(number: int) -> str:

@@ -31,7 +31,7 @@ from views import errors, formatters, storing, witness
 from views.access import needs, person, signed_in
 from views.pages import importjob, undoing
 from views.register import importform, importpage, underway
-from views.register.sending import FORM, XLSX, file_name
+from views.register.sending import EXCEL, FORM, XLSM, XLSX, file_name
 from views.texts import explain, language, tr
 from views.texts import gettext as _
 
@@ -281,7 +281,7 @@ def _waiting(found: Import) -> ResponseReturnValue:
         name=found.name,
         looks=looks,
         event=found.event,
-        **underway.of_import(found.event, importpage.state(found)),
+        **underway.of_job(found.event, importpage.state(found)),
         mine_url=url_for(".index"),
         job_url=url_for(".job", number=found.id),
     )
@@ -311,7 +311,7 @@ def _ended(found: Import) -> ResponseReturnValue:
 def now() -> ResponseReturnValue:
     """How far each of one's own has come here that is asked for, by its event, for a page that waits."""
     going = [one for one in jobs.mine(db.session()) if one.state in GOES_ON]
-    return jsonify({one.event: underway.of_import(one.event, importpage.state(one)) for one in going})
+    return jsonify({one.event: underway.of_job(one.event, importpage.state(one)) for one in going})
 
 
 @blueprint.get("/<int:number>/left-out/")
@@ -325,13 +325,14 @@ def left_out(number: int) -> ResponseReturnValue:
     rows = [seen.rows[place] for place in seen.staying(importpage.without(found))]
     book = jobs.workbook(files, found)
     with jobs.turn(files), files.place(found.stored).open("rb") as file:
-        content = faulty.marked(file, book, rows)
+        content, ending = faulty.marked(file, book, rows), faulty.ending(book)
     if content is None:
         out, table = BytesIO(), jobs.begun(found, book).table
         write(faulty.anew(table, rows, tr(register.__register__.name), language()), out)
-        content = out.getvalue()
-    title = f"{Path(found.name).stem} {_('Feil')}"
-    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=file_name(title))
+        content, ending = out.getvalue(), EXCEL
+    name = file_name(f"{Path(found.name).stem} {_('Feil')}", ending)
+    kind = XLSX if ending == EXCEL else XLSM
+    return send_file(BytesIO(content), mimetype=kind, as_attachment=True, download_name=name)
 
 
 @blueprint.errorhandler(Problem)

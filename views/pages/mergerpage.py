@@ -21,13 +21,26 @@ from models.declare.fields import Field, Kind
 from models.declare.titles import title_of
 from models.declare.words import N_
 from models.registers.catalogue import Product
-from models.registers.mergers import CARRIED, CONFIRMED, OPEN, PLANNED, UNDONE, Leg, Merger
+from models.registers.mergers import (
+    CARRIED,
+    CARRYING,
+    CONFIRMED,
+    GOES_ON,
+    OPEN,
+    PLANNED,
+    TO_CARRY,
+    TO_UNDO,
+    UNDOING,
+    UNDONE,
+    Leg,
+    Merger,
+)
 from models.registers.organisation import OrganisationalUnit, answerer
 from models.tenancy import scope
 from models.tenancy.log import REASON
 from models.tenancy.roles import ROLES
 from views import formatters
-from views.pages.undoing import sentences as undoing_sentences
+from views.register import underway
 from views.texts import gettext as _
 from views.texts import language, ngettext, tr
 
@@ -35,6 +48,8 @@ THERE = N_("Det står i planen fra før.")
 STATES = {
     PLANNED: (N_("Planlagt"), "neutral"), CARRIED: (N_("Ført over, kan angres"), "warning"),
     UNDONE: (N_("Angret"), "neutral"), CONFIRMED: (N_("Bekreftet"), "success"),
+    TO_CARRY: (N_("Venter på å bli ført over"), "info"), CARRYING: (N_("Føres over"), "info"),
+    TO_UNDO: (N_("Venter på å bli angret"), "info"), UNDOING: (N_("Angres"), "info"),
 }  # fmt: skip
 NATURES = {
     "merge": N_("alt går inn i %(name)s"), "split": N_("en del går til %(name)s"),
@@ -86,7 +101,7 @@ def reason(found: Merger) -> str:
 
 
 def sentences(refused: uniting.Refused) -> list[str]:
-    return [*map(_explained, refused.problems), *undoing_sentences(refused.obstacles)]
+    return [*map(_explained, refused.problems)]
 
 
 def _explained(problem: Any) -> str:
@@ -95,8 +110,26 @@ def _explained(problem: Any) -> str:
     return tr(problem.text, **told)
 
 
+def waits(found: Merger) -> str:
+    """What is told of one that waits for a worker, or is in its hands, while nobody tells how far it has come."""
+    return tr(STATES[found.state][0])
+
+
+def _became(found: Merger) -> str:
+    """What came of the last that was asked for."""
+    if found.number is None:
+        return ""
+    if found.state == UNDONE:
+        return ngettext(
+            "Angret. %(num)s rad er tatt bort, og de gamle kommunene er som før.",
+            "Angret. %(num)s rader er tatt bort, og de gamle kommunene er som før.",
+            found.number,
+        )
+    return ngettext("%(num)s rad er ført over.", "%(num)s rader er ført over.", found.number)
+
+
 def plan(found: Merger, problems: list[str]) -> dict[str, Any]:
-    is_open = found.state in OPEN
+    is_open, goes_on = found.state in OPEN, found.state in GOES_ON
     known = uniting.places_of(db.session, found.legs)
     label, tone = STATES[found.state]
     refused = [_explained(one) for one in uniting.refusals(db.session, found)] if is_open else []
@@ -107,7 +140,9 @@ def plan(found: Merger, problems: list[str]) -> dict[str, Any]:
         "when": formatters.day(found.day), "number": found.id, "version": found.version,
         "state": tr(label), "tone": tone, "is_open": is_open, "is_carried": found.state == CARRIED,
         "told": _("%(name)s, %(day)s", name=found.state_by, day=formatters.day(day_of(found.state_at))),
-        "problems": list(dict.fromkeys([*problems, *refused])), "may_look": is_open and not refused,
+        "problems": list(dict.fromkeys([*problems, *found.said, *refused])), "may_look": is_open and not refused,
+        "goes_on": goes_on, "event": found.job, "became": _became(found),
+        **({"undoes": found.state in {TO_UNDO, UNDOING}, **underway.of_job(found.job, waits(found))} if goes_on else {}),
         "may_confirm": found.state == CARRIED and found.day <= today(),
         "event_url": url_for("changes.event", event=found.event) if found.state in {CARRIED, CONFIRMED} else None,
         "follows_url": url_for("mergers.look", number=found.id),
@@ -241,10 +276,6 @@ def _side_by_side(some: list[Any]) -> list[tuple[str, list[str]]]:
     return told
 
 
-def size(found: Merger) -> int:
-    return sum(taken for told in planning.counts(db.session, found.legs) for taken, _there in told.values())
-
-
 def look(found: Merger) -> dict[str, Any]:
     """What is carried over, as far as it may be shown: of risk only that it goes along."""
     is_open = found.state in OPEN
@@ -257,7 +288,6 @@ def look(found: Merger) -> dict[str, Any]:
         "breadcrumbs": trail((_said(found.legs), url_for("mergers.plan", number=found.id)), (_("Se over") if is_open else _("Det som følger"), None)),
         "intro": _("%(name)s, %(day)s", name=_said(found.legs), day=formatters.day(found.day)),
         "back_url": url_for("mergers.plan", number=found.id),
-        "progress_url": url_for("underway.index"),
         "targets": [_target(found, one) for one in read],
         "left": [
             _("%(register)s, %(field)s: %(number)s", register=tr(register.__register__.name), field=tr(known.label).lower(), number=number)

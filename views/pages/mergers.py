@@ -1,5 +1,5 @@
 """Mergers and splits of municipalities: planned, looked at, carried over, undone or confirmed, by who leads the
-project. A plan is kept as one goes, and may be left and come back to."""
+project. A plan is kept as one goes, and may be left and come back to, also while a worker carries it over."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
+from exchange import mergers as jobs
 from models import BY_NAME
 from models.changes import carrying, planning, uniting
 from models.changes.carrying import registers
@@ -24,14 +25,13 @@ from models.declare.domains import Domain
 from models.declare.numbers import BIGGEST, digits
 from models.declare.words import Problem
 from models.registers.architecture import Application
-from models.registers.mergers import OPEN, Leg, Merger
+from models.registers.mergers import GOES_ON, OPEN, Leg, Merger
 from models.tenancy import roles, scope
 from models.tenancy.roles import may_merge_places
-from views import storing
 from views.access import needs
 from views.pages import mergerpage
 from views.register import underway
-from views.texts import explain, ngettext, tr
+from views.texts import explain, language, tr
 from views.texts import gettext as _
 
 blueprint = Blueprint("mergers", __name__, url_prefix="/mergers")
@@ -279,32 +279,29 @@ def look(number: int) -> str:
 @blueprint.post("/<int:number>/carry/")
 @needs(may_merge)
 def carry(number: int) -> ResponseReturnValue:
-    """Do it, all or nothing."""
-
-    def work(found: Merger) -> str:
-        size = mergerpage.size(found)
-        with underway.telling_of(Application, size, merges=True) as tell:
-            done = uniting.carry_over(db.session, g.actor, found, storing.room(Application).together, tell)
-            return ngettext("%(num)s rad er ført over.", "%(num)s rader er ført over.", done)
-
-    return _done(number, work)
+    """Let it be done, all or nothing."""
+    return _done(number, lambda found: _ask(found, undoes=False))
 
 
 @blueprint.post("/<int:number>/undo/")
 @needs(may_merge)
 def undo(number: int) -> ResponseReturnValue:
-    """Take all of it back, or tell what stands in the way."""
+    """Let all of it be taken back; what stands in the way is told on its page."""
+    return _done(number, lambda found: _ask(found, undoes=True))
 
-    def work(found: Merger) -> str:
-        with scope.saying(mergerpage.reason(found), undoes=found.event):
-            gone = uniting.undo(db.session, g.actor, found)
-        return ngettext(
-            "Angret. %(num)s rad er tatt bort, og de gamle kommunene er som før.",
-            "Angret. %(num)s rader er tatt bort, og de gamle kommunene er som før.",
-            gone,
-        )
 
-    return _done(number, work)
+def _ask(found: Merger, *, undoes: bool) -> str:
+    reason = mergerpage.reason(found)
+    jobs.ask(db.session, g.actor, found, undoes=undoes, place=g.active, language=language(), reason=reason)
+    return ""
+
+
+@blueprint.get("/now/")
+@needs(may_merge)
+def now() -> ResponseReturnValue:
+    """How far each has come that is asked for, by its event, for a page that waits."""
+    going = db.session.scalars(select(Merger).where(Merger.state.in_(GOES_ON)))
+    return jsonify({one.job: underway.of_job(one.job, mergerpage.waits(one)) for one in going})
 
 
 @blueprint.post("/<int:number>/confirm/")
@@ -336,5 +333,6 @@ def _done(number: int, work: Callable[[Merger], str]) -> ResponseReturnValue:
         return _plan(_found(number), [explain(problem)]), 409
     except (StaleDataError, IntegrityError):
         return _stale(number)
-    flash(told, "success")
+    if told:
+        flash(told, "success")
     return redirect(url_for(".plan", number=number), code=303)

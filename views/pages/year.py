@@ -49,7 +49,7 @@ def index() -> str:
     entries, months = found[: year.MOST], [_month(begin, number) for number in range(12)]
     return render_template(
         "year/index.html",
-        title=_("Årshjul %(year)s", year=chosen) if chosen else _("Årshjul"),
+        title=_("Årshjul %(year)s", year=str(chosen)) if chosen else _("Årshjul"),
         breadcrumbs=[{"label": _("Start"), "url": "/"}, {"label": _("Årshjul"), "url": None}],
         intro=_intro(months),
         ways=_ways(chosen, begin),

@@ -7,6 +7,7 @@ from typing import Any
 from flask import g, url_for
 from sqlalchemy import func, select
 
+from models.changes.audit import ORIGIN
 from models.changes.undoing import register_of
 from models.database import db
 from models.declare.base import Base, field_of, fields_of
@@ -75,7 +76,8 @@ def context(register: type[Any], row_id: int, before: str | None, address: str) 
 def links(change: Any) -> dict[str, Any]:
     """Where all of an event is seen, and where the change is taken back, for who may change anything here."""
     log, owner = name_of(type(change)), getattr(change, "municipality_id", None)
-    changes = can(g.actor, "edit", register_of(change), owner) and change.action not in BESIDE
+    is_carried = any(entry["field"] == ORIGIN for entry in change.fields or ())  # by a merger, which is undone as one
+    changes = can(g.actor, "edit", register_of(change), owner) and change.action not in BESIDE and not is_carried
     return {
         "event_url": url_for("changes.event", event=change.request_id) if change.request_id else None,
         "merged_url": _merged_url(change),

@@ -29,6 +29,7 @@ from views.texts import gettext as _
 from views.texts import language, tr
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSM = "application/vnd.ms-excel.sheet.macroEnabled.12"
 CSV = "text/csv"
 PDF, WORD = "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DOCUMENTS: dict[str, tuple[str, Callable[[Document, BinaryIO], None]]] = {

@@ -18,6 +18,8 @@ from models import BY_NAME
 from models.database import db
 from models.keeping.progress import Progress, Tell, Work
 from models.registers.imports import LOOKED_AT, Import
+from models.registers.mergers import GOES_ON as STILL
+from models.registers.mergers import Merger
 from models.tenancy.log import change_class
 from views import formatters
 from views.register.bulkselection import Selection
@@ -25,7 +27,7 @@ from views.texts import gettext as _
 from views.texts import tr
 
 MANY = 500  # rows; fewer are done before anybody can look
-DELETE, LOOKS = "delete", "looks"
+DELETE, LOOKS, MERGES = "delete", "looks", "merges"
 
 
 def is_long(selection: Selection) -> bool:
@@ -39,13 +41,12 @@ def telling(selection: Selection) -> AbstractContextManager[Tell]:
 
 
 @contextmanager
-def telling_of(register: type[Any], number: int, *, deletes: bool = False, merges: bool = False) -> Iterator[Tell]:
+def telling_of(register: type[Any], number: int, *, deletes: bool = False) -> Iterator[Tell]:
     """The same of so many rows of a register."""
     if number <= MANY:
         yield lambda _done, _whole: None
         return
     about = {"register": register.__tablename__, "deletes": deletes, "place": g.active, "rows": number}
-    about |= {"merges": True} if merges else {}
     with _kept().telling(g.actor.user_id, g.request_id, about) as tell:
         yield tell
 
@@ -54,7 +55,8 @@ def shown() -> list[dict[str, Any]]:
     """What one has going here, and what ended not long ago; of the ended ones the history is asked."""
     found = [one for one in _kept().of(g.actor.user_id) if one.about["place"] == g.active]
     ended = [one for one in found if not one.alive]
-    done = _in_history([one for one in ended if LOOKS not in one.about])
+    done = _in_history([one for one in ended if LOOKS not in one.about and MERGES not in one.about])
+    done += _merged([one for one in ended if MERGES in one.about])
     looked = _looked_at([one.name for one in ended if LOOKS in one.about])
     lines = [_line(one, is_done=one in done) for one in found if one.alive or LOOKS not in one.about]
     return lines + [_looked(looked[one.name], one) for one in ended if one.name in looked]
@@ -64,6 +66,13 @@ def _looked_at(events: list[str]) -> dict[str, Import]:
     """The imports of one's own by how their look went by, of which nothing was asked since."""
     mine = (Import.event.in_(events), Import.user_id == g.actor.user_id, Import.state == LOOKED_AT)
     return {one.event: one for one in db.session.scalars(select(Import).where(*mine))} if events else {}
+
+
+def _merged(ended: list[Work]) -> list[Work]:
+    """Those of mergers of municipalities that were done: the plan says of its newest what came of it."""
+    plans = (Merger.job.in_([one.name for one in ended]), Merger.state.not_in(STILL))
+    there = {one.job for one in db.session.scalars(select(Merger).where(*plans)) if not one.said} if ended else set()
+    return [one for one in ended if one.name in there]
 
 
 def _looked(job: Import, work: Work) -> dict[str, Any]:
@@ -92,8 +101,8 @@ def _in_history(ended: list[Work]) -> list[Work]:
     return [one for one in ended if (one.about["register"], one.name) in written]
 
 
-def of_import(event: str, state: str) -> dict[str, Any]:
-    """How far an import of one's own has come; while nobody tells, the words for its state."""
+def of_job(event: str, state: str) -> dict[str, Any]:
+    """How far a job of one's own has come; while nobody tells, the words for its state."""
     work = next((one for one in _kept().of(g.actor.user_id) if one.name == event and one.alive), None)
     return {"percent": _percent(work) if work else 0, "step": _step(work) if work else state}
 
@@ -110,8 +119,14 @@ def _line(work: Work, *, is_done: bool) -> dict[str, Any]:
         "text": _said(work, is_done=is_done),
         "percent": _percent(work) if work.alive else None,
         "step": _step(work) if work.alive else "",
-        "url": url_for("changes.event", event=work.name) if is_done else None,
+        "url": _way(work) if is_done else None,
     }
+
+
+def _way(work: Work) -> str:
+    if MERGES in work.about:
+        return url_for("mergers.plan", number=work.about[MERGES])
+    return url_for("changes.event", event=work.name)
 
 
 def _percent(work: Work) -> int:
@@ -134,7 +149,11 @@ def _said(work: Work, *, is_done: bool) -> str:
         alive = _("Import av %(number)s rader pågår", number=number)
         done = _("Import av %(number)s rader er ferdig", number=number)
         stopped = _("Import av %(number)s rader stanset: ingenting er importert", number=number)
-    elif work.about.get("merges"):
+    elif MERGES in work.about and work.about["deletes"]:
+        alive = _("En kommunesammenslåing angres")
+        done = _("En kommunesammenslåing er angret")
+        stopped = _("Angringen av en kommunesammenslåing stanset: ingenting er endret")
+    elif MERGES in work.about:
         alive = _("Sammenslåing av kommuner pågår: %(number)s rader", number=number)
         done = _("Sammenslåing av kommuner er ferdig: %(number)s rader", number=number)
         stopped = _("Sammenslåing av kommuner stanset: ingenting er ført over")

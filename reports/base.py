@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
 
+from models.changes.past import PastSession, as_of
 from models.declare.choices import ContactRole
-from models.declare.clock import now, today
+from models.declare.clock import day_of, now, start_of, today
 from models.declare.domains import Domain
 from models.declare.memories import remembers
 from models.queries.places import names
 from models.registers.municipality import Municipality
 from models.registers.organisation import ContactPerson
+from models.registers.processing import ProcessingActivity
+from models.registers.risk import ImpactAssessment, RiskAssessment
 from models.tenancy import scope
 from models.tenancy.session import prepare
-from reports.choices import LANGUAGE, YEAR, Choice, Chosen, language_of, read, said
+from reports.choices import DAY, LANGUAGE, YEAR, Choice, Chosen, language_of, read, said
 from reports.document import Document
 from reports.language import Translate, translator
 from reports.table import Cell, Cover, Sheet, Workbook
+
+TOLD = (ProcessingActivity, RiskAssessment, ImpactAssessment)  # what the past is read of, with all that it leads to
 
 
 @dataclass(frozen=True)
@@ -37,10 +42,27 @@ class Ask:
     filters: Sequence[str] = ()
     most: int | None = None
     chosen: Chosen = field(default_factory=dict)
+    _pasts: dict[date, PastSession] = field(default_factory=dict, repr=False)
 
     @property
     def t(self) -> Translate:
         return translator(self.language)
+
+    @property
+    def made(self) -> str:
+        """The day the report is made, as it stands on every page."""
+        return f"{day_of(self.moment):%d.%m.%Y}"
+
+    def read_from(self, session: Any, choice: Choice = DAY) -> Any:
+        """Where the registers are read: as they stand, or as they were when the day of a choice ended. Made once for
+        all that is asked of a report."""
+        days = self.chosen.get(choice.name)
+        if not days:
+            return session
+        day, standing = days[0], getattr(session, "today", session)
+        if day not in self._pasts:
+            self._pasts[day] = as_of(standing, start_of(day + timedelta(days=1)), TOLD)
+        return self._pasts[day]
 
 
 @dataclass(frozen=True)
@@ -101,7 +123,8 @@ class Report:
         chosen = read(self.offered, given, session, t)
         (language,) = chosen.get(LANGUAGE.name) or (language_of(active_municipality(session), otherwise),)
         (year,) = chosen.get(YEAR.name) or (today().year,)
-        return Ask(language, today(), now(), year, chosen=chosen)
+        (day,) = chosen.get(DAY.name) or (today(),)
+        return Ask(language, day, now(), year, chosen=chosen)
 
     def sheets(self, session: Any, ask: Ask) -> list[Told]:
         """The sheets, rows read lazily within the scope in force."""
@@ -113,7 +136,7 @@ class Report:
 
     def bound(self, session: Any, ask: Ask, told: Sequence[Told]) -> Workbook:
         """Sheets as a workbook, with a cover that tells what they are."""
-        t = ask.t
+        t, session = ask.t, ask.read_from(session)
         cover = Cover(
             title=t(self.title),
             subtitle=t(self.text),
@@ -124,7 +147,7 @@ class Report:
             cover=cover, sheets=[one.sheet for one in told], language=ask.language,
             cover_title=t("Forside"), contents_label=t("Innhold"), sum_label=t("Sum"),
             total=sum(one.total for one in told if not one.sheet.annex),
-            whose=whose(session, t), made=f"{ask.today:%d.%m.%Y}",
+            whose=whose(session, t), made=ask.made,
         )  # fmt: skip
 
     def counts(self, ask: Ask, told: Sequence[Told]) -> list[tuple[str, Cell]]:
@@ -133,12 +156,12 @@ class Report:
 
     def facts(self, session: Any, ask: Ask) -> list[tuple[str, Cell]]:
         """Who the report is about, who answers for it, when it was made and what it tells of."""
-        t, found = ask.t, self.about(session, ask)
+        t, session = ask.t, ask.read_from(session)
+        found = self.about(session, ask)
         found.append((t("Laget"), ask.moment))
         narrowed = [*ask.filters, *said(self.choices, ask.chosen, session, t, ask.language)]
         found.append((t("Utvalg"), "; ".join(narrowed) or t("Alle rader")))
-        found.append((t("Kilde"), t("Registrene i Orden, slik de var da rapporten ble laget.")))
-        return found
+        return [*found, *_source(session, ask)]
 
     def about(self, session: Any, ask: Ask) -> list[tuple[str, Cell]]:
         """Who the report is about, and who answers for it."""
@@ -157,6 +180,18 @@ class Report:
         if self.is_of_a_year:
             found.append((t("År"), str(ask.year)))
         return found
+
+
+def _source(session: Any, ask: Ask) -> list[tuple[str, Cell]]:
+    """Where the report has it from; of a day that has been, what could not be found out."""
+    t, day = ask.t, f"{ask.today:%d.%m.%Y}"
+    if not isinstance(session, PastSession):
+        return [(t("Kilde"), t("Registrene i Orden, slik de var da rapporten ble laget."))]
+    told = t("Registrene i Orden, slik de var da dagen %(day)s var slutt, etter historikken.", day=day)
+    found: list[tuple[str, Cell]] = [(t("Kilde"), told)]
+    if session.unsure:
+        found.append((t("Står som i dag, for historikken sier ikke nok"), "; ".join(session.unsure)))
+    return found
 
 
 def active_municipality(session: Any) -> Municipality | None:

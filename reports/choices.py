@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -12,6 +13,7 @@ from sqlalchemy import ColumnElement, select
 from models.declare import numbers
 from models.declare.choices import Language
 from models.declare.clock import today
+from models.declare.domains import Domain
 from models.declare.memories import remembers
 from models.declare.titles import title
 from models.declare.words import N_, Problem
@@ -19,6 +21,7 @@ from models.queries.filtering import Condition, Operator, behind_link, clause, c
 from models.queries.told import naming
 from models.registers.codes import CodeList
 from models.registers.municipality import Municipality
+from models.tenancy import scope
 from models.tenancy.session import prepare
 from reports.language import LANGUAGES, Translate
 
@@ -26,6 +29,9 @@ UNKNOWN = N_("Rapporten har ikke noe valg som heter «%(name)s». Velg på siden
 NO_VALUE = N_("«%(value)s» er ikke noe en kan velge som %(label)s. Velg på siden til rapporten.")
 TWICE = N_("%(label)s kan bare velges én gang. Velg på siden til rapporten.")
 NOT_A_YEAR = N_("Skriv et år fra %(first)s til %(last)s.")
+NOT_A_DAY = N_("Velg en dag som har vært, skrevet som år-måned-dag: 2026-01-31.")
+OF_ONE = N_("Velg én kommune først. Det som har vært, fortelles for én kommune om gangen.")
+FIRST_DAY = date(2018, 1, 1)
 MOST_OPTIONS, LONGEST = 500, 60
 Chosen = Mapping[str, tuple[Any, ...]]
 Option = tuple[Any, str, str]  # a value, as an address says it, and as people read it
@@ -91,6 +97,31 @@ class Year(Choice):
 
     def said(self, *_: Any) -> str:
         return ""  # the cover has a line of its own for it
+
+
+@dataclass(frozen=True)
+class Day(Choice):
+    """A day that has been, of one municipality; without it the registers as they stand."""
+
+    drawn_as = "date"
+
+    @property
+    def bounds(self) -> tuple[date, date]:
+        return FIRST_DAY, today()
+
+    def values(self, _session: Any, texts: Sequence[str]) -> tuple[Any, ...]:
+        try:
+            day = date.fromisoformat(texts[0])
+        except ValueError:
+            raise Problem(NOT_A_DAY) from None
+        if not FIRST_DAY <= day <= today():
+            raise Problem(NOT_A_DAY)
+        if len(scope.current().readable(Domain.CONTENT)) > 1:
+            raise Problem(OF_ONE)
+        return (day,)
+
+    def said(self, _session: Any, values: tuple[Any, ...], t: Translate, _language: str) -> str:
+        return f"{t(self.label)} {values[0]:%d.%m.%Y}" if values else ""
 
 
 @dataclass(frozen=True)
@@ -182,6 +213,8 @@ class OfField(Choice):
 
 
 YEAR = Year("year", N_("År"))
+DAY = Day("day", N_("Slik det var ved slutten av"))
+SINCE = Day("since", N_("Endringer siden slutten av"))
 LANGUAGE = InLanguage("language", N_("Språk"))
 
 

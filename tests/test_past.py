@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import aliased
 
-from models.changes.past import Past, as_of, told_of
+from models.changes.past import PastSession, as_of, told_of
 from models.changes.snapshots import taken
 from models.database import db
 from models.declare.base import Part, Record, fields_of, part_class
@@ -58,8 +58,9 @@ def today() -> State:
 
 
 def then(moment: Any) -> State:
-    with inside("Tinn"), as_of(db.session, moment, ROOTS) as past:
-        return state(past.session)
+    with inside("Tinn"):
+        past = as_of(db.session, moment, ROOTS)
+        return state(past)
 
 
 def take_over(row: Any, other: Any) -> None:
@@ -191,8 +192,9 @@ def test_a_municipality_goes_by_the_name_and_number_of_that_day(engine_app: Any)
         db.session.commit()
         row_id = row.id
 
-    with inside("Nye Tinn"), as_of(db.session, moment, ROOTS) as past:
-        found = past.session.get(Municipality, row_id)
+    with inside("Nye Tinn"):
+        past = as_of(db.session, moment, ROOTS)
+        found = past.get(Municipality, row_id)
 
         assert (found.name, found.organisation_number) == was
 
@@ -215,8 +217,9 @@ def test_what_hung_on_a_row_hangs_there_and_what_came_later_does_not(engine_app:
         )
         db.session.commit()
 
-    with inside("Tinn"), as_of(db.session, moment, ROOTS) as past:
-        found = past.session.scalars(select(RiskAttachment.title).where(RiskAttachment.removed_at.is_(None))).all()
+    with inside("Tinn"):
+        past = as_of(db.session, moment, ROOTS)
+        found = past.scalars(select(RiskAttachment.title).where(RiskAttachment.removed_at.is_(None))).all()
 
         assert found == ["der"]
 
@@ -230,10 +233,11 @@ def test_rows_stand_in_the_order_of_the_names_they_had(engine_app: Any) -> None:
             row.name = {"Bok": "Aaa", "Ark": "Zzz"}[row.name]
         db.session.commit()
 
-    with inside("Tinn"), as_of(db.session, moment, ROOTS) as past:
+    with inside("Tinn"):
+        past = as_of(db.session, moment, ROOTS)
         named = select(Application.name).where(Application.name.in_(["Bok", "Ark"])).order_by(Application.sort_key)
 
-        assert past.session.scalars(named).all() == ["Ark", "Bok"]
+        assert past.scalars(named).all() == ["Ark", "Bok"]
 
 
 # -- what is not -------------------------------------------------------------------------------------------------------
@@ -251,9 +255,10 @@ def test_what_the_history_cannot_take_back_stands_as_today_and_is_named(app: Any
     with db.engine.execution_options(**{EXEMPT: True}).begin() as connection:
         connection.execute(update(log).where(old).values(reverse=None))
 
-    with inside("Tinn"), as_of(db.session, moment, ROOTS) as past:
+    with inside("Tinn"):
+        past = as_of(db.session, moment, ROOTS)
         assert past.unsure == [name]
-        assert past.session.get(Application, row_id).description == "Skrevet siden"
+        assert past.get(Application, row_id).description == "Skrevet siden"
 
 
 def test_nothing_of_another_municipality_is_in_the_past_of_one(engine_app: Any) -> None:
@@ -264,9 +269,10 @@ def test_nothing_of_another_municipality_is_in_the_past_of_one(engine_app: Any) 
         db.session.add(Application(name="Deres hemmelige"))
         db.session.commit()
 
-    with inside("Tinn"), as_of(db.session, moment, ROOTS) as past:
-        owners = {row["values"].get("municipality_id") for row in state(past.session).values()}
-        names = set(past.session.scalars(select(Application.municipality_id)))
+    with inside("Tinn"):
+        past = as_of(db.session, moment, ROOTS)
+        owners = {row["values"].get("municipality_id") for row in state(past).values()}
+        names = set(past.scalars(select(Application.municipality_id)))
 
     assert theirs > 0
     assert owners == {None}
@@ -274,11 +280,12 @@ def test_nothing_of_another_municipality_is_in_the_past_of_one(engine_app: Any) 
 
 
 def test_the_past_is_never_written(engine_app: Any) -> None:
-    with inside("Tinn"), as_of(db.session, now(), ROOTS) as past:
-        row = past.session.scalars(select(Application)).first()
+    with inside("Tinn"):
+        past = as_of(db.session, now(), ROOTS)
+        row = past.scalars(select(Application)).first()
         row.name = "En annen fortid"
         with pytest.raises(TypeError):
-            past.session.commit()
+            past.commit()
 
 
 def test_the_past_costs_the_same_statements_for_one_change_and_for_fifty(app: Any, statements: list[str]) -> None:
@@ -291,14 +298,16 @@ def test_the_past_costs_the_same_statements_for_one_change_and_for_fifty(app: An
                 row.description = f"{times}-{number}"
                 db.session.commit()
         statements.clear()
-        with inside("Tinn"), as_of(db.session, moment, ROOTS):
+        with inside("Tinn"):
+            as_of(db.session, moment, ROOTS)
             return sum("content_change" in one or "shared_change" in one or "risk_change" in one for one in statements)
 
     assert change(1) == change(50) == len({change_class(register) for register in THERE})
 
 
 def test_a_day_before_there_was_anything_is_empty(engine_app: Any) -> None:
-    with inside("Tinn"), as_of(db.session, now() - timedelta(days=3650), ROOTS) as past:
-        assert isinstance(past, Past)
-        assert {name for name, _id in state(past.session)} == {"Municipality"}
-        assert past.session.scalar(select(func.count()).select_from(PurposeRow)) == 0
+    with inside("Tinn"):
+        past = as_of(db.session, now() - timedelta(days=3650), ROOTS)
+        assert isinstance(past, PastSession)
+        assert {name for name, _id in state(past)} == {"Municipality"}
+        assert past.scalar(select(func.count()).select_from(PurposeRow)) == 0

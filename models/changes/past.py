@@ -2,18 +2,18 @@
 taken back by the history. The same statements read it, within the same scope.
 
 Nothing is guessed. What the history cannot take back, as it was written before it kept what that takes, stands as it
-does today and is named (`Past.unsure`).
+does today and is named (`PastSession.unsure`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NoReturn
+from weakref import finalize
 
-from sqlalchemy import Connection, Engine, Table, create_engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Table, create_engine, delete, func, insert, select, update
 from sqlalchemy.orm import Mapper, aliased, undefer
 from sqlalchemy.pool import StaticPool
 
@@ -33,11 +33,13 @@ CHUNK = 500
 
 
 class PastSession(TenantSession):
-    """Reads the past, and writes nothing."""
+    """Reads what was there at a moment, and writes nothing. `unsure` names the rows of which not everything could be
+    taken back, `today` reads what stands now. The database is gone with it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, today: Any, unsure: list[str]) -> None:
         super().__init__(db, autoflush=False)
-        self._past = engine
+        self._past, self.today, self.unsure = engine, today, unsure
+        finalize(self, engine.dispose)
 
     def get_bind(self, *_: Any, **__: Any) -> Engine:
         return self._past
@@ -46,30 +48,14 @@ class PastSession(TenantSession):
         raise TypeError("What has been is not changed.")
 
 
-@dataclass
-class Past:
-    """What was there at a moment. `unsure` names the rows of which not everything could be taken back."""
-
-    session: PastSession
-    unsure: list[str] = field(default_factory=list)
-
-
-@contextmanager
-def as_of(session: Any, moment: datetime, registers: Iterable[type[Any]]) -> Iterator[Past]:
+def as_of(session: Any, moment: datetime, registers: Iterable[type[Any]]) -> PastSession:
     """Some registers, with all that they point at, as they were just before a moment; of owned rows what the scope
     reads. For one municipality: its rows are held in memory."""
     engine = create_engine("sqlite://", poolclass=StaticPool)
     prepare(engine)
-    try:
-        with engine.connect().execution_options(**{EXEMPT: True}) as connection:
-            unsure = _made(session, connection, moment, told_of(tuple(registers)))
-        past = Past(PastSession(engine), unsure)
-        try:
-            yield past
-        finally:
-            past.session.close()
-    finally:
-        engine.dispose()
+    with engine.connect().execution_options(**{EXEMPT: True}) as connection:
+        unsure = _made(session, connection, moment, told_of(tuple(registers)))
+    return PastSession(engine, session, unsure)
 
 
 @remembers()
@@ -184,16 +170,34 @@ class _TakingBack:
     mappers: dict[str, Mapper[Any]]
     touched: set[type[Any]] = field(default_factory=set)
     unsure: set[str] = field(default_factory=set)
+    changed: dict[Mapper[Any], set[int]] = field(default_factory=dict)
 
     def all_since(self, session: Any, moment: datetime) -> None:
         for log in {change_class(mapper.class_): None for mapper in self.mappers.values() if _is_logged(mapper)}:
             since = select(log).where(log.at >= moment, log.register.in_(self.mappers)).order_by(log.id.desc())
             for change in session.scalars(since.options(undefer(log.snapshot), undefer(log.reverse))):
                 self._take_back(self.mappers[change.register], change)
+            self._say_when(session, log, moment)
         for mapper in self.mappers.values():
             table: Any = mapper.local_table
             if "created_at" in table.c and mapper.class_ is not Municipality:
                 self.connection.execute(delete(table).where(table.c.created_at >= moment))
+
+    def _say_when(self, session: Any, log: Any, moment: datetime) -> None:
+        """When the rows had last been changed by then, which the history knows; else when they were made."""
+        told = (
+            log.at < moment,
+            log.register.in_([one.class_.__tablename__ for one in self.changed]),
+            log.action == CHANGED,
+        )
+        last = select(log.register, log.row_id, func.max(log.at)).where(*told).group_by(log.register, log.row_id)
+        at = {(register, row_id): when for register, row_id, when in session.execute(last)} if self.changed else {}
+        for mapper, ids in self.changed.items():
+            table: Any = mapper.local_table
+            for row_id in ids:
+                when = at.get((mapper.class_.__tablename__, row_id), table.c.created_at)
+                self.connection.execute(update(table).where(table.c.id == row_id).values(updated_at=when))
+        self.changed.clear()
 
     def _take_back(self, mapper: Mapper[Any], change: Any) -> None:
         self.touched.add(mapper.class_)
@@ -203,6 +207,7 @@ class _TakingBack:
         elif change.action == DELETED and change.snapshot is not None:
             self._put_back(mapper, change.snapshot, getattr(change, "municipality_id", None), change.at)
         elif change.action == CHANGED and change.reverse is not None:
+            self.changed.setdefault(mapper, set()).add(change.row_id)
             self._fields(mapper, change.row_id, change.reverse)
             for part in change.reverse["parts"]:
                 self._part(mapper, part, change)

@@ -104,7 +104,7 @@ class Activities:
             around, agreements = self._around(chunk), self._with_processors(chunk)
             for row_id, owner, updated, email, phone, *values in reader.complete(self.session, chunk, leading=4):
                 known = {**dict(zip(keys, values, strict=True)), **self._of_owner(owner), "updated": updated}
-                known |= {"responsible_email": email, "responsible_phone": phone, "for": {}}
+                known |= {"id": row_id, "responsible_email": email, "responsible_phone": phone, "for": {}}
                 known["agreements"] = agreements.get(row_id, [])
                 yield known | {key: "\n".join(found.get(row_id, ())) or None for key, found in around.items()}
 

@@ -11,10 +11,11 @@ from models.declare.choices import RecordStatus
 from models.declare.words import N_
 from models.registers.processing import ProcessingActivity
 from reports.base import Ask, Report, Told, whose
-from reports.choices import Choice, Flag, OfField, conditions
+from reports.choices import DAY, SINCE, Choice, Flag, OfField, conditions
 from reports.columns import SAID
 from reports.document import MOST_CHAPTERS, PAGE, PAGES, Answer, Chapter, Document, Part, Section, lines_of
 from reports.language import Translate
+from reports.protocol.changes import changed, told_as_part
 from reports.protocol.contents import SECTIONS, Form, Item, items, left_out
 from reports.protocol.reading import Activities, Activity, Which
 from reports.table import Cell, Column, Kind, Sheet
@@ -48,6 +49,8 @@ CHOICES: tuple[Choice, ...] = (
     _of("supplier", N_("Leverandør"), "processors.supplier"),
     _of("special", N_("Særlige kategorier")),
     DRAFTS,
+    DAY,
+    SINCE,
 )
 
 
@@ -56,27 +59,30 @@ class Protocol(Report):
     """The record of processing activities of one municipality, or of several under each other."""
 
     def sheets(self, session: Any, ask: Ask) -> list[Told]:
-        found = _chosen(self, session, ask)
-        return [_told(found, which) for which in (*found.groups, Which.ALL)]
+        here = ask.read_from(session)
+        found = _chosen(self, here, ask)
+        told = [_told(found, which) for which in (*found.groups, Which.ALL)]
+        return [*told, changed(here, ask)] if ask.chosen.get(SINCE.name) else told
 
     def document(self, session: Any, ask: Ask) -> Document:
         """Activity by activity. Its parts are read as they are drawn."""
+        session = ask.read_from(session)
         t, found = ask.t, _chosen(self, session, ask)
         told = [*self.facts(session, ask), *[(t(TITLES[one]), found.total(one)) for one in found.groups]]
         return Document(
-            title=t(self.title), subtitle=t(self.text), whose=whose(session, t), made=f"{ask.today:%d.%m.%Y}",
+            title=t(self.title), subtitle=t(self.text), whose=whose(session, t), made=ask.made,
             language=ask.language, facts=[(label, _in_words(value)) for label, value in told if value is not None],
             notes=[t(GAPS)], contents_label=t("Innhold"),
             page_label=t("Side %(page)s av %(pages)s", page=PAGE, pages=PAGES),
             parts=[
                 Part(t(TITLES[which]), _chapters(found.of(which), ask), t(NONE))
                 for which in found.groups if which is not Which.OTHERS or found.total(which)
-            ],
+            ] + ([told_as_part(session, ask)] if ask.chosen.get(SINCE.name) else []),
         )  # fmt: skip
 
     def chapters(self, session: Any, ask: Ask) -> int:
         """How many chapters a document would have, counted no further than one past what it holds."""
-        return _chosen(self, session, ask).total(Which.ALL, MOST_CHAPTERS)
+        return _chosen(self, ask.read_from(session), ask).total(Which.ALL, MOST_CHAPTERS)
 
 
 def _in_words(value: Cell) -> str:
@@ -85,7 +91,7 @@ def _in_words(value: Cell) -> str:
 
 def _chosen(report: Report, session: Any, ask: Ask) -> Activities:
     """The activities asked for. Which states are told of stands apart: drafts come beside them."""
-    narrowed = [one for one in report.choices if one not in (STATUS, DRAFTS)]
+    narrowed = [one for one in report.choices if one not in (STATUS, DRAFTS, DAY, SINCE)]
     return Activities(
         session, ask, chosen=conditions(narrowed, ask.chosen), states=ask.chosen.get(STATUS.name, STATUS.default),
         with_drafts=bool(ask.chosen.get(DRAFTS.name)),

@@ -163,7 +163,7 @@ def test_a_register_and_a_report_are_made_as_readme_says(tmp_path: Path) -> None
     before = rows_of(place / "instance/orden.db")
 
     write(place, with_every_shape(REGISTER))
-    add_line(place / "models/__init__.py", ")\nfrom models.tenancy", "    vehicles,")
+    add_line(place / "models/__init__.py", "    wording,\n)", "    vehicles,")
     add_line(place / "models/__init__.py", "    catalogue.Product,", "    vehicles.Vehicle,")
     write(place, REPORT)
     add_line(place / "reports/__init__.py", ")\n\n\ndef report", f"    {ENTRY.strip()}")

@@ -17,7 +17,7 @@ from models.tenancy.roles import can
 from views.texts import gettext as _
 
 
-def renewal_of(row: Any) -> dict[str, str] | None:
+def renewal_of(row: Any) -> dict[str, Any] | None:
     """What has changed since, and where that is seen through, to who may; None for all else."""
     if isinstance(row, ProcessingTemplate):
         return _shipping(row)
@@ -69,8 +69,9 @@ def _sister(row: Any) -> dict[str, str] | None:
     return {"text": told, "way": _("Se hva som er nytt")}
 
 
-def _shipping(row: ProcessingTemplate) -> dict[str, str] | None:
-    """Where a template is seen as Orden ships it, to who keeps templates; and that it has changed since they looked."""
+def _shipping(row: ProcessingTemplate) -> dict[str, Any] | None:
+    """Where a template is seen as Orden ships it, to who keeps templates: said quietly until it has changed since they
+    looked."""
     if not can(g.actor, "create", ProcessingTemplate, g.active):
         return None
     before = select(ShippedTemplate.before).where(ShippedTemplate.template_id == row.id)
@@ -79,4 +80,9 @@ def _shipping(row: ProcessingTemplate) -> dict[str, str] | None:
         return None
     is_behind = found.before is not None
     told = _("Den leverte malen er endret siden prosjektet så over den.") if is_behind else _("Malen kommer med Orden.")
-    return {"text": told, "url": url_for("shipping.look", row_id=row.id), "way": _("Se den leverte malen")}
+    return {
+        "text": told,
+        "url": url_for("shipping.look", row_id=row.id),
+        "way": _("Se den leverte malen"),
+        "quiet": not is_behind,
+    }

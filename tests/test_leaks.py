@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import Any
 
+import docx
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 import models
@@ -108,7 +111,13 @@ def test_no_page_shows_seljord_to_who_has_no_business_there(app: Any, name: str)
 
 
 def _text(answer: Any) -> str:
-    return attack.workbook_text(answer.data) if attack.XLSX in answer.mimetype else answer.get_data(as_text=True)
+    if attack.XLSX in answer.mimetype:
+        return attack.workbook_text(answer.data)
+    if answer.data[:5] == b"%PDF-":
+        return " ".join(page.extract_text() for page in PdfReader(BytesIO(answer.data)).pages)
+    if answer.data[:2] == b"PK":
+        return "".join(one.text or "" for one in docx.Document(BytesIO(answer.data)).element.body.iter())
+    return str(answer.get_data(as_text=True))
 
 
 def test_start_page_numbers_count_tinn_alone(app: Any) -> None:

@@ -115,7 +115,7 @@ PAGES = (
     Page(
         "protokoll", N_("Protokollen og Excel"),
         (
-            N_("Spør Datatilsynet, ledelsen eller en innbygger, har du svaret klart. Under «%(name1)s» ligger behandlingsprotokollen. Trykk på «%(name2)s», så har du hele protokollen etter artikkel 30. Det er to trykk."),
+            N_("Spør Datatilsynet, ledelsen eller en innbygger, har du svaret klart. Under «%(name1)s» ligger behandlingsprotokollen. Trykk på «%(name2)s», så har du hele protokollen med det artikkel 30 krever. Det er to trykk."),
             N_("Alle lister kan lastes ned på samme måte. Du kan også rette i Excel og hente arket inn igjen. Mer trenger du ikke for å begynne. Lykke til!"),
         ),
         N_("Behandlingsprotokollen, klar til å lastes ned."),

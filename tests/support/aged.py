@@ -21,7 +21,7 @@ def age(app: Any, by: timedelta) -> None:
     with migrating.engine_for(owner_url(app)).begin() as connection:
         _see_all(connection)
         for table in Base.metadata.tables.values():
-            for name in {"created_at", "at"} & set(table.c.keys()):
+            for name in {"created_at", "updated_at", "at"} & set(table.c.keys()):
                 moment = connection.scalar(select(table.c[name]).limit(1))
                 if moment is not None:
                     connection.execute(update(table).values({name: moment - by}))

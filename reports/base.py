@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.changes.past import PastSession, as_of
 from models.declare.choices import ContactRole
 from models.declare.clock import day_of, now, start_of, today
 from models.declare.domains import Domain
 from models.declare.memories import remembers
+from models.past import PastSession, as_of
 from models.queries.places import names
 from models.registers.municipality import Municipality
 from models.registers.organisation import ContactPerson

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import aliased
 
-from models.changes.past import PastSession, as_of, told_of
 from models.changes.snapshots import taken
 from models.database import db
 from models.declare.base import Part, Record, fields_of, part_class
@@ -18,6 +17,7 @@ from models.declare.clock import now
 from models.declare.fields import Kind, is_owned
 from models.declare.pointing import pointing_at
 from models.declare.shapes import Shape
+from models.past import PastSession, as_of, told_of
 from models.registers.architecture import Application
 from models.registers.attachments import RiskAttachment
 from models.registers.catalogue import Supplier

@@ -11,6 +11,7 @@ FLOORS = {
         "queries": {"declare", "tenancy", "registers", "queries", "database"},
         "database": {"declare", "tenancy"},
         "migrating": {"declare", "tenancy"},
+        "past": {"declare", "tenancy", "registers", "changes", "database"},
         "keeping": {"migrating", "keeping"},
         "seed": {"declare", "tenancy", "registers", "changes", "queries", "database", "seed"},
     },

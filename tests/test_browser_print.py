@@ -90,7 +90,7 @@ def test_how_far_a_municipality_has_come_is_one_sheet_of_paper(windows: Windows,
     page.emulate_media(media="print")
 
     seen = [page.locator(which).count() for which in (".tile", ".burn-up tbody tr", ".told-errors li")]
-    assert (page.locator("html").get_attribute("lang"), seen) == (language[:2], [10, 12, 6])
+    assert (page.locator("html").get_attribute("lang"), seen) == (language[:2], [11, 12, 6])
     assert page.locator("main").evaluate("main => main.lastElementChild.getBoundingClientRect().bottom") < A4["height"]
 
 

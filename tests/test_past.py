@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import aliased
 
+from models import migrating
+from models.changes.emptying import empty_trash
 from models.changes.snapshots import taken
 from models.database import db
 from models.declare.base import Part, Record, fields_of, part_class
@@ -28,6 +30,7 @@ from models.tenancy.log import CHANGED, ContentChange, change_class
 from models.tenancy.session import EXEMPT
 from tests.conftest import inside
 from tests.support.merging import fetched, merge, undo
+from tests.test_keeping import owner_url
 from tests.test_merging import different, furnished, keeper
 from tests.test_registers import As, delete_row
 
@@ -182,6 +185,23 @@ def test_what_was_deleted_and_brought_back_is_there_before_gone_between_and_ther
     there = [("Application", row_id) in then(moment) for moment in (first - timedelta(days=1), first, second, third)]
 
     assert there == [False, True, False, True]
+
+
+def test_what_was_deleted_is_told_of_also_when_it_may_come_back_no_more(engine_app: Any) -> None:
+    with inside("Tinn"):
+        row = Application(name="For lenge siden")
+        db.session.add(row)
+        db.session.commit()
+        before, moment = today(), now()
+        db.session.delete(db.session.get(Application, row.id))
+        db.session.commit()
+    with migrating.engine_for(owner_url(engine_app)).begin() as connection:
+        emptied = empty_trash(connection, now())
+    with migrating.engine_for(owner_url(engine_app)).begin() as connection:
+        again = empty_trash(connection, now())
+
+    assert (emptied, again) == (1, 0)
+    assert then(moment) == before
 
 
 def test_a_municipality_goes_by_the_name_and_number_of_that_day(engine_app: Any) -> None:

@@ -1,12 +1,14 @@
-"""Emptying the trash: after the days in which a row may come back, what that takes is thrown away, and so is what was
-said of the row, what hung on it, who followed it and who was asked about it. The history stays."""
+"""Emptying the trash: after the days in which a row may come back, what was said of the row is thrown away, what hung
+on it, who followed it and who was asked about it. The history stays, and of the registers that the record of processing
+activities is told from also what the row was: an inspector may ask how it stood on a day (GDPR art. 5(2) and 30). What
+a person's account, a charge or a view was is thrown away."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, exists, null, select, update
+from sqlalchemy import Connection, Table, delete, exists, false, null, select, update
 
 from models.registers.attachments import CLASSES, Attachment, RiskAttachment, SharedAttachment
 from models.registers.comments import Comment, RiskComment
@@ -15,6 +17,7 @@ from models.registers.municipality import Municipality
 from models.tenancy import scope
 from models.tenancy.confirmations import Confirmation
 from models.tenancy.log import CHANGES, DELETED, UNREMARKED, ContentChange, RiskChange, SharedChange
+from models.tenancy.people import ProjectRole, User
 from models.tenancy.rowsecurity import announce
 
 # What stands beside rows, and the logs that tell when those were deleted.
@@ -27,6 +30,9 @@ TELLING: dict[type[Any], tuple[type[Any], ...]] = {
     Follow: (ContentChange, RiskChange, SharedChange),
     Confirmation: (ContentChange,),
 }
+TOLD_LATER = (ContentChange, RiskChange, SharedChange)
+PEOPLE = (User.__tablename__, ProjectRole.__tablename__)
+EMPTIED = "emptied"
 
 
 def empty_trash(connection: Connection, before: datetime) -> int:
@@ -41,10 +47,21 @@ def empty_trash(connection: Connection, before: datetime) -> int:
     for log in CHANGES.values():
         table = log.__table__
         gone = (table.c.action == DELETED) & (table.c.at < before) & table.c.snapshot.is_not(None)
-        emptied += connection.execute(update(table).where(gone).values(snapshot=null())).rowcount
+        kept = table.c.register.not_in(PEOPLE) if log in TOLD_LATER else false()
+        emptied += connection.execute(update(table).where(gone, ~kept).values(snapshot=null())).rowcount
+        emptied += _keep_for_the_past(connection, table, gone & kept)
         unsaid = (table.c.action == UNREMARKED) & (table.c.at < before) & table.c.reverse.is_not(None)
         connection.execute(update(table).where(unsaid).values(reverse=null()))
     return emptied
+
+
+def _keep_for_the_past(connection: Connection, table: Table, gone: Any) -> int:
+    """Mark what is kept only to be told of, once; how many rows it was."""
+    first = select(table.c.id, table.c.snapshot).where(gone, table.c.snapshot[EMPTIED].as_string().is_(None))
+    rows = connection.execute(first).all()
+    for row_id, told in rows:
+        connection.execute(update(table).where(table.c.id == row_id).values(snapshot=told | {EMPTIED: True}))
+    return len(rows)
 
 
 def stored_names(connection: Connection) -> set[str]:

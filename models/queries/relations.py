@@ -49,12 +49,12 @@ def uses_of(session: Any, row: Any) -> list[Use]:
     pointing = pointing_at(type(row).__mapper__)
     if not pointing:
         return []
-    with scope.use(_around(row)):
+    with scope.use(around(row)):
         counts = session.execute(_counted(type(row).__mapper__), {"target": row.id}).one()
     return [_use(owner, known, count) for (owner, known), count in zip(pointing, counts, strict=True) if count]
 
 
-def _around(row: Any) -> scope.Scope:
+def around(row: Any) -> scope.Scope:
     """What may point at an owned row has the same owner (the composite keys see to that): look no further."""
     now = scope.current()
     return now.around(row) if is_owned(type(row)) else now
@@ -68,10 +68,11 @@ def _counted(target: Mapper[Any]) -> Any:
 def _count(owner: type[Any], known: Field) -> Any:
     target: Any = bindparam("target", type_=Integer)
     found = func.count(owner.parent_id.distinct()) if issubclass(owner, Part) else func.count()
-    return select(found).select_from(owner).where(_points(owner, known, target)).scalar_subquery()
+    return select(found).select_from(owner).where(points(owner, known, target)).scalar_subquery()
 
 
-def _points(owner: type[Any], known: Field, target: Any) -> Any:
+def points(owner: type[Any], known: Field, target: Any) -> Any:
+    """That a row or part points at one of that id through a field."""
     many = known.kind is Kind.REFERENCES
     return linked(owner, known.key, lambda there: there.id == target) if many else points_at(owner, known, target)
 
@@ -116,7 +117,7 @@ def first_of(session: Any, row: Any, uses: list[Use], language: str) -> list[lis
     target: Mapper[Any] = type(row).__mapper__
     found: dict[tuple[Any, str], list[Neighbour]] = {}
     pointing = pointing_at(target)
-    with scope.use(_around(row)):
+    with scope.use(around(row)):
         for number, row_id, name, stage, _turn in session.execute(_named(target, language), {"target": row.id}):
             owner, known = pointing[number]
             found.setdefault((owner, known.key), []).append(Neighbour(row_id, name, stage))
@@ -132,14 +133,14 @@ def _named(target: Mapper[Any], language: str) -> Any:
 
 def _few(number: int, owner: type[Any], known: Field, language: str) -> Any:
     target: Any = bindparam("target", type_=Integer)
-    points, register = _points(owner, known, target), owner
+    pointing, register = points(owner, known, target), owner
     name: Any
     if issubclass(owner, Part):
         register = owner.parent.property.mapper.class_
-        points = register.id.in_(select(owner.parent_id).where(points))
+        pointing = register.id.in_(select(owner.parent_id).where(pointing))
     named_by, stage = register.__register__.title, stage_of(register.__mapper__)
     if named_by not in register.__table__.c:
-        points, name = literal(1) == 0, cast(null(), String)
+        pointing, name = literal(1) == 0, cast(null(), String)
     else:
         name = title(register, register.__tablename__, named_by, language)
     few = (
@@ -150,7 +151,7 @@ def _few(number: int, owner: type[Any], known: Field, language: str) -> Any:
             (type_coerce(getattr(register, stage.key), String) if stage else cast(null(), String)).label("stage"),
             register.sort_key.label("turn"),
         )
-        .where(points)
+        .where(pointing)
         .order_by(register.sort_key, register.id)
         .limit(SHOWN)
         .subquery()

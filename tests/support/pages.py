@@ -52,6 +52,7 @@ KINDS = (
     Kind("list with a cell too late", KARI, "/application/?columns=name,status", acts.save_cell_too_late, every=True),
     Kind("list with the menu of a row", KARI, "/application/?search=webcruiter", acts.open_menu, every=True),
     Kind("menu of a row", KARI, "/application/menu/?id={used}&back=/application/?search=visma"),
+    Kind("what stops without an application", KARI, "/retiring/application/{used}/", every=True),
     Kind("new application", KARI, "/new-application/?name=visma flyt", every=True),
     Kind("new application, nothing typed", KARI, "/new-application/"),
     Kind(

@@ -29,6 +29,7 @@ from views.pages import (
     reminders,
     renewing,
     reports,
+    retiring,
     reviews,
     search,
     session,
@@ -43,7 +44,7 @@ from views.pages import (
 BESIDE = (attachments, comments, following, confirmations, confirming)
 PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
-KEPT = (mergers, wordings, shipping)
+KEPT = (mergers, wordings, shipping, retiring)
 LEARNT = (glossary, introduction)
 DECIDED = (approval, proposals)
 ROOMS = (

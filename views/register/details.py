@@ -60,6 +60,7 @@ def context(row: Any) -> dict[str, Any]:
         "related": related.tables(row, uses, around),
         "picture": picture(stands, uses, around),
         "more_here": related.offers(row, uses),
+        "stops_url": related.stops_without(row) if uses else None,
         "quality": _quality(stands, editable),
         "approval": approving.context(stands),
         "suggested": suggested.context(stands),

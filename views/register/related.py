@@ -14,6 +14,7 @@ from models.declare.fields import Field, Kind, Mark, is_owned
 from models.declare.numbers import as_id
 from models.declare.pointing import pointing_at
 from models.queries.relations import Neighbour, Use, stage_of
+from models.queries.retiring import RETIRED
 from models.queries.rules import FULFILS
 from models.registers.processing import ProcessingActivity
 from models.registers.risk import ImpactAssessment
@@ -63,6 +64,13 @@ def _table(use: Use, few: list[Neighbour]) -> dict[str, Any]:
         ],
         "more": use.count > len(few),
     }
+
+
+def stops_without(row: Any) -> str | None:
+    """Where it is told what stops without the row, of what others come to a stop without."""
+    if type(row) not in RETIRED:
+        return None
+    return url_for("retiring.show", register=type(row).__tablename__, row_id=row.id)
 
 
 def address_of_new(register: type[Any], known: Field, row: Any, part: Any = None) -> str | None:

@@ -26,7 +26,7 @@ def renewal_of(row: Any) -> dict[str, Any] | None:
     told = _sister(row) if is_of_a_sister(row) else _template(row) if row.template_version is not None else None
     if told is None:
         return None
-    return told | {"url": url_for("renewing.look", row_id=row.id)}
+    return told | {"url": url_for("renewing.look", row_id=row.id), "quiet": False}
 
 
 def is_of_a_sister(row: Any) -> bool:

@@ -51,7 +51,8 @@ class PastSession(TenantSession):
 def as_of(session: Any, moment: datetime, registers: Iterable[type[Any]]) -> PastSession:
     """Some registers, with all that they point at, as they were just before a moment; of owned rows what the scope
     reads. For one municipality: its rows are held in memory."""
-    engine = create_engine("sqlite://", poolclass=StaticPool)
+    # Whichever thread finds that nobody reads it any more shuts it.
+    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
     prepare(engine)
     with engine.connect().execution_options(**{EXEMPT: True}) as connection:
         unsure = _made(session, connection, moment, told_of(tuple(registers)))

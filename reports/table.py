@@ -69,6 +69,7 @@ class Sheet:
     columns: Sequence[Column]
     rows: Iterable[Sequence[Cell]]
     lead: str = ""  # one sentence about the sheet
+    empty: str = ""  # what a page says where there are no rows
     protected: bool = False
     annex: bool = False
     pages: int | None = None

@@ -107,6 +107,13 @@ def test_story_5_what_hangs_on_an_application_is_told_and_listed_before_it_is_re
     assert set(blockers) <= set(told)
     assert blockers != []
 
+    page.goto(f"/application/details/?id={windows.site.ids()['used']}")
+    press(page, "a:has-text('Hva stopper uten den?')")
+    expect(page.locator("main")).to_contain_text("Oppsigelsesfrist")
+    with page.expect_download() as checklist:
+        press(page, "a:has-text('Last ned sjekkliste')")
+    assert checklist.value.suggested_filename.endswith(".xlsx")
+
 
 def test_story_7_what_was_deleted_by_mistake_comes_back_with_its_links(windows: Windows) -> None:
     page = windows.page(KARI)

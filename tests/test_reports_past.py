@@ -109,9 +109,11 @@ def test_nothing_has_changed_since_today_and_it_says_so(as_on: As, engine_app: A
     kari = as_on("kari")
 
     page = kari.get(f"{REPORT}document/{EVERY}&since={today()}")
+    preview = kari.get(f"{REPORT}{EVERY}&since={today()}")
 
     assert sheets(kari, since=f"{today()}")["Endringer siden"][1:] == []
     assert "Ingenting er endret siden da." in page.text
+    assert "Ingenting er endret siden da." in preview.text
 
 
 def test_a_day_before_there_was_anything_is_a_whole_report_without_rows(as_on: As, engine_app: Any) -> None:

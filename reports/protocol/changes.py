@@ -37,7 +37,7 @@ def changed(session: Any, ask: Ask) -> Told:
         for line in lines()[: ask.most]:
             yield [*line]
 
-    return Told(Sheet(t(TITLE), columns, rows(), pages=1), lambda _most: len(lines()))
+    return Told(Sheet(t(TITLE), columns, rows(), pages=1, empty=t(NONE)), lambda _most: len(lines()))
 
 
 def told_as_part(session: Any, ask: Ask) -> Part:

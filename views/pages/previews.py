@@ -42,6 +42,7 @@ def _drawn(told: Told) -> dict[str, Any]:
     complete = total <= PREVIEW and any(column.summed for column in columns)
     return {
         "wide": wide,
+        "empty": told.sheet.empty,
         "body": Markup("\n").join(_line(row, marks) for row in cells),
         "shortened": any(len(cell) > LONG for row in cells for cell in row if cell),
         "shown": len(rows),

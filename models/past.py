@@ -176,7 +176,8 @@ class _TakingBack:
     def all_since(self, session: Any, moment: datetime) -> None:
         for log in {change_class(mapper.class_): None for mapper in self.mappers.values() if _is_logged(mapper)}:
             since = select(log).where(log.at >= moment, log.register.in_(self.mappers)).order_by(log.id.desc())
-            for change in session.scalars(since.options(undefer(log.snapshot), undefer(log.reverse))):
+            whole = since.options(undefer(log.snapshot), undefer(log.reverse)).execution_options(yield_per=CHUNK)
+            for change in session.scalars(whole):
                 self._take_back(self.mappers[change.register], change)
             self._say_when(session, log, moment)
         for mapper in self.mappers.values():

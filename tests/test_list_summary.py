@@ -66,6 +66,7 @@ def test_every_register_that_lists_a_vocabulary_is_told_by_one_of_them() -> None
         "charge": "nature",
         "shared_view": "list_of",
         "project_view": "list_of",
+        "wording": "language",
     }
 
 

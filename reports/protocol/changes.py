@@ -4,7 +4,8 @@ what they say otherwise, field by field, also where what they point at has chang
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from models.declare.choices import RecordStatus
@@ -25,19 +26,31 @@ STATES = tuple(RecordStatus)
 Line = tuple[str, str, str, str, str]  # the activity, what became of it, the field, what it said and what it says
 
 
+@dataclass(frozen=True)
+class _Changes:
+    """The lines, found once for who draws them and who counts them."""
+
+    session: Any
+    ask: Ask
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        return list(_lines(self.session, self.ask))
+
+
 def changed(session: Any, ask: Ask) -> Told:
     """The changes as a sheet, a line for each field."""
-    t, lines = ask.t, cache(lambda: list(_lines(session, ask)))
+    t, found = ask.t, _Changes(session, ask)
     columns = [
         Column(t("Behandling"), Kind.TEXT), Column(t("Hva"), Kind.TEXT, width=10), Column(t("Felt"), Kind.TEXT),
         Column(t("Før"), Kind.LONG_TEXT), Column(t("Nå"), Kind.LONG_TEXT),
     ]  # fmt: skip
 
     def rows() -> Iterator[list[Cell]]:
-        for line in lines()[: ask.most]:
+        for line in found.lines[: ask.most]:
             yield [*line]
 
-    return Told(Sheet(t(TITLE), columns, rows(), pages=1, empty=t(NONE)), lambda _most: len(lines()))
+    return Told(Sheet(t(TITLE), columns, rows(), pages=1, empty=t(NONE)), lambda _most: len(found.lines))
 
 
 def told_as_part(session: Any, ask: Ask) -> Part:

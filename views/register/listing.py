@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -239,9 +239,14 @@ class Listing:
         return f"{self.base}?{'&'.join(map(self._encoded, parameters))}" if parameters else self.everything
 
     @cached_property
-    def _encoded(self) -> Callable[[tuple[str, Any]], str]:
+    def _written(self) -> dict[tuple[str, Any], str]:
+        return {}
+
+    def _encoded(self, parameter: tuple[str, Any]) -> str:
         """A parameter as an address has it; the many addresses of a list have most of them alike."""
-        return cache(lambda parameter: urlencode([parameter], safe=",*~"))
+        if parameter not in self._written:
+            self._written[parameter] = urlencode([parameter], safe=",*~")
+        return self._written[parameter]
 
     @cached_property
     def views(self) -> list[saved.View]:

@@ -92,7 +92,7 @@ class Year(Choice):
     def values(self, _session: Any, texts: Sequence[str]) -> tuple[Any, ...]:
         year = numbers.whole(texts[0])
         if year is None or not self.first <= year <= self.last:
-            raise Problem(NOT_A_YEAR, first=self.first, last=self.last)
+            raise Problem(NOT_A_YEAR, first=str(self.first), last=str(self.last))
         return (year,)
 
     def said(self, *_: Any) -> str:

@@ -4,6 +4,7 @@ command. A choice that a report does not have, or a value that is none, is refus
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -90,10 +91,11 @@ class Year(Choice):
         return (year,)
 
     def values(self, _session: Any, texts: Sequence[str]) -> tuple[Any, ...]:
-        year = numbers.whole(texts[0])
-        if year is None or not self.first <= year <= self.last:
-            raise Problem(NOT_A_YEAR, first=str(self.first), last=str(self.last))
-        return (year,)
+        with suppress(ValueError):
+            year = numbers.whole(texts[0])
+            if year is not None and self.first <= year <= self.last:
+                return (year,)
+        raise Problem(NOT_A_YEAR, first=str(self.first), last=str(self.last))
 
     def said(self, *_: Any) -> str:
         return ""  # the cover has a line of its own for it

@@ -8,8 +8,9 @@ from time import monotonic
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import StaticPool
 
 from models.declare.base import Base
 from models.declare.folding import fold, sort_key
@@ -40,6 +41,15 @@ def prepare(engine: Engine) -> None:
         event.listen(engine, "connect", _on_postgres_connect)
         event.listen(engine, "checkin", _on_checkin)
         event.listen(engine, "checkout", partial(_on_checkout, engine.dialect))
+
+
+def in_memory() -> Engine:
+    """An empty database that is gone with the engine, shut by whichever thread finds that nobody reads it any more.
+    What is pointed at need not be there: it holds what a scope reads, and rows point further."""
+    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    prepare(engine)
+    event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA foreign_keys=OFF"))
+    return engine
 
 
 def _on_sqlite_connect(connection: Any, _record: Any) -> None:

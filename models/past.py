@@ -13,12 +13,11 @@ from datetime import datetime
 from typing import Any, NoReturn
 from weakref import finalize
 
-from sqlalchemy import Connection, Engine, Table, create_engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, update
 from sqlalchemy.orm import Mapper, aliased, undefer
-from sqlalchemy.pool import StaticPool
 
 from models.changes.refolding import refold
-from models.database import db, prepare
+from models.database import db, in_memory
 from models.declare.base import Base, Part, Record, fields_of
 from models.declare.fields import Field, Kind
 from models.declare.memories import remembers
@@ -51,9 +50,7 @@ class PastSession(TenantSession):
 def as_of(session: Any, moment: datetime, registers: Iterable[type[Any]]) -> PastSession:
     """Some registers, with all that they point at, as they were just before a moment; of owned rows what the scope
     reads. For one municipality: its rows are held in memory."""
-    # Whichever thread finds that nobody reads it any more shuts it.
-    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    prepare(engine)
+    engine = in_memory()
     with engine.connect().execution_options(**{EXEMPT: True}) as connection:
         unsure = _made(session, connection, moment, told_of(tuple(registers)))
     return PastSession(engine, session, unsure)
@@ -79,7 +76,6 @@ def _far(mapper: Mapper[Any], known: Field) -> Mapper[Any]:
 
 def _made(session: Any, connection: Connection, moment: datetime, mappers: tuple[Mapper[Any], ...]) -> list[str]:
     """Fill the empty database; gives the names of what is unsure."""
-    connection.exec_driver_sql("PRAGMA foreign_keys = OFF")  # what the scope does not read is pointed at all the same
     links = {one.name: one for mapper in mappers for _known, one in _links(mapper)}
     beside = [one.__table__ for one in CLASSES.values()]
     tables = [*[mapper.local_table for mapper in mappers], *links.values(), *beside]

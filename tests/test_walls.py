@@ -408,4 +408,5 @@ def test_no_code_of_the_house_speaks_to_a_driver_past_the_walls() -> None:
 
     walls = {f"models/tenancy/{name}.py" for name in ("session", "reach", "rowsecurity")}
     exempt = {"models/migrating.py", "models/seed/load.py", "models/keeping/on_postgres.py", "views/health.py"}
-    assert found - walls - exempt == set()
+    in_memory = {"models/past.py"}  # fills a database that nobody else sees with what the session has read
+    assert found - walls - exempt - in_memory == set()

@@ -111,7 +111,7 @@ def test_story_5_what_hangs_on_an_application_is_told_and_listed_before_it_is_re
     press(page, "a:has-text('Hva stopper uten den?')")
     expect(page.locator("main")).to_contain_text("Oppsigelsesfrist")
     with page.expect_download() as checklist:
-        press(page, "a:has-text('Last ned sjekkliste')")
+        page.click("a:has-text('Last ned sjekkliste')")
     assert checklist.value.suggested_filename.endswith(".xlsx")
 
 

@@ -101,7 +101,7 @@ def _chosen(report: Report, session: Any, ask: Ask) -> Activities:
 def _told(found: Activities, which: Which) -> Told:
     ask, form = found.ask, FORMS[which]
     told = items(form, ask.language)
-    if form is Form.WIDE:
+    if form is Form.WIDE and ask.most is None:  # whoever sees the beginning alone sees no column of the annex
         told = left_out(told, found.filled)
     columns = [Column(_heading(one), one.kind, emphasis=one.emphasis, width=one.width) for one in told]
     rows = _rows(found.of(which, ask.most), told, ask.t, each=which is Which.OTHERS)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, exists, false, null, select, update
 
+from models.changes.snapshots import EMPTIED
 from models.registers.attachments import CLASSES, Attachment, RiskAttachment, SharedAttachment
 from models.registers.comments import Comment, RiskComment
 from models.registers.following import Follow
@@ -32,7 +33,6 @@ TELLING: dict[type[Any], tuple[type[Any], ...]] = {
 }
 TOLD_LATER = (ContentChange, RiskChange, SharedChange)
 PEOPLE = (User.__tablename__, ProjectRole.__tablename__)
-EMPTIED = "emptied"
 
 
 def empty_trash(connection: Connection, before: datetime) -> int:

@@ -62,8 +62,9 @@ def number_of_deletions(session: Any, register: type[Any]) -> int:
 
 
 def may_come_back(change: Any) -> bool:
-    """Whether what is needed was kept, and the days are not over."""
-    return change.snapshot is not None and now() < change.at + timedelta(days=DAYS)
+    """Whether what is needed was kept for this, and the days are not over."""
+    kept = change.snapshot is not None and snapshots.EMPTIED not in change.snapshot
+    return kept and now() < change.at + timedelta(days=DAYS)
 
 
 def probe(register: type[Any], change: Any) -> Any:

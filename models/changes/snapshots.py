@@ -15,6 +15,7 @@ from models.declare.shapes import dump, load
 from models.declare.words import N_, Problem
 
 GONE = N_("«%(name)s» kan ikke hentes tilbake, for «%(gone)s» som den viser til, er slettet. Hent den tilbake først.")
+EMPTIED = "emptied"  # marks what is kept for telling of the past alone, and comes back no more
 UNREADABLE = N_("«%(name)s» kan ikke hentes tilbake, for registeret har endret seg siden den ble slettet.")
 
 

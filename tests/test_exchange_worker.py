@@ -8,6 +8,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -21,7 +22,7 @@ from exchange import jobs, worker
 from exchange.jobs import Reading
 from exchange.rows.plan import GOES, How, plan
 from exchange.taking import EVERYBODYS
-from exchange.worker import Worker, alone
+from exchange.worker import ImportWorker, alone
 from models.database import db
 from models.declare.clock import today
 from models.declare.words import Problem
@@ -67,6 +68,12 @@ def asked(files: Files, name: str = "kari", place: str = "Tinn", content: str = 
     return job_id
 
 
+def is_left_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take what is taken and not locked for left behind, without waiting."""
+    queue = worker.ImportWorker.queue
+    monkeypatch.setattr(worker.ImportWorker, "queue", replace(queue, silent={**queue.silent, TAKEN: timedelta()}))
+
+
 def at(job_id: int) -> Any:
     db.session.rollback()
     with scope.use(EVERYBODYS):
@@ -75,8 +82,8 @@ def at(job_id: int) -> Any:
         return found
 
 
-def of(folder: Path, **more: Any) -> Worker:
-    return Worker(db.session(), Files(folder / "imports"), Progress(folder / "progress"), **more)
+def of(folder: Path, **more: Any) -> ImportWorker:
+    return ImportWorker(db.session(), Progress(folder / "progress"), Files(folder / "imports"), **more)
 
 
 def names(place: str = "Tinn") -> list[str]:
@@ -112,7 +119,7 @@ def test_two_workers_never_take_the_same(engine_app: Any, folder: Path, files: F
 def test_a_job_that_is_worked_at_is_left_alone_and_one_that_was_left_is_taken_again(
     on_postgres: Any, folder: Path, files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "LEFT", timedelta())
+    is_left_at_once(monkeypatch)
     with on_postgres.app_context():
         job_id = asked(files)
         assert of(folder).take() == (job_id, 1)
@@ -349,7 +356,7 @@ def test_two_who_import_the_same_sheet_at_once_make_no_doubles(on_postgres: Any,
 def test_a_worker_that_is_killed_leaves_nothing_and_the_next_one_does_the_job(
     engine_app: Any, folder: Path, files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "LEFT", timedelta())
+    is_left_at_once(monkeypatch)
     job_id = asked(files)
     db.session.remove()
     db.engine.dispose()

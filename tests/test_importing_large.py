@@ -79,7 +79,7 @@ def test_of_a_sheet_nothing_else_is_asked_meanwhile(app: Any, as_: As, going: bo
     before = stored()[0].event
     if going:
         with app.app_context():
-            worker.Worker(db.session(), storing.imports(), None).take()
+            worker.ImportWorker(db.session(), None, storing.imports()).take()
 
     acts = [kari.post(job, data=one) for one in ({"do": "1", "shown": "0", "row": "0"}, {"again": "1"}, {})]
     columns = [kari.get(f"{job}columns/"), kari.post(f"{job}columns/", data={"look": "1"}), kari.get(f"{job}left-out/")]
@@ -263,7 +263,7 @@ def test_a_look_that_a_worker_left_is_not_told_as_stopped(app: Any, as_: As) -> 
     job = job_of(send(kari))
     with app.app_context():
         progress = Progress(storing.imports().folder.with_name("progress"))
-        worker.Worker(db.session(), storing.imports(), progress, alone=True, goes_on=lambda: False).once()
+        worker.ImportWorker(db.session(), progress, storing.imports(), alone=True, goes_on=lambda: False).once()
         db.session.remove()
 
     start, page = kari.get("/").text, kari.get(job)

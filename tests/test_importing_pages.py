@@ -15,7 +15,7 @@ from exchange import choosing, jobs, preview
 from exchange.files import reading
 from exchange.out.book import takes_rows
 from exchange.taking import EVERYBODYS
-from exchange.worker import Worker
+from exchange.worker import ImportWorker
 from models.database import db
 from models.declare.choices import AccessEvent
 from models.keeping.progress import Progress
@@ -57,7 +57,7 @@ def stored() -> list[Any]:
 def work(app: Any) -> bool:
     with app.app_context():
         files, progress = storing.imports(), Progress(storing.imports().folder.with_name("progress"))
-        done = Worker(db.session(), files, progress, alone=True).once()
+        done = ImportWorker(db.session(), progress, files, alone=True).once()
         db.session.remove()
         return done
 

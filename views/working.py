@@ -26,7 +26,7 @@ from exchange.mapped import Map, a_map, how_of, parts_of
 from exchange.matching import likeliest
 from exchange.mergers import MergerWorker
 from exchange.rows.plan import GOES, LABELS, Plan, What, plan
-from exchange.worker import AT_ONCE, Worker, alone
+from exchange.worker import AT_ONCE, ImportWorker, alone
 from models.database import db
 from models.declare.words import Problem
 from models.keeping.progress import Progress
@@ -71,7 +71,7 @@ def _work(goes_on: Callable[[], bool], *, is_alone: bool) -> None:
     progress = Progress(Path(current_app.instance_path) / "progress")
     while goes_on():
         by_itself, session = is_alone and db.engine.dialect.name == "sqlite", db.session()
-        imports = Worker(session, storing.imports(), progress, alone=by_itself, goes_on=goes_on)
+        imports = ImportWorker(session, progress, storing.imports(), alone=by_itself, goes_on=goes_on)
         mergers = MergerWorker(session, progress, storing.room_of_a_place(), alone=by_itself, goes_on=goes_on)
         found = imports.once() or mergers.once()
         db.session.remove()

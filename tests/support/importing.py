@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from exchange.mergers import MergerWorker
 from exchange.preview import AT_ONCE
-from exchange.worker import Worker
+from exchange.worker import ImportWorker
 from models.database import db
 from models.keeping.files import Files
 from models.keeping.progress import Progress
@@ -30,7 +30,7 @@ def work(site: Site) -> bool:
     """Do the job that has waited longest, as the worker does; whether there was one."""
     with site.app.app_context():
         files, progress = Files(site.folder / "imports"), Progress(site.folder / "progress")
-        done = Worker(db.session(), files, progress, alone=True).once()
+        done = ImportWorker(db.session(), progress, files, alone=True).once()
         done = done or MergerWorker(db.session(), progress, 10**9, alone=True).once()
         db.session.remove()
     return done

@@ -96,6 +96,7 @@ __all__ = [
     "installation",
     "invitations",
     "mergers",
+    "packages",
     "quality",
     "reviews",
 ]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
 
 from models.declare.choices import ContactRole
-from models.declare.clock import day_of, now, start_of, today
+from models.declare.clock import day_of, now, today
 from models.declare.domains import Domain
 from models.declare.memories import remembers
 from models.past import PastSession, as_of
@@ -22,7 +22,7 @@ from models.registers.processing import ProcessingActivity
 from models.registers.risk import ImpactAssessment, RiskAssessment
 from models.tenancy import scope
 from models.tenancy.session import prepare
-from reports.choices import DAY, LANGUAGE, YEAR, Choice, Chosen, language_of, read, said
+from reports.choices import DAY, LANGUAGE, YEAR, Choice, Chosen, end_of, language_of, read, said
 from reports.document import Document
 from reports.language import Translate, translator
 from reports.table import Cell, Cover, Sheet, Workbook
@@ -53,6 +53,12 @@ class Ask:
         """The day the report is made, as it stands on every page."""
         return f"{day_of(self.moment):%d.%m.%Y}"
 
+    @property
+    def told_at(self) -> datetime:
+        """The moment at which what is told stood so."""
+        days = self.chosen.get(DAY.name)
+        return min(end_of(days[0]), self.moment) if days else self.moment
+
     def read_from(self, session: Any, choice: Choice = DAY) -> Any:
         """Where the registers are read: as they stand, or as they were when the day of a choice ended. Made once for
         all that is asked of a report."""
@@ -61,7 +67,7 @@ class Ask:
             return session
         day, standing = days[0], getattr(session, "today", session)
         if day not in self._pasts:
-            self._pasts[day] = as_of(standing, start_of(day + timedelta(days=1)), TOLD)
+            self._pasts[day] = as_of(standing, end_of(day), TOLD)
         return self._pasts[day]
 
 

@@ -6,14 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
 from models.declare import numbers
 from models.declare.choices import Language
-from models.declare.clock import today
+from models.declare.clock import OSLO, start_of, today
 from models.declare.domains import Domain
 from models.declare.memories import remembers
 from models.declare.titles import title
@@ -33,6 +33,7 @@ TWICE = N_("%(label)s kan bare velges én gang. Velg på siden til rapporten.")
 NOT_A_YEAR = N_("Skriv et år fra %(first)s til %(last)s.")
 NOT_A_DAY = N_("Velg en dag som har vært, skrevet som år-måned-dag: 2026-01-31.")
 OF_ONE = N_("Velg én kommune først. Det som har vært, fortelles for én kommune om gangen.")
+SINCE_LAST = N_("Endringer siden forrige tilsynspakke, %(moment)s")
 FIRST_DAY = date(2018, 1, 1)
 MOST_OPTIONS, LONGEST = 1_000, 60
 Chosen = Mapping[str, tuple[Any, ...]]
@@ -104,7 +105,8 @@ class Year(Choice):
 
 @dataclass(frozen=True)
 class Day(Choice):
-    """A day that has been, of one municipality; without it the registers as they stand."""
+    """A day that has been, of one municipality; without it the registers as they stand. Who asks by program may put a
+    moment in its place."""
 
     drawn_as = "date"
 
@@ -124,6 +126,8 @@ class Day(Choice):
         return (day,)
 
     def said(self, _session: Any, values: tuple[Any, ...], t: Translate, _language: str) -> str:
+        if values and isinstance(values[0], datetime):
+            return t(SINCE_LAST, moment=f"{values[0].astimezone(OSLO):%d.%m.%Y %H.%M}")
         return f"{t(self.label)} {values[0]:%d.%m.%Y}" if values else ""
 
 
@@ -220,6 +224,11 @@ YEAR = Year("year", N_("År"))
 DAY = Day("day", N_("Slik det var ved slutten av"))
 SINCE = Day("since", N_("Endringer siden slutten av"))
 LANGUAGE = InLanguage("language", N_("Språk"))
+
+
+def end_of(day: date) -> datetime:
+    """When a day that was chosen is over; of a moment that."""
+    return day if isinstance(day, datetime) else start_of(day + timedelta(days=1))
 
 
 def _row(session: Any, known: Any, text: str) -> int:

@@ -11,6 +11,7 @@ from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
@@ -49,7 +50,7 @@ _READABLE = 300  # characters that one page holds in readable type
 
 
 def write(workbook: Workbook, target: str | Path | BinaryIO) -> None:
-    """Write the report. Every row is read before `target` is touched."""
+    """Write the report. Every row is read before `target` is touched. Raises OSError when the disk is full."""
     book = xlsxwriter.Workbook(target)
     book.use_zip64()
     book.set_properties({"title": clean(workbook.cover.title, 255)})
@@ -71,7 +72,10 @@ def write(workbook: Workbook, target: str | Path | BinaryIO) -> None:
             page.set_header(heading)
         if chosen:
             _name_choices(book, names[-1], chosen)
-        book.close()
+        try:
+            book.close()
+        except FileCreateError as error:  # which says nothing of what was wrong with the file
+            raise error.args[0] from error
 
 
 def _chosen_from(workbook: Workbook) -> list[Choices]:

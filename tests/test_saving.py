@@ -23,16 +23,14 @@ from models.registers.processing import ProcessingActivity, ProcessorRow, Retent
 from tests.conftest import inside
 from tests.test_quality import TODAY
 from tests.test_registers import address, form_of
-from views import remembered
 
 As = Callable[[str], Any]
 SAVE, FORM, CREATE = 15, 8, 15
 
 
 @pytest.fixture
-def executed(engine_app: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Every statement and commit, in order, on either engine. What is remembered is not forgotten meanwhile."""
-    monkeypatch.setattr(remembered, "LONGEST_SECONDS", 10**9)
+def executed(engine_app: Any) -> Iterator[list[str]]:
+    """Every statement and commit, in order, on either engine."""
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from models.database import db
 from models.declare import memories
 from models.declare.base import Base, Owned
+from models.declare.clock import now
 from models.declare.domains import Domain
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
@@ -27,6 +28,7 @@ from models.registers.comments import Comment, RiskComment
 from models.registers.listviews import SharedView
 from models.registers.municipality import all_ids
 from models.registers.organisation import ContactPerson
+from models.registers.packages import Package
 from models.registers.processing import ProcessingActivity, RetentionRow
 from models.registers.risk import RiskAssessment, RiskScenario
 from models.registers.window import ShownCard
@@ -44,7 +46,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # What everyone in the project may read. A new table stands here by decision, or carries an owner.
 SHARED = {
     "installation", "calendar_address", "follow", "letter", "shared_attachment", "spreadsheet_import", "column_match",
-    "merger",
+    "merger", "package_job",
     "agreement_type", "article6", "article9", "data_subject_category", "dataset_theme", "kostra_function", "law",
     "los_theme", "municipality", "municipality_code", "personal_data_category", "population", "price",
     "project_view",
@@ -67,7 +69,16 @@ READ_BY = {
     Comment: Domain.REMARKS,
     RiskComment: Domain.RISK_REMARKS,
     SharedView: Domain.VIEWS,
+    Package: Domain.TOLD,
 }
+
+
+def one_package_each() -> None:
+    for place in ("Tinn", "Seljord"):
+        with inside(place):
+            about = {"made_by": "Verda", "language": "nb", "name": "x.zip", "stored": "0" * 32, "digest": "0" * 64}
+            db.session.add(Package(municipality_id=municipality(place), told=now(), made_at=now(), bytes=1, **about))
+            db.session.commit()
 
 
 # -- the scope decides, however often it changes -------------------------------------------------------------------
@@ -79,6 +90,7 @@ def test_three_hundred_changing_scopes_each_show_exactly_their_own_rows(
 ) -> None:
     monkeypatch.setattr(reach, "LONG", long)
     memories.forget_all()
+    one_package_each()
     truth = {cls: attack.rows(engine_app, f"select municipality_id, id from {cls.__tablename__}") for cls in READ_BY}
     tinn, seljord = municipality("Tinn"), municipality("Seljord")
     chance, wrong = random.Random(34), []  # noqa: S311 - the same chance every time

@@ -1,6 +1,9 @@
 """What people get when they open a report in Excel, read back with two other readers."""
 
+import errno
+import gc
 import inspect
+import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -300,6 +303,22 @@ def test_rows_that_fail_leave_no_file(tmp_path: Path) -> None:
         xlsx.write(a_workbook(Sheet("Data", [NAME], rows())), tmp_path / "report.xlsx")
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_disk_that_is_full_is_told_as_such() -> None:
+    class Full(BytesIO):
+        def write(self, _content: object) -> int:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    told = None
+    try:
+        xlsx.write(a_workbook(Sheet("Data", [NAME], [["Visma"]])), Full())
+    except OSError as error:
+        told = error.errno
+    gc.collect()  # the zip of xlsxwriter tries to write once more when it is thrown away
+
+    assert told == errno.ENOSPC
 
 
 def test_a_report_can_be_written_to_a_path(tmp_path: Path) -> None:

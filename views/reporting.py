@@ -17,10 +17,11 @@ from reports import report as find_report
 from reports.base import Ask, Report
 from reports.choices import Choice, Flag
 from reports.document import MOST_CHAPTERS
+from reports.kinds import DOCUMENTS, EXCEL
 from reports.language import translator
 from reports.xlsx import write
 from views.atcommand import for_its_owner, scope_of
-from views.register.sending import DOCUMENTS, EXCEL, write_document
+from views.register.sending import write_document
 from views.witness import write_by_command
 
 

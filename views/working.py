@@ -25,6 +25,7 @@ from exchange.importing import FROM, carry_out
 from exchange.mapped import Map, a_map, how_of, parts_of
 from exchange.matching import likeliest
 from exchange.mergers import MergerWorker
+from exchange.packages import PackageWorker
 from exchange.rows.plan import GOES, LABELS, Plan, What, plan
 from exchange.worker import AT_ONCE, ImportWorker, alone
 from models.database import db
@@ -48,8 +49,8 @@ KEEPERS = ("project_manager", "support", "billing")
 @click.command("worker")
 @click.option("--beside", type=int, help="End when the process of this number, which started this one, has ended.")
 def worker(beside: int | None) -> None:
-    """Do the imports and mergers that people ask for, until stopped. Several may run; on SQLite they work one at a
-    time."""
+    """Do the imports, mergers and packages that people ask for, until stopped. Several may run; on SQLite they work one
+    at a time."""
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: stopped.append(number))
     signal.signal(signal.SIGINT, lambda number, _frame: stopped.append(number))
@@ -73,7 +74,8 @@ def _work(goes_on: Callable[[], bool], *, is_alone: bool) -> None:
         by_itself, session = is_alone and db.engine.dialect.name == "sqlite", db.session()
         imports = ImportWorker(session, progress, storing.imports(), alone=by_itself, goes_on=goes_on)
         mergers = MergerWorker(session, progress, storing.room_of_a_place(), alone=by_itself, goes_on=goes_on)
-        found = imports.once() or mergers.once()
+        packages = PackageWorker(session, progress, storing.files(), alone=by_itself, goes_on=goes_on)
+        found = imports.once() or mergers.once() or packages.once()
         db.session.remove()
         if not found:
             time.sleep(PAUSE)

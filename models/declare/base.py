@@ -231,6 +231,12 @@ class Views(Owned):
     __domain__: ClassVar[Domain | None] = Domain.VIEWS
 
 
+class Told(Owned):
+    """What was told of content and risk together, and is kept as it was told."""
+
+    __domain__: ClassVar[Domain | None] = Domain.TOLD
+
+
 class OwnedRecord(Record):
     """A register row with an owner. The composite key is what other owned tables refer to."""
 

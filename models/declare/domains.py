@@ -17,3 +17,4 @@ class Domain(StrEnum):
     REMARKS = "remarks"
     RISK_REMARKS = "risk_remarks"
     VIEWS = "views"
+    TOLD = "told"

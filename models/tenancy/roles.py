@@ -77,23 +77,23 @@ ROLES: MappingProxyType[str, Role] = MappingProxyType(
         "local_admin": _role(
             N_("Lokal administrator"),
             N_("Styrer kommunens egne registre, kontaktopplysninger, tilganger og delte visninger."),
-            content=WRITE, risk=WRITE, people=WRITE, money=READ, window=READ, access=READ, remarks=WRITE, risk_remarks=WRITE, views=WRITE,
+            content=WRITE, risk=WRITE, people=WRITE, money=READ, window=READ, access=READ, remarks=WRITE, risk_remarks=WRITE, views=WRITE, told=READ,
             catalogue=PROPOSE, users=READ, reports=True, billing_report=True,
         ),
         "editor": _role(
             N_("Registrator"),
             N_("Registrerer og endrer i kommunens registre, og henter rapporter."),
-            content=WRITE, risk=WRITE, window=READ, remarks=WRITE, risk_remarks=WRITE, views=READ, catalogue=PROPOSE, reports=True,
+            content=WRITE, risk=WRITE, window=READ, remarks=WRITE, risk_remarks=WRITE, views=READ, told=READ, catalogue=PROPOSE, reports=True,
         ),
         "coordinator": _role(
             N_("Koordinator"),
             N_("Leser alt i kommunens registre, laster ned rapporter i Excel og deler visninger med kommunen."),
-            content=READ, risk=READ, money=READ, window=READ, remarks=WRITE, risk_remarks=WRITE, views=WRITE, reports=True, billing_report=True,
+            content=READ, risk=READ, money=READ, window=READ, remarks=WRITE, risk_remarks=WRITE, views=WRITE, told=READ, reports=True, billing_report=True,
         ),
         "dpo": _role(
             N_("Personvernombud"),
             N_("Leser alt i kommunens registre, henter rapporter, deler visninger med kommunen og skriver råd i DPIA. Godkjenner aldri selv."),
-            content=READ, risk=READ, window=READ, access=READ, remarks=WRITE, risk_remarks=WRITE, views=WRITE, reports=True,
+            content=READ, risk=READ, window=READ, access=READ, remarks=WRITE, risk_remarks=WRITE, views=WRITE, told=READ, reports=True,
         ),
         "reader": _role(
             N_("Leser"),
@@ -207,6 +207,7 @@ def _reach(
     if read[Domain.WINDOW]:
         read[Domain.WINDOW] = sisters
     write[Domain.WINDOW] = write[Domain.CONTENT]
+    write[Domain.TOLD] = read[Domain.TOLD]  # also of a municipality that has ended
     write[Domain.ACCESS] = ids  # what somebody does is written down wherever it is done; nothing more can be written
     if actor_advises := frozenset(one for one in ids if Grant("dpo", one) in actor.working):
         write[Domain.RISK] |= actor_advises

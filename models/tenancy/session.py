@@ -53,6 +53,14 @@ class TenantSession(flask_sqlalchemy.session.Session):
         _renew(self)
         return super().connection().execute(IDENTITY, {"user_id": user_id}).all()
 
+    def hold_one_moment(self) -> None:
+        """Let all that is read until the transaction ends be as it stands now, whatever others commit meanwhile. SQLite
+        does so anyway."""
+        if self.in_transaction():
+            raise TenantError("Before anything is read.")
+        if self.get_bind().dialect.name == "postgresql":
+            super().connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
     def flush_connection(self) -> Any:
         """The connection of the running flush, for the log and the cards that are written with it."""
         if not self._flushing:

@@ -68,6 +68,10 @@ class Activities:
             Which.ALL: and_(or_(told, drafts) if more else told, *chosen),
         }
 
+    def where(self, which: Which) -> Any:
+        """Which activities those are, for who reads more of them."""
+        return self._where[which]
+
     def total(self, which: Which, most: int | None = None) -> int:
         """How many there are; with `most` no further than one past it."""
         if most not in self._totals:

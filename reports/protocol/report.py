@@ -60,14 +60,14 @@ class Protocol(Report):
 
     def sheets(self, session: Any, ask: Ask) -> list[Told]:
         here = ask.read_from(session)
-        found = _chosen(self, here, ask)
+        found = chosen(self, here, ask)
         told = [_told(found, which) for which in (*found.groups, Which.ALL)]
         return [*told, changed(here, ask)] if ask.chosen.get(SINCE.name) else told
 
     def document(self, session: Any, ask: Ask) -> Document:
         """Activity by activity. Its parts are read as they are drawn."""
         session = ask.read_from(session)
-        t, found = ask.t, _chosen(self, session, ask)
+        t, found = ask.t, chosen(self, session, ask)
         told = [*self.facts(session, ask), *[(t(TITLES[one]), found.total(one)) for one in found.groups]]
         return Document(
             title=t(self.title), subtitle=t(self.text), whose=whose(session, t), made=ask.made,
@@ -82,14 +82,14 @@ class Protocol(Report):
 
     def chapters(self, session: Any, ask: Ask) -> int:
         """How many chapters a document would have, counted no further than one past what it holds."""
-        return _chosen(self, ask.read_from(session), ask).total(Which.ALL, MOST_CHAPTERS)
+        return chosen(self, ask.read_from(session), ask).total(Which.ALL, MOST_CHAPTERS)
 
 
 def _in_words(value: Cell) -> str:
     return SAID[Kind.DATETIME](value) if isinstance(value, datetime) else str(value)
 
 
-def _chosen(report: Report, session: Any, ask: Ask) -> Activities:
+def chosen(report: Report, session: Any, ask: Ask) -> Activities:
     """The activities asked for. Which states are told of stands apart: drafts come beside them."""
     narrowed = [one for one in report.choices if one not in (STATUS, DRAFTS, DAY, SINCE)]
     return Activities(

@@ -18,7 +18,7 @@ from tests.bench.data import ROOT, World
 from tests.bench.exports import Export, peak_mb
 
 ACTIVITIES = 500
-BUDGETS = {"short": 1.0, "workbook": 5.0, "docx": 20.0, "pdf": 20.0}  # seconds
+BUDGETS = {"short": 1.0, "workbook": 5.0, "docx": 20.0, "pdf": 20.0, "package": 10.0}  # seconds
 
 
 def run(world: World, times: int) -> dict[str, list[Export]]:
@@ -51,6 +51,7 @@ def _apart(form: str, world: World) -> Export:
 def writers() -> dict[str, Callable[[Any, Any, Any, Path], int]]:
     """What writes each form: a report of a session to a file."""
     from reports import pdf, word, xlsx
+    from reports.protocol import package
 
     def book(told: Any, session: Any, ask: Any, target: Path, *, whole: bool) -> int:
         made = told.workbook(session, ask)
@@ -63,7 +64,12 @@ def writers() -> dict[str, Callable[[Any, Any, Any, Path], int]]:
             writer.write(told.document(session, ask), file)
         return int(told.chapters(session, ask))
 
+    def zipped(told: Any, session: Any, ask: Any, target: Path) -> int:
+        with target.open("w+b") as file:
+            return package.write(told, session, ask, "", file, lambda *_: None)[0].rows
+
     return {
+        "package": zipped,
         "short": lambda *given: book(*given, whole=False),
         "workbook": lambda *given: book(*given, whole=True),
         "docx": lambda *given: paper(word, *given),

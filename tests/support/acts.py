@@ -439,3 +439,15 @@ def reject_a_proposal(page: Page) -> None:
     first.locator("textarea").fill("Dette er navnet på en tjeneste, ikke på leverandøren.")
     press(page, ".proposals li:first-child details button")
     page.goto(str(there))
+
+
+def ask_for_a_package(page: Page) -> None:
+    """One press, of the record as it is chosen."""
+    press(page, "form.packs button")
+
+
+def have_a_package_made(page: Page) -> None:
+    """The same, until the worker has made it, with what it holds shown."""
+    ask_for_a_package(page)
+    expect(page.locator(".package").first).to_be_visible(timeout=60_000)
+    page.locator(".package summary").first.click()

@@ -29,6 +29,7 @@ FLOORS = {
         "importing": {"rows", "importing"},
         "taking": {"taking"},
         "mergers": {"taking", "mergers"},
+        "packages": {"taking", "packages"},
         "jobs": {"files", "rows", "jobs"},
         "worker": {"files", "rows", "importing", "jobs", "preview", "taking", "worker"},
         "choosing": {"table", "columns", "files", "called", "matching", "rows", "jobs", "choosing"},

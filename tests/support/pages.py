@@ -13,6 +13,7 @@ from tests.support.browser import Windows
 
 KARI, TONE, SIRI, LARS = "kari@tinn.example", "tone@tinn.example", "siri@tinn.example", "lars@tinn.example"
 TEMPLATE = "/processing-template/details/?id={template}"
+PROTOCOL = "/reports/behandlingsprotokoll/"
 TEXT, IMPORT, ACTIVITIES = "/texts/", "/imports/from/application/", "/imports/from/processing-activity/"
 PER, SOL, FRIDA = "per@orden.example", "sol@orden.example", "frida@orden.example"
 
@@ -197,9 +198,12 @@ KINDS = (
     Kind("progress of all", PER, "/progress/", every=True),
     Kind("reminder to send", PER, "/progress/", acts.remind),
     Kind("reports", TONE, "/reports/"),
-    Kind("protocol", TONE, "/reports/behandlingsprotokoll/", every=True),
-    Kind("protocol, refused", TONE, "/reports/behandlingsprotokoll/?status=nothing", status=400),
+    Kind("protocol", TONE, PROTOCOL, every=True),
+    Kind("protocol, refused", TONE, f"{PROTOCOL}?status=nothing", status=400),
     Kind("protocol as a document", TONE, "/reports/behandlingsprotokoll/document/?unit=Barnehagene", every=True),
+    Kind("packages, none made", TONE, "/packages/"),
+    Kind("packages, one that waits", TONE, f"{PROTOCOL}?status=draft", acts.ask_for_a_package),
+    Kind("packages, one made", TONE, PROTOCOL, acts.have_a_package_made, every=True, works=True),
     Kind("report of applications", TONE, "/reports/applikasjoner/"),
     Kind("report of datasets", TONE, "/reports/datasett/"),
     Kind("report of agreements", TONE, "/reports/avtaler/"),

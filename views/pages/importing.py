@@ -26,12 +26,13 @@ from models.declare.fields import is_owned
 from models.declare.numbers import digits
 from models.declare.words import N_, Problem
 from models.registers.imports import DONE, GOES_ON, LOOKED_AT, LOOKING, TO_LOOK, Import
+from reports.kinds import EXCEL
 from reports.xlsx import write
 from views import errors, formatters, storing, witness
 from views.access import needs, person, signed_in
 from views.pages import importjob, undoing
 from views.register import importform, importpage, underway
-from views.register.sending import EXCEL, FORM, XLSM, XLSX, file_name
+from views.register.sending import FORM, XLSM, XLSX, file_name
 from views.texts import explain, language, tr
 from views.texts import gettext as _
 

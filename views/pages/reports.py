@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, abort, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from exchange import packages
 from models.database import db
 from models.declare.words import N_, Problem
 from models.tenancy.roles import may_report
@@ -16,12 +17,13 @@ from reports import REPORTS, report
 from reports.base import Ask, Report
 from reports.choices import Choice
 from reports.document import MOST_CHAPTERS
+from reports.kinds import DOCUMENTS, EXCEL
 from reports.language import translator
 from reports.pdf import NotSetError
 from views import formatters
 from views.access import needs
 from views.pages.previews import PREVIEW, fact, preview
-from views.register.sending import DOCUMENTS, EXCEL, file_name, send_report, witness_report
+from views.register.sending import file_name, send_report, witness_report
 from views.texts import explain, language, tr
 from views.texts import gettext as _
 
@@ -156,6 +158,7 @@ def _page(told: Report, ask: Ask | None = None, refused: Problem | None = None) 
         refused=explain(refused) if refused else "",
         choices=[_drawn(one, ask) for one in told.offered],
         files=_files(told) if ask else [],
+        packs=_packed_with(told) if ask else None,
         print_url=_with_choices("document", told) if ask and told.has_document else "",
         facts=[(label, fact(value)) for label, value in told.facts(db.session, ask)] if ask else [],
         sheets=sheets,
@@ -179,6 +182,13 @@ def _files(told: Report) -> list[tuple[str, str]]:
     kinds = [(_("Last ned PDF"), "pdf"), (_("Last ned Word"), "docx")] if told.has_document else []
     documents = [(label, _with_choices("download_document", told, kind=kind)) for label, kind in kinds]
     return [(_("Last ned Excel"), _with_choices("download", told)), *documents]
+
+
+def _packed_with(told: Report) -> list[tuple[str, str]] | None:
+    """The choices of this page as a form asks for an inspection package with them; None where there is none."""
+    if told.slug != packages.PROTOCOL or not packages.may_pack(g.actor, g.active):
+        return None
+    return [(f"choose-{name}", text) for name, text in request.args.items(multi=True) if text]
 
 
 def _with_choices(endpoint: str, told: Report, **more: str) -> str:

@@ -24,6 +24,7 @@ from views.pages import (
     mergers,
     neighbours,
     newsystem,
+    packages,
     progress,
     proposals,
     reminders,
@@ -45,11 +46,12 @@ BESIDE = (attachments, comments, following, confirmations, confirming)
 PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
 KEPT = (mergers, wordings, shipping, retiring)
+TOLD = (reports, packages)
 LEARNT = (glossary, introduction)
 DECIDED = (approval, proposals)
 ROOMS = (
     *[room.blueprint for room in (*PEOPLE, firststeps, newsystem, actions, renewing, *DECIDED, *BESIDE, *PAST)],
-    *[room.blueprint for room in (reports, progress, reminders, year, calendars, neighbours, *KEPT, search, health)],
+    *[room.blueprint for room in (*TOLD, progress, reminders, year, calendars, neighbours, *KEPT, search, health)],
     *[room.blueprint for room in LEARNT],
     about.about,
 )

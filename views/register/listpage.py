@@ -16,6 +16,7 @@ from models.declare.words import Problem
 from models.queries.finding import COUNT_LIMIT
 from models.registers.comments import comment_class
 from models.tenancy.roles import may_take_out
+from reports.kinds import EXCEL
 from views import preferences
 from views.access import is_local, may_create
 from views.addresses import address_of
@@ -171,7 +172,7 @@ def _downloads(listing: Listing) -> list[tuple[str, str]]:
     return [*(rows if listing.found[0] else []), *(form if takes_rows(listing.register) else [])]
 
 
-def _export_url(listing: Listing, kind: str = sending.EXCEL, **more: Any) -> str:
+def _export_url(listing: Listing, kind: str = EXCEL, **more: Any) -> str:
     """Where the list as it stands comes as a file."""
     kept = [*[pair for pair in listing.parameters if pair[0] not in more], *more.items()]
     return f"{listing.base}export/{kind}/{'?' if kept else ''}{urlencode(kept)}"

@@ -27,6 +27,7 @@ from models.declare.numbers import as_id
 from models.declare.titles import title, title_of
 from models.queries import proposed
 from models.tenancy.roles import can
+from reports.kinds import EXCEL
 from views.access import may_create, needs
 from views.addresses import address_of
 from views.register import (
@@ -51,7 +52,7 @@ from views.register import (
 from views.register.forms import build
 from views.register.listing import Listing
 from views.register.namesakes import told_apart
-from views.register.sending import EXCEL, FORM, TEXT, send_list
+from views.register.sending import FORM, TEXT, send_list
 from views.texts import gettext as _
 from views.texts import language, tr
 

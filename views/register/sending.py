@@ -17,9 +17,9 @@ from models.declare.choices import AccessEvent
 from models.declare.clock import now, today
 from models.declare.domains import Domain
 from models.tenancy import scope
-from reports import pdf
 from reports.base import Ask, Report
 from reports.document import Document
+from reports.kinds import DOCUMENTS, EXCEL
 from reports.registers import RegisterReport
 from views import witness
 from views.register.columns import ALL
@@ -31,21 +31,7 @@ from views.texts import language, tr
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLSM = "application/vnd.ms-excel.sheet.macroEnabled.12"
 CSV = "text/csv"
-PDF, WORD = "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-def _in_word(document: Document, file: BinaryIO) -> None:
-    """What writes Word weighs 10 MB, and is loaded when somebody asks for it."""
-    from reports import word  # noqa: PLC0415
-
-    word.write(document, file)
-
-
-DOCUMENTS: dict[str, tuple[str, Callable[[Document, BinaryIO], None]]] = {
-    "pdf": (PDF, pdf.write),
-    "docx": (WORD, _in_word),
-}
-EXCEL, TEXT, FORM = "xlsx", "csv", "form"  # what a list may be sent as: with its rows, or as a form without
+TEXT, FORM = "csv", "form"  # what a list may be sent as beside Excel: with its rows, or as a form without
 
 
 def send_list(listing: Listing, kind: str) -> Response:

@@ -95,11 +95,9 @@ class PackageWorker(Worker):
         return job.user_id, job.place, job.event
 
     def may(self, actor: Actor, job: PackageJob) -> bool:
-        return may_report(actor, job.place)
+        return may_pack(actor, job.place)
 
     def work(self, job: PackageJob, actor: Actor) -> None:
-        if job.place not in scope.current().readable(Domain.TOLD):
-            raise Problem(NO_ACCESS)
         protocol, ask = report(PROTOCOL), self._ask(job)
         about = {"register": ProcessingActivity.__tablename__, "deletes": False, "place": job.place, "packs": job.id}
         about["rows"] = protocol.chapters(self.session, ask)

@@ -160,9 +160,11 @@ class Worker:
             user_id, place, event = self.asks_for(job)
             actor = actor_of(self.session, user_id)
             reach = None if actor is None else reach_of(self.session, actor, place, event)
-        if actor is None or reach is None or not self.may(actor, job):
+        if actor is None or reach is None:
             raise Problem(self.says.no_access)
         with scope.use(reach):
+            if not self.may(actor, job):
+                raise Problem(self.says.no_access)
             self.work(job, actor)
 
     def mine(self, number: int, attempt: int) -> Any:
@@ -189,7 +191,7 @@ class Worker:
         raise NotImplementedError
 
     def may(self, actor: Actor, job: Any) -> bool:
-        """Whether its person may have it done today."""
+        """Whether its person, in whose reach it is asked, may have it done today."""
         raise NotImplementedError
 
     def work(self, job: Any, actor: Actor) -> None:

@@ -18,7 +18,9 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import Presses, Windows, press
+from models.declare.clock import today
+from tests.support import acts, owners
+from tests.support.browser import PASSWORD, Presses, Windows, press
 from tests.test_browser_use import KARI
 
 pytest_plugins = ["tests.support.browser_fixtures"]
@@ -39,6 +41,28 @@ def test_every_story_is_played_here_or_by_a_test_that_is_there() -> None:
     assert [
         name for _story, module, name in told if not hasattr(importlib.import_module(f"tests.{module}"), name)
     ] == []
+
+
+def test_story_1_an_application_of_the_catalogue_is_registered_with_what_is_known_filled_in(windows: Windows) -> None:
+    page = windows.page(KARI)
+    page.goto("/new-application/")
+    expect(page.locator("#name")).to_be_focused()
+    page.keyboard.type("Visma Fl")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**name=Visma**")
+    press(page, page.locator(".product-cards button:has-text('Velg')").first)
+
+    expect(page.locator("main h1")).to_contain_text("Visma Flyt")
+    supplier = windows.site.value(
+        "select supplier.name from application join product on product.id = product_id"
+        " join supplier on supplier.id = product.supplier_id order by application.id desc"
+    )
+    page.select_option("select[name=owner]", label="Mona Sæther")
+    page.select_option("select[name=unit]", label="Kultur og bibliotek")
+    page.click(".save-bar button.primary")
+
+    expect(page.locator(".message").first).to_contain_text(re.compile(r"Lagret\. \d+ av \d+ felt er fylt ut"))
+    expect(page.locator("main")).to_contain_text(supplier)
 
 
 def test_story_3_ten_rows_are_edited_at_once_with_a_summary_and_a_history_event_for_each(windows: Windows) -> None:
@@ -66,17 +90,22 @@ def test_story_3_ten_rows_are_edited_at_once_with_a_summary_and_a_history_event_
     expect(newest).to_contain_text("Under utfasing")
 
 
-def test_story_4_what_a_neighbour_shares_is_looked_at_and_copied_with_the_local_owner_left_to_fill_in(
+def test_story_4_what_neighbours_share_is_compared_and_copied_with_the_local_owner_left_to_fill_in(
     windows: Windows,
 ) -> None:
-    page = windows.page(KARI)
-    page.goto("/neighbours/?kind=activities")
-    expect(page.locator("tbody tr").first).to_be_visible()
-    press(page, "tbody a")
-    name = name_of(page)
-    expect(page.locator(".facts")).to_contain_text("Formål")
-    sister = page.locator(".lead").inner_text().removeprefix("Delt av ")
+    site, page = windows.site, windows.page(KARI)
+    shared = (
+        "select min(id) from shown_card where register = 'processing_activity' and template_id is not null"
+        " and municipality_id != ? group by template_id order by count(distinct municipality_id) desc, 1"
+    )
+    card = site.value(shared, site.ids()["tinn"])
+    name = site.value("select name from shown_card where id = ?", card)
+    page.goto(f"/neighbours/{card}/")
 
+    expect(page.locator("main")).to_contain_text(f"12 kommuner har delt «{name}».")
+    expect(page.locator("main form.card")).to_contain_text("Dere fyller ut selv: Daglig behandlingsansvarlig")
+    expect(page.locator("main section.card")).to_contain_text("Formål")
+    sister = page.locator(".lead").inner_text().removeprefix("Delt av ")
     press(page, page.get_by_role("button", name="Hent hit som utkast"))
 
     expect(page.locator(".message.tone-success")).to_contain_text(f"Hentet fra {sister} som utkast")
@@ -89,6 +118,9 @@ def test_story_4_what_a_neighbour_shares_is_looked_at_and_copied_with_the_local_
         re.compile(rf"Hentet fra en annen kommune\s*{sister} \d\d\.\d\d\.\d{{4}}")
     )
     expect(page.locator(".quality")).to_contain_text("Daglig behandlingsansvarlig")
+    page.goto(f"/neighbours/{card}/")
+    expect(page.locator("main form.card")).to_contain_text("Dere har den fra før.")
+    expect(page.locator("table.alike tbody tr", has_text="Formål").first).to_contain_text("Det samme")
 
 
 def test_story_5_what_hangs_on_an_application_is_told_and_listed_before_it_is_retired(windows: Windows) -> None:
@@ -113,6 +145,35 @@ def test_story_5_what_hangs_on_an_application_is_told_and_listed_before_it_is_re
     with page.expect_download() as checklist:
         page.click("a:has-text('Last ned sjekkliste')")
     assert checklist.value.suggested_filename.endswith(".xlsx")
+
+
+def test_story_6_what_was_written_is_kept_while_the_session_ends_and_offered_with_the_time_it_was_left(
+    windows: Windows,
+) -> None:
+    page = windows.page(KARI)
+    page.goto("/processing-activity/new/")
+    page.fill("input[name=name]", "Halvferdig")
+    page.wait_for_function("() => Object.keys(localStorage).some(key => key.startsWith('orden-draft:'))")
+    at = page.evaluate("() => new Date().toLocaleTimeString('nb', { timeStyle: 'short' })")
+    acts.end_session(page)
+    page.goto("/processing-activity/new/")
+    windows.cookies.pop(KARI, None)
+    page.fill("#email", KARI)
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+
+    bar = page.locator("main").get_by_text(re.compile(r"Du har et utkast fra .* som ikke er lagret"))
+    expect(bar).to_be_visible()
+    hour = bar.inner_text().partition(" som ikke")[0][-5:]
+    page.get_by_role("button", name="Hent det fram").click()
+
+    expect(page.locator("input[name=name]")).to_have_value("Halvferdig")
+    assert abs(minutes(hour) - minutes(at)) <= 1
+
+
+def minutes(clock: str) -> int:
+    hour, minute = re.split(r"[.:]", clock)
+    return int(hour) * 60 + int(minute)
 
 
 def test_story_7_what_was_deleted_by_mistake_comes_back_with_its_links(windows: Windows) -> None:
@@ -161,3 +222,20 @@ def test_story_8_the_start_page_says_what_must_be_done_now_and_each_is_two_press
     way("button:has-text('Godkjenn')")
     expect(page.locator(".message").first).to_contain_text("Godkjent.")
     assert way.count == 2
+
+
+def test_story_9_the_owner_sees_that_card_alone_and_the_answer_is_when_it_was_last_confirmed(windows: Windows) -> None:
+    confirmed = "select count(*) from application where confirmed = ?"
+    lars = windows.page(LARS)
+    lars.goto(f"/municipality/edit/?id={windows.site.ids()['tinn']}")
+    owners.allow_and_ask(lars)
+    owner = windows.page(None)
+    owner.goto(lars.input_value("#link-1-1"))
+    before = windows.site.value(confirmed, today().isoformat())
+
+    expect(owner.locator("main details summary")).to_have_text(["Noe må endres", "Ikke min"])
+    expect(owner.locator(".menu")).to_have_count(0)
+    press(owner, owner.get_by_role("button", name="Stemmer"))
+    expect(owner.locator("main")).to_contain_text("Du svarte «Stemmer»")
+
+    assert windows.site.value(confirmed, today().isoformat()) == before + 1

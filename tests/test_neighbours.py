@@ -6,6 +6,7 @@ import html
 import re
 
 import pytest
+from sqlalchemy import select
 
 from models.changes import window
 from models.changes.cards import SHOWN
@@ -13,6 +14,7 @@ from models.database import db
 from models.declare.base import fields_of, part_class
 from models.declare.choices import Answer
 from models.declare.fields import Field, Kind
+from models.registers.codes import Article6
 from models.registers.processing import ProcessingActivity
 from tests.conftest import inside
 from tests.test_forms import first
@@ -57,3 +59,29 @@ def test_the_names_of_codes_are_told_in_the_readers_language(as_: As) -> None:
     assert [[name in pages[0], other in pages[1], name in pages[1]] for name, other in names] == [
         [True, True, False] for _ in names
     ]
+
+
+def test_what_is_shared_stands_beside_what_we_say_of_the_same_and_what_differs_is_marked(as_: As) -> None:
+    browser = as_("kari")
+    with inside("Seljord"):
+        theirs = db.session.get(ProcessingActivity, first(ProcessingActivity, "Seljord").id)
+        theirs.shared, theirs.name, theirs.purpose = Answer.YES, "Barnehageopptak", "Å gi barn plass."
+        grounds = list(db.session.scalars(select(Article6).order_by(Article6.id).limit(2)))
+        theirs.article6 = grounds
+        db.session.commit()
+    card = re.search(r'href="(/neighbours/\d+/)"', browser.get("/neighbours/?kind=activities").text)
+    assert card
+    before = browser.get(card[1]).text
+    with inside("Tinn"):
+        ours = db.session.get(ProcessingActivity, first(ProcessingActivity).id)
+        ours.name, ours.purpose, ours.description = "Barnehageopptak", "Noe annet.", None
+        ours.article6 = [db.session.get(Article6, one.id) for one in reversed(grounds)]
+        db.session.commit()
+
+    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th><td>(.*?)</td><td>(.*?)</td></tr>", browser.get(card[1]).text)
+
+    told = {label: re.sub(r"<[^>]+>", "", html.unescape(cell)).strip() for label, _theirs, cell in rows}
+    assert "Dere har den fra før." not in before
+    assert [told["Navn på behandlingen"], told["Formål"], told["Behandlingsgrunnlag, artikkel 6"]] == [
+        "Det samme", "Annet enn hos dem Noe annet.", "Det samme",
+    ]  # fmt: skip

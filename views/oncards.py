@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import select
@@ -15,14 +14,7 @@ from models.declare.shapes import Shape
 from models.declare.titles import title
 from models.registers.processing import ProcessingActivity
 from views import formatters, remembered
-from views.texts import language, tr
-
-
-def facts(detail: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Field by field what a card says."""
-    for known in fields_of(ProcessingActivity):
-        if value := said(detail.get(known.key), known.key):
-            yield tr(known.label), value
+from views.texts import language
 
 
 def said(value: Any, key: str, register: type[Any] = ProcessingActivity) -> str:

@@ -7,11 +7,11 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from models.changes import elsewhere as queries
-from models.changes.borrowing import borrow
-from models.changes.window import card_content
+from models.changes.borrowing import borrow, followed
+from models.changes.window import card_content, shown_fields
 from models.database import db
 from models.declare.base import field_of
 from models.declare.clock import today
@@ -27,16 +27,17 @@ from models.registers.window import ShownCard
 from models.tenancy import scope
 from views import formatters
 from views.access import needs
-from views.oncards import facts, said
+from views.oncards import said
 from views.register.lacking import LACKING
 from views.register.offers import may_adopt
 from views.register.pagestatement import PAGE
 from views.texts import gettext as _
-from views.texts import language, tr
+from views.texts import language, ngettext, tr
 
 blueprint = Blueprint("neighbours", __name__, url_prefix="/neighbours")
 KINDS = {"applications": Application, "activities": ProcessingActivity}
 KIND_OF = {one.__tablename__: one for one in KINDS.values()}
+LEFT_EMPTY = ("responsible", "unit", "processors", "applications", "review_due")  # by who fetches it
 COMPARED = ("article6", "laws", "article9", "retention", "has_processors")  # what municipalities disagree on
 
 
@@ -118,6 +119,7 @@ def _row(
 def card(card_id: int) -> str:
     """A shared processing activity, as its owner shows it."""
     found = _shared(card_id)
+    mine = _own_of(found)
     return render_template(
         "neighbour.html",
         title=found.name,
@@ -127,9 +129,58 @@ def card(card_id: int) -> str:
             {"label": found.name, "url": None},
         ],
         intro=_("Delt av %(name)s", name=g.municipalities[found.municipality_id].name),
-        facts=list(facts(found.detail)),
+        facts=_beside_ours(found, mine),
+        ours=mine and {"name": mine.name, "url": url_for("processing_activity.details_view", id=mine.id)},
+        alike=_shared_by(found),
+        empty=[tr(field_of(ProcessingActivity, key).label) for key in LEFT_EMPTY],
         take_url=url_for(".take", card_id=found.id) if may_adopt() and _is_theirs(found) else None,
     )
+
+
+def _shared_by(card: ShownCard) -> dict[str, str] | None:
+    """How many show one of the same template, and the way to who they are; None where it is of none."""
+    if card.template_id is None:
+        return None
+    number = queries.how_many(db.session, "template", card.template_id, g.active, g.actor.closed)
+    text = ngettext(
+        "%(num)s kommune har delt «%(name)s».", "%(num)s kommuner har delt «%(name)s».", number, name=card.name
+    )
+    return {"text": text, "url": url_for(".alike", kind="template", row_id=card.template_id)}
+
+
+def _own_of(card: ShownCard) -> ProcessingActivity | None:
+    """What we have of the same template, else by the same name; None where we have neither, or look at several."""
+    if g.active is None or not _is_theirs(card):
+        return None
+    named = ProcessingActivity.sort_key == card.sort_key
+    same = named if card.template_id is None else or_(named, ProcessingActivity.template_id == card.template_id)
+    order = (named.desc(), ProcessingActivity.id)
+    return db.session.scalars(select(ProcessingActivity).where(same).order_by(*order)).first()
+
+
+def _beside_ours(card: ShownCard, mine: ProcessingActivity | None) -> list[dict[str, Any]]:
+    """Field by field what they show, with what we say and whether that differs."""
+    ours = card_content(mine) if mine else {}
+    compared = set(followed()) if mine else set()
+    rows = [(known, card.detail.get(known.key), ours.get(known.key)) for known in shown_fields()]
+    return [
+        {
+            "label": tr(known.label),
+            "theirs": said(theirs, known.key),
+            "ours": said(own, known.key),
+            "differs": known.key in compared and _in_any_order(theirs) != _in_any_order(own),
+            "alike": _in_any_order(theirs) == _in_any_order(own),
+        }
+        for known, theirs, own in rows
+        if said(theirs, known.key) or said(own, known.key)
+    ]
+
+
+def _in_any_order(value: Any) -> Any:
+    """What a card says, whichever order it was said in."""
+    if isinstance(value, list):
+        return sorted(map(_in_any_order, value), key=repr)
+    return {key: _in_any_order(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
 def _is_theirs(card: ShownCard) -> bool:

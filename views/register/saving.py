@@ -34,15 +34,16 @@ NOT_TYPED = {"version", "csrf_token", "opened_in", "id", "made_by", "switch_lang
 
 def success(row: Any) -> str:
     """«Lagret», and how far the record has come."""
-    if not quality.applicable(row):
+    asked = len(quality.applicable(row))
+    if not asked:
         return _("Lagret.")
-    percent = quality.completeness(row)
-    wrong = len(rules.errors(row, today()))
-    if wrong:
-        return _("Lagret. %(percent)s prosent er fylt ut, men noe må rettes: se «Å rette».", percent=percent)
-    if percent == 100:
+    _percent, gaps = quality.progress(row)
+    far = {"filled": asked - len(gaps), "asked": asked}
+    if rules.errors(row, today()):
+        return _("Lagret. %(filled)s av %(asked)s felt er fylt ut, men noe må rettes: se «Å rette».", **far)
+    if not gaps:
         return _("Lagret. Alt som trengs, er fylt ut.")
-    return _("Lagret. %(percent)s prosent er fylt ut.", percent=percent)
+    return _("Lagret. %(filled)s av %(asked)s felt er fylt ut.", **far)
 
 
 def is_named(form: Any, row: Any) -> bool:

@@ -14,16 +14,22 @@ from sqlalchemy import select
 from models.declare.choices import (
     AgreementStatus,
     Answer,
+    BreachState,
     ContactRole,
     HeldPersonalData,
+    InquiryState,
     PriceKind,
     ProcessingRole,
+    RequestState,
     RiskLevel,
 )
+from models.declare.clock import now
+from models.registers.accessrequests import AccessInquiry, AccessRequest
 from models.registers.agreements import Agreement
 from models.registers.ai import AiSystem
 from models.registers.architecture import Application, Service
 from models.registers.billing import Charge
+from models.registers.breaches import Breach
 from models.registers.catalogue import Supplier
 from models.registers.codes import Article6, DataSubjectCategory, Law, PersonalDataCategory, RecipientCategory
 from models.registers.comments import Comment, RiskComment
@@ -122,6 +128,16 @@ def furnish(session: Any, word: str) -> None:
     risk = RiskAssessment(name=f"{word} ROS", application=application, activity=activities[0], residual=RiskLevel.HIGH)
     risk.scenarios = [RiskScenario(event=f"{word} hendelse")]
     session.add_all([risk, ImpactAssessment(name=f"{word} DPIA", activity=activities[0])])
+    breach = Breach(
+        name=f"{word} avvik", aware=now(), supplier=supplier, applications=[application], handler=chief,
+        status=BreachState.CLOSED, notified_at=now(),
+    )  # fmt: skip
+    request = AccessRequest(
+        name=f"{word} innsyn", received=date(2026, 1, 31), subjects=[activities[0].subjects[0].subject],
+        status=RequestState.ANSWERED, answered_on=date(2026, 2, 10),
+        inquiries=[AccessInquiry(application=application, person=chief, status=InquiryState.FOUND)],
+    )  # fmt: skip
+    session.add_all([breach, request])
     session.add(SharedView(name=f"{word} visning", list_of=ListedRegister("dataset"), query="access=public"))
     session.add(Charge(year=2018, nature=PriceKind.FIXED, amount_ore=600_000))
     session.flush()

@@ -11,13 +11,16 @@ from views.pages import (
     calendars,
     changes,
     comments,
+    concerned,
     confirmations,
     confirming,
+    drafts,
     firststeps,
     following,
     glossary,
     grants,
     importing,
+    inquiries,
     introduction,
     invitations,
     joining,
@@ -47,9 +50,10 @@ PAST = (changes, trash, undoing, underway, importing)
 KEPT = (mergers, wordings, shipping, retiring)
 LEARNT = (glossary, introduction)
 DECIDED = (approval, proposals)
+CASES = (drafts, inquiries, concerned)
 ROOMS = (
     *[room.blueprint for room in (*PEOPLE, firststeps, newsystem, actions, renewing, *DECIDED, *BESIDE, *PAST)],
     *[room.blueprint for room in (reports, progress, reminders, year, calendars, neighbours, *KEPT, search, health)],
-    *[room.blueprint for room in LEARNT],
+    *[room.blueprint for room in (*CASES, *LEARNT)],
     about.about,
 )

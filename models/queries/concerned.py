@@ -58,7 +58,7 @@ def of_breach(session: Any, row: Any) -> Concerned:
     activities = _activities(session, row, [one.id for one in applications])
     ids, done = [one.id for one in applications], [one.id for one in activities]
     used = linked(Dataset, "applications", lambda there: there.id.in_(ids))
-    datasets = select(Dataset).where(or_(used, Dataset.id.in_(_datasets_of(done)))).options(joinedload(Dataset.owner))
+    datasets = select(Dataset).where(or_(used, _in_activities(done))).options(joinedload(Dataset.owner))
     agreement = or_(
         linked(Agreement, "applications", lambda there: there.id.in_(ids)),
         false() if row.supplier_id is None else Agreement.supplier_id == row.supplier_id,
@@ -109,9 +109,8 @@ def _with_people(wanted: Any) -> Any:
     )  # fmt: skip
 
 
-def _datasets_of(activities: list[int]) -> Any:
-    table = ProcessingActivity.datasets.property.secondary
-    return select(table.c.dataset_id).where(table.c.processing_activity_id.in_(activities))
+def _in_activities(activities: list[int]) -> Any:
+    return linked(Dataset, "processing_activities", lambda there: there.id.in_(activities))
 
 
 def about_people(activities: Iterable[Any]) -> tuple[list[Any], list[Any]]:

@@ -5,7 +5,7 @@ and the people to ask. All of it within the scope in force, in so many statement
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
@@ -192,7 +192,7 @@ def to_tell(session: Any) -> dict[int, list[User]]:
     return found
 
 
-def taking_part(session: Any) -> list[Municipality]:
-    """The municipalities of the project that have not ended, by name."""
-    wanted = select(Municipality).where(Municipality.joined.is_not(None), Municipality.ended.is_(None))
-    return _sorted(session, wanted)
+def places(session: Any, ids: Collection[int] | None = None) -> list[Municipality]:
+    """Some municipalities by name; without ids those of the project that have not ended."""
+    takes_part = Municipality.joined.is_not(None) & Municipality.ended.is_(None)
+    return _sorted(session, select(Municipality).where(takes_part if ids is None else Municipality.id.in_(ids)))

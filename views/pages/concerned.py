@@ -4,6 +4,7 @@ to write to in each municipality."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, abort, g, render_template, url_for
@@ -20,6 +21,7 @@ from reports.base import contact_line, dpo_lines
 from views import formatters
 from views.access import needs
 from views.reached import reached
+from views.register.casework import tells_who_has
 from views.register.saving import new_form
 from views.texts import gettext as _
 from views.texts import language, tr
@@ -27,23 +29,15 @@ from views.texts import language, tr
 blueprint = Blueprint("concerned", __name__, url_prefix="/concerned")
 
 
-def may_look() -> bool:
-    """Whether somebody reads what municipalities have, or who works there."""
-    return _reads_content() or can(g.actor, "read", Membership, g.active)
-
-
-def _reads_content() -> bool:
-    return can(g.actor, "read", Application, g.active)
-
-
 @blueprint.get("/<register>/<int:row_id>/")
-@needs(may_look)
+@needs(tells_who_has)
 def show(register: str, row_id: int) -> str:
     """Municipality by municipality: what they have, how many activities it is used in, and whom to tell."""
     row = reached(register, row_id)
     if type(row) not in {Product, Supplier}:
         abort(404)
-    about, name, reads = type(row).__register__, title_of(row, language()), _reads_content()
+    about, name = type(row).__register__, title_of(row, language())
+    reads = can(g.actor, "read", Application, g.active)
     places = _having(row) if reads else _all()
     return render_template(
         "register/concerned.html",
@@ -83,12 +77,11 @@ def _having(row: Any) -> list[dict[str, Any]]:
             "activities": formatters.grouped(used.get(place["id"], 0)),
             "officers": officers.get(place["id"], []),
         }
-        for place in _all()
-        if place["id"] in found
+        for place in _all(found)
     ]
 
 
-def _all() -> list[dict[str, Any]]:
+def _all(ids: Collection[int] | None = None) -> list[dict[str, Any]]:
     keepers = concerned.to_tell(db.session)
     return [
         {
@@ -97,5 +90,5 @@ def _all() -> list[dict[str, Any]]:
             "contact": contact_line(one),
             "keepers": [{"name": user.name, "email": user.email} for user in keepers.get(one.id, ())],
         }
-        for one in concerned.taking_part(db.session)
+        for one in concerned.places(db.session, ids)
     ]

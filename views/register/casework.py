@@ -10,15 +10,17 @@ from flask import g, url_for
 from models.database import db
 from models.declare.choices import BreachRisk, InquiryState, RequestState
 from models.declare.clock import today
-from models.declare.fields import is_owned
 from models.declare.titles import title_of
 from models.queries import concerned
 from models.queries.relations import around
 from models.registers.accessrequests import AccessRequest
 from models.registers.agreements import is_in_force, is_processing_agreement
+from models.registers.architecture import Application
 from models.registers.breaches import Breach, is_notified, needs_no_notice
+from models.registers.catalogue import Product, Supplier
 from models.tenancy import scope
-from models.tenancy.roles import may_do
+from models.tenancy.people import Membership
+from models.tenancy.roles import can, may_do
 from views import formatters
 from views.texts import gettext as _
 from views.texts import language, ngettext, tr
@@ -142,6 +144,7 @@ def _has_more(found: list[concerned.Asked]) -> bool:
 def _asked(one: concerned.Asked, row: Any) -> dict[str, Any]:
     state = one.row.status if one.row is not None else InquiryState.TO_ASK
     return {
+        "name": "" if one.application is None else title_of(one.application, language()),
         "system": None if one.application is None else formatters.link(one.application),
         "person": _person(one.person if one.row is None else one.row.person or one.person),
         "activities": ", ".join(title_of(activity, language()) for activity in one.activities),
@@ -165,8 +168,13 @@ def _waiting(row: Any, told: str) -> dict[str, str]:
     return {"name": name, "url": url_for(f"{row.__tablename__}.details_view", id=row.id)}
 
 
+def tells_who_has() -> bool:
+    """Whether somebody reads what municipalities have, or who works there."""
+    return any(can(g.actor, "read", register, g.active) for register in (Application, Membership))
+
+
 def concerned_url(row: Any) -> str | None:
     """Where it is told who has a product, or anything of a supplier."""
-    if is_owned(type(row)) or type(row).__tablename__ not in {"product", "supplier"}:
+    if not isinstance(row, Product | Supplier) or not tells_who_has():
         return None
     return url_for("concerned.show", register=type(row).__tablename__, row_id=row.id)

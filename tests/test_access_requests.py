@@ -18,8 +18,11 @@ from models.declare.clock import months_after, today
 from models.registers.accessrequests import AccessInquiry, AccessRequest
 from models.registers.architecture import Application
 from models.registers.processing import ProcessingActivity
-from tests.conftest import inside
-from tests.test_registers import As, address
+from models.tenancy.people import Membership, MunicipalRole, User
+from tests.conftest import inside, user
+from tests.test_breaches import leader
+from tests.test_registers import As, address, form_of
+from tests.world import SECRETS
 
 
 def asked(where: str = "Tinn", **said: Any) -> int:
@@ -122,8 +125,6 @@ def test_an_unknown_answer_and_an_unknown_inquiry_are_refused(as_: As) -> None:
 
 
 def test_a_national_identity_number_is_refused(as_: As) -> None:
-    from tests.test_registers import form_of
-
     kari, url = as_("kari"), address(AccessRequest, "new/")
     values = form_of(kari.get(url).text).values | {"name": "Innsyn 10", "received": "2026-01-31"}
 
@@ -186,6 +187,21 @@ def test_who_reads_and_advises_follows_no_request(as_: As) -> None:
     assert siri.post(f"/inquiries/{row_id}/").status_code == 403
 
 
+def test_who_keeps_one_municipality_and_reads_another_follows_no_request_of_the_other(as_on: As) -> None:
+    row_id, empty = asked(), asked(subjects=[])
+    with inside("Seljord"):
+        db.session.add(Membership(user=db.session.get(User, user("siri").id), role=MunicipalRole("editor")))
+        db.session.commit()
+    siri = as_on("siri")
+    siri.post("/municipality/", data={"municipality": ""})  # both together
+
+    told = siri.get(address(AccessRequest, "details/", id=row_id)).text
+    assert ("Åpen skoleprogram" in told, [one for one in SECRETS if one in told]) == (True, [])
+    assert "Svar på krav om innsyn" in siri.get(f"/drafts/access_request/{row_id}/").text
+    assert [siri.post(f"/inquiries/{one}/").status_code for one in (row_id, empty)] == [403, 403]
+    assert inquiries(row_id) == []
+
+
 def test_the_page_of_a_request_takes_as_many_statements_for_many_systems_as_for_one(
     as_: As, statements: list[str]
 ) -> None:
@@ -198,7 +214,7 @@ def test_the_page_of_a_request_takes_as_many_statements_for_many_systems_as_for_
 
     with inside("Tinn"), db.session.no_autoflush:
         about = db.session.scalars(select(ProcessingActivity).where(ProcessingActivity.subjects.any())).first()
-        about.applications.extend(Application(name=f"System {number}", owner=about.responsible) for number in range(8))
+        about.applications.extend(Application(name=f"System {number}", owner=leader(number)) for number in range(8))
         db.session.commit()
     statements.clear()
     assert kari.get(url).text.count("System ") >= 8

@@ -13,12 +13,13 @@ import pytest
 from sqlalchemy import select
 
 from models.database import db
-from models.declare.choices import Answer, BreachRisk, BreachState
+from models.declare.choices import Answer, BreachRisk, BreachState, ContactRole
 from models.declare.clock import now
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
 from models.registers.breaches import Breach
 from models.registers.catalogue import Supplier
+from models.registers.organisation import ContactPerson
 from models.registers.processing import ProcessingActivity
 from tests.conftest import inside
 from tests.test_forms import first
@@ -49,6 +50,10 @@ def clock(browser: Any, row_id: int) -> str:
     found = re.search(r'<span class="chip tone-\w+">(.*?)</span></p>\n<div class="actions"><a', page(browser, row_id))
     assert found is not None
     return found[1].replace("\xa0", " ")
+
+
+def leader(number: int) -> ContactPerson:
+    return ContactPerson(name=f"Leder {number}", role=ContactRole.UNIT_MANAGER)
 
 
 # -- the clock ---------------------------------------------------------------------------------------------------------
@@ -130,6 +135,18 @@ def test_of_a_supplier_alone_follow_the_systems_the_municipality_has_from_it(as_
 
     assert told.count("Åpen skoleprogram") > 0
     assert [one for one in SECRETS if one in told] == []
+
+
+def test_where_several_municipalities_are_seen_a_breach_concerns_its_own_alone(as_on: As) -> None:
+    with inside("Tinn"):
+        supplier = db.session.scalars(select(Application)).one().supplier_id
+    row_id, siri = breach(applications=[], supplier_id=supplier), as_on("siri")
+    siri.post("/municipality/", data={"municipality": ""})
+
+    told = page(siri, row_id) + siri.get(f"/drafts/breach/{row_id}/").text
+
+    assert ("Åpen skoleprogram" in told, [one for one in SECRETS if one in told]) == (True, [])
+    assert siri.get(f"/drafts/breach/{row_id}/word/").status_code == 200
 
 
 def test_a_breach_that_concerns_nothing_yet_says_what_to_choose(as_: As) -> None:
@@ -215,7 +232,8 @@ def test_a_breach_takes_as_many_statements_for_many_activities_as_for_one(as_: A
     with inside("Tinn"), db.session.no_autoflush:
         application = db.session.scalars(select(Application)).one()
         for number in range(8):
-            more = ProcessingActivity(name=f"Behandling {number}", purpose="x", applications=[application])
+            more = ProcessingActivity(name=f"Behandling {number}", purpose="x", responsible=leader(number))
+            more.applications = [application]
             db.session.add(more)
         db.session.commit()
     statements.clear()

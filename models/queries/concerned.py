@@ -16,10 +16,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from models.declare.base import field_of
 from models.declare.choices import RequestState
 from models.declare.clock import now, today
-from models.declare.domains import Domain
 from models.queries.rules import ALIVE
 from models.queries.told import holds, linked, points_at
-from models.registers.accessrequests import AccessRequest
+from models.registers.accessrequests import AccessInquiry, AccessRequest
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
 from models.registers.breaches import Breach, is_notified, needs_no_notice
@@ -27,7 +26,6 @@ from models.registers.catalogue import Product
 from models.registers.data import Dataset
 from models.registers.municipality import Municipality
 from models.registers.processing import ProcessingActivity, ProcessorRow, SubjectRow
-from models.tenancy import scope
 from models.tenancy.people import Membership, MunicipalRole, User
 from models.tenancy.roles import in_force
 
@@ -105,7 +103,7 @@ def _with_people(wanted: Any) -> Any:
     about = selectinload(ProcessingActivity.subjects)
     return wanted.options(
         about.joinedload(SubjectRow.subject), about.selectinload(SubjectRow.personal_data),
-        joinedload(ProcessingActivity.responsible), joinedload(ProcessingActivity.unit),
+        joinedload(ProcessingActivity.responsible),
     )  # fmt: skip
 
 
@@ -131,12 +129,12 @@ def of_request(session: Any, row: Any) -> list[Any]:
     return _sorted(session, wanted) if ids else []
 
 
-def to_ask(activities: list[Any], row: Any) -> list[Asked]:
+def to_ask(session: Any, row: Any) -> list[Asked]:
     """Every system of the activities with who answers for it, and those who answer for activities without one; after
     them what was asked beside. What is asked already has its row."""
-    made = {(one.application_id, one.application_id or one.person_id): one for one in row.inquiries}
+    made = {(one.application_id, one.application_id or one.person_id): one for one in _inquiries(session, row)}
     found: dict[tuple[Any, Any], Asked] = {}
-    for activity in activities:
+    for activity in of_request(session, row):
         for system in activity.applications or [None]:
             person = activity.responsible if system is None else system.manager or system.owner or activity.responsible
             key = (system and system.id, (system or person) and (system or person).id)
@@ -144,6 +142,13 @@ def to_ask(activities: list[Any], row: Any) -> list[Asked]:
             there.activities.append(activity)
     beside = [Asked(one.application, one.person, [], one) for one in made.values()]
     return [*found.values(), *beside]
+
+
+def _inquiries(session: Any, row: Any) -> list[Any]:
+    wanted = select(AccessInquiry).where(AccessInquiry.parent_id == row.id).order_by(AccessInquiry.id)
+    return list(
+        session.scalars(wanted.options(joinedload(AccessInquiry.application), joinedload(AccessInquiry.person)))
+    )
 
 
 def running(session: Any, limit: int = 5) -> list[Any]:
@@ -184,10 +189,10 @@ def _of(register: Any, row: Any) -> Any:
 
 def to_tell(session: Any) -> dict[int, list[User]]:
     """Who keeps each municipality and may sign in today, as far as one may know of people there."""
-    kept, day, found = scope.current().readable(Domain.PEOPLE), today(), dict[int, list[User]]()
+    day, found = today(), dict[int, list[User]]()
     wanted = select(Membership).where(Membership.role == MunicipalRole("local_admin"))
     for one in session.scalars(wanted.options(joinedload(Membership.user)).order_by(Membership.id)):
-        if one.municipality_id in kept and one.user.active and in_force(one.valid_from, one.valid_to, day):
+        if one.user.active and in_force(one.valid_from, one.valid_to, day):
             found.setdefault(one.municipality_id, []).append(one.user)
     return found
 

@@ -10,10 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from models.database import db
 from models.declare.titles import title_of
-from models.queries.relations import around
+from models.queries.relations import at_home
 from models.registers.accessrequests import AccessRequest
 from models.registers.breaches import Breach
-from models.tenancy import scope
 from reports import access_reply, breach_notice
 from reports.base import Ask, Report
 from reports.document import Document
@@ -70,6 +69,6 @@ def download(register: str, row_id: int) -> ResponseReturnValue:
 
 def _made(row: Any, told: Report) -> tuple[Ask, Document]:
     """Read in the municipality of the row alone, whatever is shown together."""
-    with scope.use(around(row)):
+    with at_home(row):
         ask = told.asked(db.session, {}, language(), translator(language()))
         return ask, told.document(db.session, ask)

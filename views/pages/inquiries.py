@@ -10,7 +10,8 @@ from models.database import db
 from models.declare.choices import InquiryState
 from models.declare.clock import today
 from models.declare.numbers import BIGGEST
-from models.queries.concerned import of_request, to_ask
+from models.queries.concerned import to_ask
+from models.queries.relations import at_home
 from models.registers.accessrequests import AccessInquiry, AccessRequest
 from models.tenancy.roles import can, may_do
 from views.access import needs
@@ -38,7 +39,8 @@ def _kept(row_id: int) -> AccessRequest:
 def add(row_id: int) -> ResponseReturnValue:
     """Write down everybody who is to be asked and is not there yet."""
     row = _kept(row_id)
-    missing = [one for one in to_ask(of_request(db.session, row), row) if one.row is None]
+    with at_home(row):
+        missing = [one for one in to_ask(db.session, row) if one.row is None]
     row.inquiries.extend(AccessInquiry(application=one.application, person=one.person) for one in missing)
     db.session.commit()
     number = len(missing)

@@ -12,13 +12,12 @@ from models.declare.choices import BreachRisk, InquiryState, RequestState
 from models.declare.clock import today
 from models.declare.titles import title_of
 from models.queries import concerned
-from models.queries.relations import around
+from models.queries.relations import at_home
 from models.registers.accessrequests import AccessRequest
 from models.registers.agreements import is_in_force, is_processing_agreement
 from models.registers.architecture import Application
 from models.registers.breaches import Breach, is_notified, needs_no_notice
 from models.registers.catalogue import Product, Supplier
-from models.tenancy import scope
 from models.tenancy.people import Membership
 from models.tenancy.roles import can, may_do
 from views import formatters
@@ -60,7 +59,7 @@ def breach(row: Any) -> dict[str, Any] | None:
     """What the page of a breach tells more; None of all else."""
     if not isinstance(row, Breach):
         return None
-    with scope.use(around(row)):
+    with at_home(row):
         found = concerned.of_breach(db.session, row)
         people, kinds = concerned.about_people(found.activities)
         told, tone = clock(row)
@@ -118,8 +117,8 @@ def inquiries(row: Any) -> dict[str, Any] | None:
     """Who is asked, and is to be, for somebody's personal data; None of all that is no request for access."""
     if not isinstance(row, AccessRequest):
         return None
-    with scope.use(around(row)):
-        found = concerned.to_ask(concerned.of_request(db.session, row), row)
+    with at_home(row):
+        found = concerned.to_ask(db.session, row)
         told, tone = deadline(row)
     return {
         "deadline": told,

@@ -63,8 +63,8 @@ def around(row: Any) -> scope.Scope:
 
 @contextmanager
 def at_home(row: Any) -> Iterator[None]:
-    """Looks no further than the municipality of a row. What the row itself points at is read first: a link is read within
-    the scope its row was read in, and cannot be in a narrower one."""
+    """Looks no further than the municipality of a row. What the row itself points at is read first: a link is read
+    within the scope its row was read in, and cannot be in a narrower one."""
     for known in fields_of(type(row)):
         if known.kind is not Kind.VALUE:
             getattr(row, known.key)

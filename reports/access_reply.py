@@ -31,12 +31,12 @@ RIGHTS = (
 # What each letter of art. 15(1) asks for, and art. 15(2), by the fields of an activity that say it.
 LETTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("Formål (bokstav a)"), ("purpose", "purposes")),
-    (N_("Kategorier av personopplysninger (bokstav b)"), ("subjects",)),
+    (N_("Opplysninger (bokstav b)"), ("subjects",)),
     (N_("Mottakere (bokstav c)"), ("recipients", "disclosures")),
     (N_("Lagringstid (bokstav d)"), ("retention",)),
-    (N_("Hvor opplysningene kommer fra (bokstav g)"), ("sources",)),
-    (N_("Automatiserte avgjørelser og profilering (bokstav h)"), ("automated", "profiling")),
-    (N_("Overføring til tredjeland (nr. 2)"), ("transferred", "transfers")),
+    (N_("Kilder (bokstav g)"), ("sources",)),
+    (N_("Automatisering (bokstav h)"), ("automated", "profiling")),
+    (N_("Tredjeland (nr. 2)"), ("transferred", "transfers")),
 )
 
 

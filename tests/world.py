@@ -6,7 +6,7 @@ Siri is personvernombud for both; Sol is support, Per runs the joint project, Fr
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -23,7 +23,6 @@ from models.declare.choices import (
     RequestState,
     RiskLevel,
 )
-from models.declare.clock import now
 from models.registers.accessrequests import AccessInquiry, AccessRequest
 from models.registers.agreements import Agreement
 from models.registers.ai import AiSystem
@@ -59,6 +58,7 @@ LOCAL = {
     "siri": [("dpo", "Tinn"), ("dpo", "Seljord")],
 }
 PROJECT = {"per": "project_manager", "sol": "support", "frida": "billing"}
+AWARE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # on the minute, as people write it
 # Fragments that stand in Seljord's rows and nowhere else: no byte of them may reach anyone in Tinn.
 SECRETS = ("Hemmeleg", "Løyndom")
 
@@ -129,8 +129,8 @@ def furnish(session: Any, word: str) -> None:
     risk.scenarios = [RiskScenario(event=f"{word} hendelse")]
     session.add_all([risk, ImpactAssessment(name=f"{word} DPIA", activity=activities[0])])
     breach = Breach(
-        name=f"{word} avvik", aware=now(), supplier=supplier, applications=[application], handler=chief,
-        status=BreachState.CLOSED, notified_at=now(),
+        name=f"{word} avvik", aware=AWARE, supplier=supplier, applications=[application], handler=chief,
+        status=BreachState.CLOSED, notified_at=AWARE,
     )  # fmt: skip
     request = AccessRequest(
         name=f"{word} innsyn", received=date(2026, 1, 31), subjects=[activities[0].subjects[0].subject],

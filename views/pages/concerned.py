@@ -17,7 +17,7 @@ from models.registers.breaches import Breach
 from models.registers.catalogue import Product, Supplier
 from models.tenancy.people import Membership
 from models.tenancy.roles import can
-from reports.base import contact_line, dpo_lines
+from reports.base import dpo_lines
 from views import formatters
 from views.access import needs
 from views.reached import reached
@@ -87,7 +87,8 @@ def _all(ids: Collection[int] | None = None) -> list[dict[str, Any]]:
         {
             "id": one.id,
             "name": one.name,
-            "contact": contact_line(one),
+            "email": one.email or "",
+            "phone": one.phone or "",
             "keepers": [{"name": user.name, "email": user.email} for user in keepers.get(one.id, ())],
         }
         for one in concerned.places(db.session, ids)

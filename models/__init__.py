@@ -12,11 +12,13 @@ from models.database import db
 from models.declare.base import Base, shut_the_other_side
 from models.queries import quality
 from models.registers import (
+    accessrequests,
     agreements,
     ai,
     architecture,
     attachments,
     billing,
+    breaches,
     catalogue,
     codes,
     comments,
@@ -37,6 +39,8 @@ REGISTERS: tuple[type[Any], ...] = (
     processing.ProcessingActivity,
     risk.RiskAssessment,
     risk.ImpactAssessment,
+    breaches.Breach,
+    accessrequests.AccessRequest,
     ai.AiSystem,
     architecture.Application,
     data.Dataset,

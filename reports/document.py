@@ -55,7 +55,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """`whose` and `made` stand on every page. The facts are what a cover tells, in words."""
+    """`whose` and `made` stand on every page. The facts are what a cover tells, in words. What has no `contents_label`
+    is a letter: it has no contents, and flows from page to page."""
 
     title: str
     subtitle: str
@@ -65,8 +66,8 @@ class Document:
     facts: Sequence[tuple[str, str]]
     notes: Sequence[str]
     parts: Sequence[Part]
-    contents_label: str
     page_label: str
+    contents_label: str = ""
 
 
 def lines_of(said: Cell) -> list[str]:

@@ -119,16 +119,18 @@ def _pieces(document: Document) -> Iterator[str]:
     yield _paragraph(_run(document.subtitle))
     yield "".join(_said(label, [value]) for label, value in document.facts)
     yield "".join(_paragraph(_run(note, PALE_TEXT)) for note in document.notes)
-    yield _paragraph(_run(document.contents_label), "Heading1")
     titles = [line for part, held in chapters for line in ((part.title, ""), *((one.title, INDENT) for one in held))]
-    yield _contents(titles)
+    breaks = bool(document.contents_label)
+    if breaks:
+        yield _paragraph(_run(document.contents_label), "Heading1")
+        yield _contents(titles)
     numbers = iter(range(len(titles)))
     for part, held in chapters:
-        yield _heading(part.title, 1, next(numbers), breaks=True)
+        yield _heading(part.title, 1, next(numbers), breaks=breaks)
         if not held:
             yield _paragraph(_run(part.empty))
         for place, chapter in enumerate(held):
-            yield _heading(chapter.title, 2, next(numbers), breaks=place > 0) + _chapter(chapter)
+            yield _heading(chapter.title, 2, next(numbers), breaks=breaks and place > 0) + _chapter(chapter)
 
 
 PALE_TEXT = f'<w:rPr><w:color w:val="{PALE}"/></w:rPr>'
@@ -157,7 +159,7 @@ def _heading(title: str, level: int, number: int, *, breaks: bool) -> str:
 def _chapter(chapter: Chapter) -> str:
     line = _paragraph(_run(chapter.line, PALE_TEXT)) if chapter.line else ""
     told = [
-        _paragraph(_run(section.title), "Heading3") + "".join(_answer(one) for one in section.answers)
+        "".join([_paragraph(_run(section.title), "Heading3") if section.title else "", *map(_answer, section.answers)])
         for section in chapter.sections
     ]
     return line + "".join(told)

@@ -223,6 +223,10 @@ REFERENCES = (
     ("risk_assessment", "activity", "processing_activity"),
     ("risk_assessment", "scenarios-0-responsible", "contact_person"),
     ("impact_assessment", "risk_owner", "contact_person"),
+    ("breach", "applications", "application"),
+    ("breach", "activities", "processing_activity"),
+    ("access_request", "inquiries-0-person", "contact_person"),
+    ("access_request", "inquiries-0-application", "application"),
 )
 FILLED = {"name": "Prøve", "processors-0-supplier": 1, "controllers-0-name": "x", "scenarios-0-event": "x"}
 
@@ -340,4 +344,4 @@ def test_what_seljord_shows_its_sisters_is_the_name_of_the_application(kari: Any
 
 def test_the_register_of_this_file_is_the_register_of_the_house() -> None:
     assert Application in OWNED
-    assert len(OWNED) == 17
+    assert len(OWNED) == 19

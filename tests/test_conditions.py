@@ -13,11 +13,12 @@ from models.database import db
 from models.declare.base import field_of, fields_of, part_class
 from models.declare.conditions import filled, linked, when
 from models.declare.fields import Field, Kind, Mark
+from models.declare.shapes import Shape
 from models.queries import quality
 from models.registers.processing import ProcessingActivity
 from tests.conftest import inside
 from tests.support.conditions import SOMETHING, answers
-from tests.support.rows import SAMPLES
+from tests.support.rows import SAMPLES, TYPED
 from tests.test_forms import first, reread
 from tests.test_registers import As, address, form_of
 
@@ -55,7 +56,8 @@ def _musts(known: Field) -> list[Field]:
 
 def _posted_value(known: Field) -> Any:
     if known.kind is Kind.VALUE:
-        return next(iter(known.choices)) if known.choices else str(SAMPLES[known.shape])
+        typed = TYPED[known.shape][0] if known.shape is Shape.MOMENT else str(SAMPLES[known.shape])
+        return next(iter(known.choices)) if known.choices else typed
     return str(_any_row(known)) if known.kind is Kind.REFERENCE else []
 
 
@@ -74,7 +76,8 @@ def opened(as_: As, register: type[Any]) -> tuple[Any, str, dict[str, Any]]:
     """A browser with the form of a new row: where it is, and what it would post."""
     browser = as_("lars" if register.__domain__ and register.__domain__.value == "risk" else "kari")
     url = address(register, "new/")
-    return browser, url, form_of(browser.get(url).text).values
+    days = [known for known in fields_of(register) if known.required and known.shape in {Shape.DATE, Shape.MOMENT}]
+    return browser, url, form_of(browser.get(url).text).values | {known.key: TYPED[known.shape][0] for known in days}
 
 
 def is_shown(page: str, key: str) -> bool:

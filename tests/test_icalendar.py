@@ -83,8 +83,8 @@ def test_numbers_of_events_are_the_same_for_ever_and_no_two_alike(as_: As, app: 
 
     assert sorted(before) == sorted(after)
     assert (
-        len(set(before)) == len(before) == len(YearKind) - 4
-    )  # not what is charged, who has access, licences and AI systems, of which none has a day
+        len(set(before)) == len(before) == len(YearKind) - 5
+    )  # not what is charged, who has access, licences, AI systems and requests for access, of which none has a day
 
 
 def test_an_empty_calendar_is_one_all_the_same() -> None:

@@ -49,13 +49,17 @@ from models.tenancy.people import Membership
 from tests.conftest import inside
 from tests.support.inorder import (
     ALIKE,
+    CASES_BROKEN,
+    CASES_KEPT,
     NOTICE,
     TODAY,
     about,
+    access_request,
     activity,
     agreement,
     ai_system,
     application,
+    breach,
     consider,
     dataset,
     disclosed,
@@ -79,7 +83,7 @@ EVERYTHING = scope.of([1])
 YESTERDAY, LATER = TODAY - timedelta(days=1), TODAY + timedelta(days=400)
 
 
-GOOD = (activity, application, agreement, ros, dpia, dataset, person, town, ai_system)
+GOOD = (activity, application, agreement, ros, dpia, dataset, person, town, ai_system, breach, access_request)
 HIGH: dict[str, Any] = {
     "risk_class": AiRisk.HIGH,
     "human_control": HumanControl.OVERSEES,
@@ -175,6 +179,7 @@ BROKEN: list[tuple[str, Any, dict[str, Any]]] = [
     ("Q19a", activity, {"of_same_name": [ProcessingActivity(status=RecordStatus.DRAFT)]}),
     ("Q19b", activity, {"of_same_template": [ProcessingActivity(status=RecordStatus.APPROVED)]}),
     ("Q19c", application, {"of_same_name": [Application(status=Lifecycle.IN_USE)]}),
+    *CASES_BROKEN,
 ]
 KEPT: list[tuple[Any, dict[str, Any]]] = [
     (person, {"locked_until": now() - timedelta(hours=1)}),
@@ -228,6 +233,7 @@ KEPT: list[tuple[Any, dict[str, Any]]] = [
     (dpia, {"automated": Answer.YES, "conclusion": AssessmentNeed.SHALL}),
     (dataset, {"access": AccessRight.NON_PUBLIC, "personal_data": HeldPersonalData.YES}),
     (ros, {"assessed_on": None, "review_due": None}),
+    *CASES_KEPT,
 ]
 
 

@@ -153,3 +153,14 @@ def test_what_may_be_retired_has_registers_that_point_at_it() -> None:
     from models.declare.pointing import pointing_at
 
     assert [register for register in RETIRED if not pointing_at(register.__mapper__)] == []
+
+
+def test_where_several_municipalities_are_seen_the_page_tells_of_the_rows_own(as_on: As, engine_app: Any) -> None:
+    row_id, siri = made(), as_on("siri")
+    siri.post("/municipality/", data={"municipality": ""})  # both together
+
+    found = told(siri.get(f"/retiring/application/{row_id}/"))
+
+    assert sorted(row for rows in found.values() for row in rows)[:1] == [
+        "Avtalen om den Har bare denne. Oppsigelsesfrist: 6 måneder."
+    ]

@@ -6,7 +6,7 @@ Siri is personvernombud for both; Sol is support, Per runs the joint project, Fr
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -14,16 +14,21 @@ from sqlalchemy import select
 from models.declare.choices import (
     AgreementStatus,
     Answer,
+    BreachState,
     ContactRole,
     HeldPersonalData,
+    InquiryState,
     PriceKind,
     ProcessingRole,
+    RequestState,
     RiskLevel,
 )
+from models.registers.accessrequests import AccessInquiry, AccessRequest
 from models.registers.agreements import Agreement
 from models.registers.ai import AiSystem
 from models.registers.architecture import Application, Service
 from models.registers.billing import Charge
+from models.registers.breaches import Breach
 from models.registers.catalogue import Supplier
 from models.registers.codes import Article6, DataSubjectCategory, Law, PersonalDataCategory, RecipientCategory
 from models.registers.comments import Comment, RiskComment
@@ -53,6 +58,7 @@ LOCAL = {
     "siri": [("dpo", "Tinn"), ("dpo", "Seljord")],
 }
 PROJECT = {"per": "project_manager", "sol": "support", "frida": "billing"}
+AWARE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # on the minute, as people write it
 # Fragments that stand in Seljord's rows and nowhere else: no byte of them may reach anyone in Tinn.
 SECRETS = ("Hemmeleg", "Løyndom")
 
@@ -122,6 +128,16 @@ def furnish(session: Any, word: str) -> None:
     risk = RiskAssessment(name=f"{word} ROS", application=application, activity=activities[0], residual=RiskLevel.HIGH)
     risk.scenarios = [RiskScenario(event=f"{word} hendelse")]
     session.add_all([risk, ImpactAssessment(name=f"{word} DPIA", activity=activities[0])])
+    breach = Breach(
+        name=f"{word} avvik", aware=AWARE, supplier=supplier, applications=[application], handler=chief,
+        status=BreachState.CLOSED, notified_at=AWARE,
+    )  # fmt: skip
+    request = AccessRequest(
+        name=f"{word} innsyn", received=date(2026, 1, 31), subjects=[activities[0].subjects[0].subject],
+        status=RequestState.ANSWERED, answered_on=date(2026, 2, 10),
+        inquiries=[AccessInquiry(application=application, person=chief, status=InquiryState.FOUND)],
+    )  # fmt: skip
+    session.add_all([breach, request])
     session.add(SharedView(name=f"{word} visning", list_of=ListedRegister("dataset"), query="access=public"))
     session.add(Charge(year=2018, nature=PriceKind.FIXED, amount_ore=600_000))
     session.flush()

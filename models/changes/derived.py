@@ -79,6 +79,13 @@ def follow_names(session: TenantSession) -> None:
                     set_committed_value(other, "sort_key", key)
 
 
+def reckon(session: TenantSession) -> None:
+    """A class may work out, with `reckon`, what follows from the other fields of a row."""
+    for row in [*session.new, *session.dirty]:
+        if work_out := getattr(row, "reckon", None):
+            work_out()
+
+
 def check(session: TenantSession) -> None:
     """A class may refuse a row with `check`, whether it is saved or deleted."""
     for row in [*session.deleted, *session.new, *session.dirty]:

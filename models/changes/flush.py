@@ -12,6 +12,7 @@ BEFORE: tuple[Step, ...] = (
     guard,  # new rows get their owner; nothing leaves the scope, no link crosses the border
     numbering.give,  # a processing activity gets the next number of its municipality
     coding.give,  # a code that nobody gave is made of the name
+    derived.reckon,  # what the row's own class works out, such as a deadline
     derived.write_keys,  # search text and sort key follow from the fields
     derived.note_renamed,  # and the names others are sorted by
     derived.check,  # the row's own class may refuse it

@@ -311,6 +311,46 @@ class AssessmentStatus(Choice):
 UNFINISHED: frozenset[Choice] = frozenset({RecordStatus.DRAFT, AgreementStatus.DRAFT, AssessmentStatus.STARTED})
 
 
+class BreachKind(Choice):
+    """What happened to the personal data (GDPR art. 4 no. 12, EDPB guidelines 9/2022)."""
+
+    CONFIDENTIALITY = "confidentiality", N_("Uvedkommende har fått tilgang")
+    INTEGRITY = "integrity", N_("Opplysninger er endret")
+    AVAILABILITY = "availability", N_("Opplysninger er borte eller utilgjengelige")
+    SEVERAL = "several", N_("Flere av delene")
+
+
+class BreachRisk(Choice):
+    """What a breach may mean for people: with risk it is notified (art. 33), with high risk they are told (art. 34)."""
+
+    UNLIKELY = "unlikely", N_("Neppe noen risiko"), "success"
+    RISK = "risk", N_("Risiko"), "warning"
+    HIGH = "high", N_("Høy risiko"), "danger"
+
+
+class BreachState(Choice):
+    OPEN = "open", N_("Åpent"), "warning"
+    NOTIFIED = "notified", N_("Meldt"), "info"
+    CLOSED = "closed", N_("Avsluttet"), "success"
+
+
+class RequestState(Choice):
+    """How far a request for access has come (art. 12 and 15)."""
+
+    OPEN = "open", N_("Under arbeid"), "warning"
+    ANSWERED = "answered", N_("Besvart"), "success"
+    REFUSED = "refused", N_("Avslått"), "neutral"
+
+
+class InquiryState(Choice):
+    """What one who is asked for somebody's personal data has said."""
+
+    TO_ASK = "to_ask", N_("Ikke spurt"), "neutral"
+    ASKED = "asked", N_("Spurt"), "warning"
+    FOUND = "found", N_("Har svart"), "success"
+    NOTHING = "nothing", N_("Fant ingenting"), "success"
+
+
 class RiskLevel(Choice):
     LOW = "low", N_("Lav"), "success"
     MEDIUM = "medium", N_("Middels"), "warning"
@@ -424,6 +464,7 @@ class YearKind(Choice):
     LICENCE = "licence", N_("Lisens fornyes")
     CHARGE = "charge", N_("Fakturert")
     ACCESS = "access", N_("Gjennomgang av tilganger")
+    REQUEST = "request", N_("Frist for innsynskrav")
 
 
 class CommentKind(Choice):

@@ -104,6 +104,21 @@ class Ahead(OfOne):
 
 
 @dataclass(frozen=True, slots=True)
+class Later(OfOne):
+    """A day or a moment comes after another of the same row."""
+
+    other: str
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset({self.key, self.other})
+
+    def __call__(self, row: Any, _day: date | None = None) -> bool:
+        one, other = getattr(row, self.key), getattr(row, self.other)
+        return one is not None and other is not None and bool(one > other)
+
+
+@dataclass(frozen=True, slots=True)
 class Reaches(OfOne):
     """A number is so much or more."""
 
@@ -273,3 +288,8 @@ def ahead(key: str) -> Condition:
 def reaches(key: str, number: int) -> Condition:
     """That a number is so much or more."""
     return Reaches(key, number)
+
+
+def later(key: str, other: str) -> Condition:
+    """That a day or a moment comes after another."""
+    return Later(key, other)

@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from models.declare.choices import AgreementStatus, AssessmentStatus, RecordStatus
+from models.declare.choices import AgreementStatus, AssessmentStatus, RecordStatus, RequestState
 from models.declare.conditions import filled
 from models.declare.memories import remembers
 from models.declare.words import N_
 from models.queries.finding import how_many
 from models.queries.rules import BY_CODE, INFO, WARNING, Rule, breaks
 from models.queries.told import holds
+from models.registers.accessrequests import AccessRequest
 from models.registers.agreements import Agreement
 from models.registers.catalogue import ProcessingTemplate, ShippedTemplate
 from models.registers.data import Dataset
@@ -53,6 +54,10 @@ def tasks() -> tuple[Task, ...]:
     activity = ProcessingActivity
     without_retention = is_controller & ~filled("retention_reason") & ~filled("retention")
     return (
+        _breaks("Q20a", N_("Personvernavvik som ikke er meldt")),
+        _breaks("Q20d", N_("Personvernavvik med høy risiko der de berørte ikke har fått beskjed")),
+        _breaks("Q21a", N_("Innsynskrav der fristen er ute")),
+        Task(N_("Innsynskrav som ikke er besvart"), N_("Spør dem som kan ha opplysninger, og svar innen fristen."), WARNING, AccessRequest, {"status": RequestState.OPEN.value}, AccessRequest.status == RequestState.OPEN),
         _mends("Q1a", N_("Behandlinger uten behandlingsgrunnlag"), N_("Velg grunnlag etter artikkel 6."), {"lacks": "article6"}),
         _mends("Q1b Q1f", N_("Behandlinger som mangler en lov"), N_("Grunnlaget gjelder bare sammen med en lov. Legg den til."), {"lacks": "laws"}),
         _mends("Q1c", N_("Behandlinger av særlige kategorier uten grunnlag"), N_("Velg unntaket i artikkel 9."), {"lacks": "article9"}),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +59,17 @@ def around(row: Any) -> scope.Scope:
     """What may point at an owned row has the same owner (the composite keys see to that): look no further."""
     now = scope.current()
     return now.around(row) if is_owned(type(row)) else now
+
+
+@contextmanager
+def at_home(row: Any) -> Iterator[None]:
+    """Looks no further than the municipality of a row. What the row itself points at is read first: a link is read
+    within the scope its row was read in, and cannot be in a narrower one."""
+    for known in fields_of(type(row)):
+        if known.kind is not Kind.VALUE:
+            getattr(row, known.key)
+    with scope.use(around(row)):
+        yield
 
 
 @remembers()

@@ -51,20 +51,23 @@ def affected(session: Any, row: Any, language: str) -> list[Group]:
     """What points at a row, and what it is linked to by links with two ends, as far as the scope reaches. At
     most two statements for each register."""
     uses = uses_of(session, row)
+    ends = [
+        known for known in fields_of(type(row)) if known.other_end and not known.mirrored and getattr(row, known.key)
+    ]
     with scope.use(around(row)):
         found = [Group(use.register, use.field, _rows(session, use, row, language), use.count) for use in uses]
-        return [*_linked(session, row, language), *found]
+        return [*_linked(session, row, ends, language), *found]
 
 
-def _linked(session: Any, row: Any, language: str) -> Iterator[Group]:
-    for known in fields_of(type(row)):
-        if known.other_end and not known.mirrored and (there := getattr(row, known.key)):
-            register = known.points_at
-            use = Use(register, field_of(register, known.other_end), len(there))
-            numbers = _numbers(session, use, [one.id for one in there])
-            first = sorted(there, key=lambda one: (one.sort_key, one.id))[:MOST]
-            told = [_told(one, is_alone=numbers.get(one.id) == 1, language=language) for one in first]
-            yield Group(register, use.field, tuple(told), use.count)
+def _linked(session: Any, row: Any, ends: list[Field], language: str) -> Iterator[Group]:
+    """By links that were read before the scope was narrowed: they are read within the one their row was read in."""
+    for known in ends:
+        register, there = known.points_at, getattr(row, known.key)
+        use = Use(register, field_of(register, known.other_end), len(there))
+        numbers = _numbers(session, use, [one.id for one in there])
+        first = sorted(there, key=lambda one: (one.sort_key, one.id))[:MOST]
+        told = [_told(one, is_alone=numbers.get(one.id) == 1, language=language) for one in first]
+        yield Group(register, use.field, tuple(told), use.count)
 
 
 def _rows(session: Any, use: Use, row: Any, language: str) -> tuple[Affected, ...]:

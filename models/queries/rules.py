@@ -20,11 +20,14 @@ from models.declare.choices import (
     AiRisk,
     Answer,
     AssessmentNeed,
+    BreachState,
     ContactRole,
     Disposal,
     HumanControl,
+    InquiryState,
     Lifecycle,
     RecordStatus,
+    RequestState,
 )
 from models.declare.conditions import (
     Condition,
@@ -48,9 +51,11 @@ from models.declare.memories import remembers
 from models.declare.words import N_, placed
 from models.queries.standing import Once, register_of
 from models.queries.told import holds
+from models.registers.accessrequests import AccessRequest
 from models.registers.agreements import ITEMS, Agreement, is_in_force, is_processing_agreement
 from models.registers.ai import AiSystem, is_high_risk
 from models.registers.architecture import Application, holds_personal_data, is_covered, is_critical, needs_no_agreement
+from models.registers.breaches import Breach, is_high, is_late, is_notified, needs_no_notice
 from models.registers.codes import Special
 from models.registers.data import Dataset
 from models.registers.municipality import Municipality
@@ -205,6 +210,16 @@ _TABLE: tuple[Rule, ...] = (
     Rule("Q19a", ProcessingActivity, WARNING, N_("En annen behandling heter det samme."), N_("Slå dem sammen, eller gi dem hvert sitt navn."), N_("Personvernforordningen artikkel 5 nr. 1 bokstav d"), "name", some("of_same_name", ~when("status", RecordStatus.ENDED))),
     Rule("Q19b", ProcessingActivity, WARNING, N_("Den samme malen er hentet flere ganger."), N_("Slå behandlingene sammen når de er den samme."), N_("Personvernforordningen artikkel 5 nr. 1 bokstav d"), "", some("of_same_template", ~when("status", RecordStatus.ENDED))),
     Rule("Q19c", Application, WARNING, N_("En annen applikasjon heter det samme."), N_("Slå dem sammen, eller gi dem hvert sitt navn."), N_("Personvernforordningen artikkel 5 nr. 1 bokstav d"), "name", some("of_same_name", ~when("status", Lifecycle.RETIRED))),
+    Rule("Q20a", Breach, ERROR, N_("Avviket er ikke meldt til Datatilsynet."), N_("Meld det innen 72 timer etter at kommunen ble kjent med det, eller skriv at det neppe er noen risiko, og hvorfor."), N_("Personvernforordningen artikkel 33 nr. 1"), "notified_at", ~is_notified & ~needs_no_notice),
+    Rule("Q20b", Breach, ERROR, N_("Det er ikke skrevet hvorfor avviket ikke er meldt."), N_("Skriv hvorfor det neppe er noen risiko for de berørte."), N_("Personvernforordningen artikkel 33 nr. 5"), "no_notice", ~is_notified & needs_no_notice & ~filled("no_notice")),
+    Rule("Q20c", Breach, ERROR, N_("Avviket ble meldt mer enn 72 timer etter at kommunen ble kjent med det."), N_("Skriv hvorfor det ble sent."), N_("Personvernforordningen artikkel 33 nr. 1"), "late_reason", is_late & ~filled("late_reason")),
+    Rule("Q20d", Breach, ERROR, N_("Risikoen er høy, og de berørte har ikke fått beskjed."), N_("Si fra til dem, eller skriv hvilket unntak som gjelder."), N_("Personvernforordningen artikkel 34"), "told", is_high & ~when("told", Answer.YES) & ~filled("not_told")),
+    Rule("Q20e", Breach, WARNING, N_("Status er meldt, men det står ikke når."), N_("Skriv når meldingen ble sendt."), N_("Personvernforordningen artikkel 33 nr. 5"), "notified_at", when("status", BreachState.NOTIFIED) & ~is_notified),
+    Rule("Q20f", Breach, WARNING, N_("Det står ikke hva avviket gjelder."), N_("Velg leverandør, applikasjoner eller behandlinger."), N_("Personvernforordningen artikkel 33 nr. 3 bokstav a"), "applications", ~filled("supplier") & ~filled("applications") & ~filled("activities")),
+    Rule("Q21a", AccessRequest, ERROR, N_("Fristen for å svare er ute."), N_("Svar nå, eller skriv hvorfor fristen er forlenget."), N_("Personvernforordningen artikkel 12 nr. 3"), "status", when("status", RequestState.OPEN) & past("due")),
+    Rule("Q21b", AccessRequest, ERROR, N_("Fristen er forlenget uten grunn."), N_("Skriv hvorfor."), N_("Personvernforordningen artikkel 12 nr. 3"), "extension_reason", when("extended", Answer.YES) & ~filled("extension_reason")),
+    Rule("Q21c", AccessRequest, ERROR, N_("Kravet er avslått uten grunn."), N_("Skriv hvorfor: den som spør, har krav på å få vite det."), N_("Personvernforordningen artikkel 12 nr. 4"), "refusal", when("status", RequestState.REFUSED) & ~filled("refusal")),
+    Rule("Q21d", AccessRequest, WARNING, N_("Kravet er besvart, men ikke alle har svart."), N_("Se etter at svaret er fullstendig."), N_("Personvernforordningen artikkel 15 nr. 1"), "inquiries", when("status", RequestState.ANSWERED) & some("inquiries", when("status", InquiryState.TO_ASK, InquiryState.ASKED))),
 )  # fmt: skip
 
 

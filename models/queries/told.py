@@ -25,6 +25,7 @@ from models.declare.conditions import (
     Condition,
     Either,
     Filled,
+    Later,
     Not,
     NotPast,
     Past,
@@ -110,6 +111,9 @@ def holds(cls: Any, condition: Condition) -> ColumnElement[bool]:
         case Ahead(key):
             column = getattr(cls, key)
             return and_(column.is_not(None), column > bindparam(None, callable_=clock.now, type_=Moment, unique=True))
+        case Later(key, other):
+            one, two = getattr(cls, key), getattr(cls, other)
+            return and_(one.is_not(None), two.is_not(None), one > two)
         case Reaches(key, number):
             return and_(getattr(cls, key).is_not(None), getattr(cls, key) >= number)
         case Some(key, inner):

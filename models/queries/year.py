@@ -6,7 +6,6 @@ section 8, story 23): a year after the last time, as it was written down then.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,11 +13,13 @@ from typing import Any
 
 from sqlalchemy import Date, Integer, String, bindparam, cast, extract, func, literal, select, union_all
 
-from models.declare.choices import AgreementStatus, PriceKind, YearKind
+from models.declare.choices import AgreementStatus, PriceKind, RequestState, YearKind
+from models.declare.clock import months_after
 from models.declare.conditions import Condition, reaches, when
 from models.declare.memories import remembers
 from models.queries.rules import ALIVE
 from models.queries.told import holds
+from models.registers.accessrequests import AccessRequest
 from models.registers.agreements import Agreement
 from models.registers.ai import AiSystem
 from models.registers.architecture import Application
@@ -72,6 +73,7 @@ SOURCES: dict[YearKind, Source] = {
     YearKind.LICENCE: Source(Application, "licence_renewal", ALIVE[Application]),
     YearKind.CHARGE: Source(Charge, "invoiced_on"),
     YearKind.ACCESS: Source(AccessReview, "due"),
+    YearKind.REQUEST: Source(AccessRequest, "due", when("status", RequestState.OPEN)),
 }
 
 
@@ -98,8 +100,7 @@ def month_number(day: date) -> int:
 
 def months_before(day: date, months: int) -> date:
     """The same day so many months earlier, or the last of a month that is too short for it."""
-    year, month = divmod(month_number(day) - months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return months_after(day, -months)
 
 
 def _entry(kind: str, day: date, months: int, row_id: int, name: str, place: int, changed: datetime) -> Entry:

@@ -204,6 +204,7 @@ class SubjectRow(Part, Content, Base, of=ProcessingActivity, within="subjects"):
 
     __tablename__ = "activity_subject"
 
+    subject_id: ClassVar[Any]
     subject: Mapped[Any] = reference(N_("Registrerte"), DataSubjectCategory, required=True, shown=True, help=N_("Hvem opplysningene handler om."))
     personal_data: Mapped[list[Any]] = references(N_("Personopplysninger"), PersonalDataCategory, mark=Mark.MANDATORY, shown=True, help=N_("Hva dere behandler om dem."))
 
@@ -213,6 +214,7 @@ class ProcessorRow(Part, Content, Base, of=ProcessingActivity, within="processor
 
     __tablename__ = "activity_processor"
 
+    supplier_id: ClassVar[Any]
     supplier: Mapped[Any] = reference(N_("Databehandler"), Supplier, required=True, shown=False, help=N_("Leverandøren som behandler opplysninger for kommunen."))
     agreement: Mapped[Any] = reference(N_("Databehandleravtale"), Agreement, shown=False, help=N_("La stå tomt når avtalen mangler."))
 

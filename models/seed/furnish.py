@@ -1,6 +1,7 @@
 """Turns plain content (JSON) into the registers of one municipality. Rows are referred to by key, never by id.
 
-In content a date is ISO, or an offset from today like `-14d`, `+5m`, `-2y`; an amount `value_kr` is in whole kroner;
+In content a date is ISO, or an offset from today like `-14d`, `+5m`, `-2y`, and a moment so many hours from now,
+`-30h`; an amount `value_kr` is in whole kroner;
 true and false answer a question; `like` names profiles whose values a row takes over; `then` is a later change,
 so that the history has something to show.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -17,13 +18,15 @@ from sqlalchemy import select
 from models.changes.adopting import ANSWERED, FromTemplate
 from models.declare.base import fields_of, part_class
 from models.declare.choices import Answer
-from models.declare.clock import today
+from models.declare.clock import now, today
 from models.declare.fields import Field, Kind
 from models.declare.shapes import Shape
 from models.registers import (
+    accessrequests,
     agreements,
     ai,
     architecture,
+    breaches,
     catalogue,
     codes,
     data,
@@ -51,6 +54,8 @@ REGISTERS: dict[str, type[Any]] = {
     "risks": risk.RiskAssessment,
     "impacts": risk.ImpactAssessment,
     "ai": ai.AiSystem,
+    "breaches": breaches.Breach,
+    "requests": accessrequests.AccessRequest,
     "views": listviews.SharedView,
 }
 LEVELS = ("confidentiality", "integrity", "availability", "criticality")
@@ -80,6 +85,11 @@ def day(text: str, today: date) -> date:
         return today + timedelta(days=count)
     months = today.year * 12 + today.month - 1 + count * (12 if unit == "y" else 1)
     return date(months // 12, months % 12 + 1, min(today.day, 28))
+
+
+def moment(text: str) -> datetime:
+    """So many hours from now, on the minute."""
+    return now().replace(second=0, microsecond=0) + timedelta(hours=int(text.removesuffix("h")))
 
 
 class House:
@@ -157,6 +167,8 @@ class House:
             return Answer.YES if value else Answer.NO
         if known.choices:
             return choice(known.choices, value)
+        if known.shape is Shape.MOMENT:
+            return moment(value)
         return day(value, self.today) if known.shape is Shape.DATE else value
 
     def _application(self, values: Content) -> Content:

@@ -79,11 +79,13 @@ class Site:
 
     def ids(self) -> dict[str, int]:
         """What may stand in a path as {application}: the lowest id Tinn has, and a few by special name."""
+        cases = ("breach", "access_request")
         tables = ("application", "processing_activity", "risk_assessment", "agreement", "impact_assessment", "dataset")
         with self.inside("Tinn") as session:
             unused = next(one.id for one in session.scalars(select(Application)) if not uses_of(session, one))
-        return {table: self.id_of(table) for table in tables} | {
+        return {table: self.id_of(table) for table in (*tables, *cases)} | {
             "tinn": self.value("select id from municipality where name = 'Tinn'"),
+            "supplier": self.value("select id from supplier where name = 'Evondos'"),
             "unused": unused,
             "used": self.id_of(
                 "application", extra="id in (select application_id from processing_activity_applications)"

@@ -12,17 +12,24 @@ from models.declare.choices import (
     AgreementStatus,
     Answer,
     AssessmentNeed,
+    BreachRisk,
+    BreachState,
     ContactRole,
     Criticality,
     Disposal,
     HeldPersonalData,
+    InquiryState,
     Lifecycle,
     ProcessingRole,
+    RequestState,
 )
+from models.declare.clock import now
 from models.queries import rules
+from models.registers.accessrequests import AccessInquiry, AccessRequest
 from models.registers.agreements import Agreement
 from models.registers.ai import AiSystem
 from models.registers.architecture import Application
+from models.registers.breaches import Breach
 from models.registers.catalogue import Supplier
 from models.registers.codes import (
     Article6,
@@ -174,3 +181,53 @@ def disclosed(secrecy: Answer) -> dict[str, Any]:
 
 def dataset(**changes: Any) -> Dataset:
     return Dataset(**{"name": "x", "access": AccessRight.PUBLIC, "personal_data": HeldPersonalData.NONE} | changes)
+
+
+def breach(**changes: Any) -> Breach:
+    """A breach that was notified in time, but for the changes."""
+    aware = now() - timedelta(days=10)
+    good: dict[str, Any] = {
+        "name": "x", "aware": aware, "due": aware + timedelta(hours=72), "notified_at": aware + timedelta(hours=72),
+        "risk": BreachRisk.RISK, "status": BreachState.NOTIFIED, "applications": [Application(name="x")],
+    }  # fmt: skip
+    return Breach(**good | changes)
+
+
+def access_request(**changes: Any) -> AccessRequest:
+    good: dict[str, Any] = {"name": "x", "received": TODAY, "due": TODAY, "status": RequestState.OPEN}
+    return AccessRequest(**good | changes)
+
+
+NEVER = {"notified_at": None}
+HIGH = {"risk": BreachRisk.HIGH}
+ANSWERED: dict[str, Any] = {"status": RequestState.ANSWERED}
+# What breaks the rules of cases, and what does not.
+CASES_BROKEN: list[tuple[str, Any, dict[str, Any]]] = [
+    ("Q20a", breach, NEVER | {"status": BreachState.OPEN}),
+    ("Q20a", breach, NEVER | {"status": BreachState.CLOSED, "risk": None}),
+    ("Q20b", breach, NEVER | {"status": BreachState.CLOSED, "risk": BreachRisk.UNLIKELY}),
+    ("Q20c", breach, {"notified_at": now()}),
+    ("Q20d", breach, HIGH),
+    ("Q20d", breach, HIGH | {"told": Answer.NO}),
+    ("Q20e", breach, NEVER | {"risk": BreachRisk.UNLIKELY, "no_notice": "Kryptert."}),
+    ("Q20f", breach, {"applications": []}),
+    ("Q21a", access_request, {"due": TODAY - timedelta(days=1)}),
+    ("Q21b", access_request, {"extended": Answer.YES}),
+    ("Q21c", access_request, {"status": RequestState.REFUSED}),
+    (
+        "Q21d",
+        access_request,
+        ANSWERED | {"inquiries": [AccessInquiry(status=InquiryState.ASKED)]},
+    ),
+]
+CASES_KEPT: list[tuple[Any, dict[str, Any]]] = [
+    (breach, NEVER | {"status": BreachState.CLOSED, "risk": BreachRisk.UNLIKELY, "no_notice": "Kryptert."}),
+    (breach, {"notified_at": now(), "late_reason": "Leverandøren sa fra sent."}),
+    (breach, HIGH | {"told": Answer.YES}),
+    (breach, HIGH | {"told": Answer.NO, "not_told": "Artikkel 34 nr. 3 bokstav a."}),
+    (breach, {"applications": [], "supplier": Supplier(name="x")}),
+    (access_request, {"due": TODAY - timedelta(days=1), "status": RequestState.ANSWERED}),
+    (access_request, {"extended": Answer.YES, "extension_reason": "Mange systemer."}),
+    (access_request, {"status": RequestState.REFUSED, "refusal": "Åpenbart grunnløst."}),
+    (access_request, ANSWERED | {"inquiries": [AccessInquiry(status=InquiryState.NOTHING)]}),
+]

@@ -107,6 +107,8 @@ def document(slug: str) -> ResponseReturnValue:
         spoken=None if ask.language == language() else ask.language,
         files=_files(told),
         back=_with_choices("show", told),
+        back_label=_("Endre utvalget"),
+        about="",
     )
     witness_report(told, ask, told.chapters(db.session, ask))
     return page

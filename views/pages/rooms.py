@@ -11,13 +11,16 @@ from views.pages import (
     calendars,
     changes,
     comments,
+    concerned,
     confirmations,
     confirming,
+    drafts,
     firststeps,
     following,
     glossary,
     grants,
     importing,
+    inquiries,
     introduction,
     invitations,
     joining,
@@ -49,9 +52,10 @@ KEPT = (mergers, wordings, shipping, retiring)
 TOLD = (reports, packages)
 LEARNT = (glossary, introduction)
 DECIDED = (approval, proposals)
+CASES = (drafts, inquiries, concerned)
 ROOMS = (
     *[room.blueprint for room in (*PEOPLE, firststeps, newsystem, actions, renewing, *DECIDED, *BESIDE, *PAST)],
     *[room.blueprint for room in (*TOLD, progress, reminders, year, calendars, neighbours, *KEPT, search, health)],
-    *[room.blueprint for room in LEARNT],
+    *[room.blueprint for room in (*CASES, *LEARNT)],
     about.about,
 )

@@ -12,7 +12,7 @@ from markupsafe import Markup
 import models
 from models.database import db
 from models.declare.base import Group
-from models.declare.choices import RecordStatus
+from models.declare.choices import RecordStatus, RequestState
 from models.declare.clock import today
 from models.declare.domains import Domain
 from models.declare.memories import memory
@@ -32,7 +32,7 @@ from views.access import needs, person, signed_in
 from views.pages import confirmations, grants, introduction, pinned, proposals
 from views.pages.firststeps import may_begin
 from views.pages.wordings import BEHIND, keeps_texts
-from views.register import followed, underway
+from views.register import casework, followed, underway
 from views.register.approving import may_step
 from views.texts import gettext as _
 from views.texts import language, tr
@@ -221,6 +221,8 @@ def _waiting(task: overview.Task) -> list[dict[str, str]]:
     """What of a task waits for the person, by name; over several municipalities names alone say too little."""
     if g.active is None:
         return []
+    if task.parameter == (overview.RULE, "Q20a") or task.filters == {"status": RequestState.OPEN.value}:
+        return casework.tasks_of(task.register)
     return [_link(row) for row in overview.waiting(db.session, task, g.actor.user_id) if may_step(row)]
 
 

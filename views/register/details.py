@@ -25,6 +25,7 @@ from views.register import (
     approving,
     asked,
     attached,
+    casework,
     elsewhere,
     lacking,
     printed,
@@ -61,6 +62,7 @@ def context(row: Any) -> dict[str, Any]:
         "picture": picture(stands, uses, around),
         "more_here": related.offers(row, uses),
         "stops_url": related.stops_without(row) if uses else None,
+        "concerned_url": casework.concerned_url(row),
         "quality": _quality(stands, editable),
         "approval": approving.context(stands),
         "suggested": suggested.context(stands),
@@ -79,6 +81,8 @@ def _beside(row: Any) -> dict[str, Any]:
         "proposal": proposal.context(row),
         "elsewhere": elsewhere.context(row),
         "origins": origins_of(row),
+        "breach": casework.breach(row),
+        "inquiries": casework.inquiries(row),
     }
 
 

@@ -16,6 +16,7 @@ from models.database import db
 from models.declare.choices import AccessEvent
 from models.declare.clock import now, today
 from models.declare.domains import Domain
+from models.declare.titles import title_of
 from models.tenancy import scope
 from reports.base import Ask, Report
 from reports.document import Document
@@ -75,6 +76,17 @@ def send_report(told: Report, ask: Ask, name: str, kind: str = EXCEL) -> Respons
         return send(told, ask, name, _of_report(told, ask))
     mimetype, write = DOCUMENTS[kind]
     return _send(told, lambda file: write_document(told, ask, file, write), mimetype, name, _of_report(told, ask))
+
+
+def send_draft(told: Report, document: Document, ask: Ask, row: Any, name: str) -> Response:
+    """What is made of one row, for Word."""
+
+    def write(file: BinaryIO) -> int:
+        _in_word(document, file)
+        return 1
+
+    witnessed = Witnessed(AccessEvent.REPORT, [row.municipality_id], title_of(row, ask.language))
+    return _send(told, write, WORD, file_name(name, "docx"), witnessed)
 
 
 def write_document(told: Report, ask: Ask, file: BinaryIO, write: Callable[[Document, BinaryIO], None]) -> int:

@@ -18,6 +18,7 @@ class Grid:
 
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+    numbers: Sequence[int] = ()  # the columns that hold numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,17 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Chapters under one heading; `empty` is said where there are none. They may be read once."""
+    """Chapters, or a table, under one heading; `empty` is said where there is nothing. Chapters may be read once."""
 
     title: str
     chapters: Iterable[Chapter]
     empty: str
+    table: Grid | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """`whose` and `made` stand on every page. The facts are what a cover tells, in words."""
+    """`whose` and `made` stand on every page. The facts are what a cover tells, in words. A `wide` one lies down."""
 
     title: str
     subtitle: str
@@ -67,6 +69,7 @@ class Document:
     parts: Sequence[Part]
     contents_label: str
     page_label: str
+    wide: bool = False
 
 
 def lines_of(said: Cell) -> list[str]:

@@ -11,12 +11,13 @@ from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
 import xlsxwriter
+from xlsxwriter.chart_bar import ChartBar
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from reports.stream_sheet import MAX_ROWS, Look, StreamSheet, clean, excel_day, excel_moment
-from reports.table import Cell, Choices, Column, Emphasis, Kind, Sheet, Workbook
+from reports.table import DRAWN, Cell, Choices, Column, Emphasis, Kind, Sheet, Workbook
 
 _WIDTHS = {
     Kind.TEXT: 24,
@@ -39,7 +40,7 @@ _NUMBERS = {
     Kind.DATETIME: "dd.mm.yyyy hh:mm",
 }
 _FILLS = {Emphasis.MANDATORY: "#FFC27A", Emphasis.VOLUNTARY: "#B7DFA8", None: "#D5DEE8"}
-_DARK, _PALE = "#1F2933", "#4A5560"
+_DARK, _PALE, _BAR = "#1F2933", "#4A5560", "#1F63B5"
 _REQUIRED = '@" *"'  # shows a star, and is not read as one
 # What a protected sheet still lets people do. Only cells that are not locked are sorted or deleted.
 _ALLOWED = ("sort", "autofilter", "format_cells", "format_columns", "format_rows", "insert_rows", "delete_rows")
@@ -68,6 +69,7 @@ def write(workbook: Workbook, target: str | Path | BinaryIO) -> None:
             spool = spools.enter_context(TemporaryFile())
             last = page.stream(sheet, looks, workbook.sum_label, spool)
             _arrange(page, sheet, looks, last)
+            _draw(book, page, sheet, last)
             page.set_header(heading)
         if chosen:
             _name_choices(book, names[-1], chosen)
@@ -158,6 +160,26 @@ def _arrange(page: StreamSheet, sheet: Sheet, looks: list[Look], last: int) -> N
     page.ignore_errors({"number_stored_as_text": xl_range(1, 0, last + 1, right)})
     page.hide_gridlines(0)  # none hidden, on paper neither
     _print_setup(page, sum(look.width for look in looks), sheet.pages)
+
+
+def _draw(book: xlsxwriter.Workbook, page: StreamSheet, sheet: Sheet, last: int) -> None:
+    """The picture that the page has, as a chart of the cells beside it."""
+    if sheet.bars is None or not last:
+        return
+    name, place, end = page.get_name(), sheet.bars, min(last, DRAWN)
+    chart = cast(ChartBar, book.add_chart({"type": "bar"}))
+    chart.add_series({
+        "name": [name, 0, place], "categories": [name, 1, 0, end, sheet.named_by - 1],
+        "values": [name, 1, place, end, place], "fill": {"color": _BAR}, "gap": 40, "data_labels": {"value": True},
+    })  # fmt: skip
+    title = clean(sheet.title, 255)
+    chart.set_title({"name": title, "overlay": False})
+    chart.set_legend({"none": True})
+    chart.set_y_axis({"reverse": True})  # the first row on top
+    chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
+    chart.set_size({"width": 640, "height": 90 + 26 * end})
+    label = sheet.columns[place].label
+    page.insert_chart(1, len(sheet.columns) + 1, chart, {"description": clean(f"{title}: {label}", 255)})
 
 
 def _on_paper(text: str) -> str:

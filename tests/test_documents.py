@@ -287,7 +287,7 @@ def test_a_document_of_very_many_is_refused_with_what_to_do(
 
     answer = as_("tone").get(f"{PAGE}{door}{EVERY}")
 
-    assert (answer.status_code, "Utvalget har over 1 behandlinger." in html.unescape(answer.text)) == (400, True)
+    assert (answer.status_code, "Utvalget har over 1 rader." in html.unescape(answer.text)) == (400, True)
 
 
 @pytest.mark.parametrize("door", ["document/", "download/pdf/", "download/docx/"])

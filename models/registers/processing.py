@@ -204,6 +204,7 @@ class SubjectRow(Part, Content, Base, of=ProcessingActivity, within="subjects"):
 
     __tablename__ = "activity_subject"
 
+    subject_id: ClassVar[Any]
     subject: Mapped[Any] = reference(N_("Registrerte"), DataSubjectCategory, required=True, shown=True, help=N_("Hvem opplysningene handler om."))
     personal_data: Mapped[list[Any]] = references(N_("Personopplysninger"), PersonalDataCategory, mark=Mark.MANDATORY, shown=True, help=N_("Hva dere behandler om dem."))
 

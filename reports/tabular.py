@@ -1,0 +1,66 @@
+"""A report of few columns, told as a document too: one shape for all of them, a table under the title of each sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from models.declare.words import N_
+from reports.base import Ask, Report, whose
+from reports.columns import SAID
+from reports.document import PAGE, PAGES, Document, Grid, Part
+from reports.table import Cell, Kind, Sheet
+
+NONE = N_("Ingen rader i dette utvalget.")
+NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.MONEY}
+
+
+@dataclass(frozen=True)
+class Tabular(Report):
+    """Its sheets as they stand. What is told of in a document is counted in rows."""
+
+    most_chapters: ClassVar[int] = 5_000
+
+    def document(self, session: Any, ask: Ask) -> Document:
+        t, sheets = ask.t, [one.sheet for one in self.sheets(session, ask)]
+        parts = [_part(one, t(NONE), t("Sum")) for one in sheets]
+        facts = [(label, _in_words(value)) for label, value in self.facts(session, ask) if value is not None]
+        return Document(
+            title=t(self.title), subtitle=t(self.text), whose=whose(session, t), made=ask.made,
+            language=ask.language, facts=facts, notes=[t(note) for note in self.notes], parts=parts,
+            contents_label=t("Innhold"), page_label=t("Side %(page)s av %(pages)s", page=PAGE, pages=PAGES),
+            wide=True,
+        )  # fmt: skip
+
+    def chapters(self, session: Any, ask: Ask) -> int:
+        """How many rows there are, counted no further than one past what a document holds."""
+        return sum(one.count(self.most_chapters) for one in self.sheets(session, ask))
+
+
+def _in_words(value: Cell) -> str:
+    return SAID[Kind.DATETIME](value) if isinstance(value, datetime) else str(value)
+
+
+def _part(sheet: Sheet, otherwise: str, sum_label: str) -> Part:
+    rows = [list(row) for row in sheet.rows]
+    if not rows:
+        return Part(sheet.title, (), sheet.empty or otherwise)
+    told = [[_said(value, column.kind) for value, column in zip(row, sheet.columns, strict=True)] for row in rows]
+    numbers = [place for place, column in enumerate(sheet.columns) if column.kind in NUMBERS]
+    sums = list(_sums(sheet, rows, sum_label))
+    grid = Grid([one.label for one in sheet.columns], [*told, sums] if any(sums[1:]) else told, numbers)
+    return Part(sheet.title, (), "", grid)
+
+
+def _said(value: Cell, kind: Kind) -> str:
+    return "" if value is None else SAID.get(kind, str)(value)
+
+
+def _sums(sheet: Sheet, rows: Sequence[Sequence[Any]], label: str) -> Iterator[str]:
+    for place, column in enumerate(sheet.columns):
+        if column.summed:
+            yield _said(sum(row[place] or 0 for row in rows), column.kind)
+        else:
+            yield label if place == 0 else ""

@@ -121,23 +121,26 @@ def test_where_nothing_is_found_it_is_asked_once_whether_what_filters_and_views_
     assert len(found) == 3
 
 
-def furnish(numbers: range) -> None:
-    """Activities and applications with something at the end of every link."""
-    with inside("Tinn"), db.session.no_autoflush:
+def furnish(numbers: range, town: str = "Tinn", word: str = "") -> None:
+    """Activities and applications with something at the end of every link, and much to mend; their names begin with a
+    word."""
+    with inside(town), db.session.no_autoflush:
         first: Any = lambda cls: db.session.scalars(select(cls).order_by(cls.id)).first()  # noqa: E731 - read as a word
         soon = today() + timedelta(days=30)
         linked = [first(c) for c in (Article6, DataSubjectCategory, PersonalDataCategory, RecipientCategory, Supplier)]
         ground, subject, personal, recipient, supplier = linked
         for number in numbers:
-            agreement = Agreement(name=f"Avtale {number}", supplier=supplier, status=AgreementStatus.ACTIVE, ends=soon)
-            unit = OrganisationalUnit(name=f"Enhet {number}")
+            agreement = Agreement(
+                name=f"{word}Avtale {number}", supplier=supplier, status=AgreementStatus.ACTIVE, ends=soon
+            )
+            unit = OrganisationalUnit(name=f"{word}Enhet {number}")
             application = Application(
-                name=f"System {number}", supplier=supplier, unit=unit, agreements=[agreement], licence_renewal=soon,
+                name=f"{word}System {number}", supplier=supplier, unit=unit, agreements=[agreement], licence_renewal=soon,
                 personal_data=HeldPersonalData.YES, criticality=Criticality.C1, licence_ore=number,
             )  # fmt: skip
-            dataset = Dataset(name=f"Datasett {number}", unit=unit, applications=[application])
+            dataset = Dataset(name=f"{word}Datasett {number}", unit=unit, applications=[application])
             activity = ProcessingActivity(
-                name=f"Behandling {number}",
+                name=f"{word}Behandling {number}",
                 article6=[ground],
                 recipients=[recipient],
                 applications=[application],
@@ -150,10 +153,10 @@ def furnish(numbers: range) -> None:
                 review_due=date(2018, 1, 1),
             )
             assessments = [
-                RiskAssessment(name="ROS", activity=activity, assessed_on=date(2018, 1, 1)),
-                ImpactAssessment(name="DPIA", activity=activity, considered_on=date(2018, 1, 1)),
+                RiskAssessment(name=f"{word}ROS", activity=activity, assessed_on=date(2018, 1, 1)),
+                ImpactAssessment(name=f"{word}DPIA", activity=activity, considered_on=date(2018, 1, 1)),
             ]
-            officer = ContactPerson(name=f"Person {number}", role=ContactRole.DPO)
+            officer = ContactPerson(name=f"{word}Person {number}", role=ContactRole.DPO)
             db.session.add_all([application, dataset, activity, officer, *assessments])
             db.session.flush()
             about = {"register": "processing_activity", "row_id": activity.id, "kind": CommentKind.ADVICE}

@@ -29,8 +29,8 @@ from reports.coordinating.listing import unit_of
 from reports.table import Cell, Column, Kind, Sheet
 from reports.tabular import Tabular
 
-SUBJECT = OfField("subject", N_("Registrerte"), register=ProcessingActivity, place="subjects.subject")
-DATA = OfField("data", N_("Personopplysninger"), register=ProcessingActivity, place="subjects.personal_data")
+SUBJECT = OfField("subject", N_("Registrerte"), register=SubjectRow, place="subject")
+DATA = OfField("data", N_("Personopplysninger"), register=SubjectRow, place="personal_data")
 SPECIAL = Flag("special", N_("Bare særlige kategorier"))
 UNIT = unit_of(ProcessingActivity)
 NONE = N_("Ingen behandlinger i dette utvalget sier hvem og hva de gjelder.")

@@ -14,6 +14,8 @@ from reports.document import PAGE, PAGES, Document, Grid, Part
 from reports.table import Cell, Kind, Sheet
 
 NONE = N_("Ingen rader i dette utvalget.")
+TOO_WIDE = N_("Tabellen er for bred til papir. Se den på siden eller i Excel.")
+PAPER = 13  # columns that a sheet of A4 holds, lying down
 NUMBERS = {Kind.INTEGER, Kind.DECIMAL, Kind.MONEY}
 
 
@@ -25,7 +27,7 @@ class Tabular(Report):
 
     def document(self, session: Any, ask: Ask) -> Document:
         t, sheets = ask.t, [one.sheet for one in self.sheets(session, ask)]
-        parts = [_part(one, t(NONE), t("Sum")) for one in sheets]
+        parts = [_part(one, t(NONE), t(TOO_WIDE), t("Sum")) for one in sheets]
         facts = [(label, _in_words(value)) for label, value in self.facts(session, ask) if value is not None]
         return Document(
             title=t(self.title), subtitle=t(self.text), whose=whose(session, t), made=ask.made,
@@ -43,7 +45,9 @@ def _in_words(value: Cell) -> str:
     return SAID[Kind.DATETIME](value) if isinstance(value, datetime) else str(value)
 
 
-def _part(sheet: Sheet, otherwise: str, sum_label: str) -> Part:
+def _part(sheet: Sheet, otherwise: str, too_wide: str, sum_label: str) -> Part:
+    if len(sheet.columns) > PAPER:
+        return Part(sheet.title, (), too_wide)
     rows = [list(row) for row in sheet.rows]
     if not rows:
         return Part(sheet.title, (), sheet.empty or otherwise)

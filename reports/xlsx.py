@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import xlsxwriter
 from xlsxwriter.chart_bar import ChartBar
@@ -66,10 +66,12 @@ def write(workbook: Workbook, target: str | Path | BinaryIO) -> None:
         for sheet, name in zip(sheets, names, strict=True):
             page = cast(StreamSheet, book.add_worksheet(name, worksheet_class=StreamSheet))
             looks = [styles.look(column, protected=sheet.protected) for column in sheet.columns]
+            if sheet.bars is not None:
+                sheet.rows = list(sheet.rows)
             spool = spools.enter_context(TemporaryFile())
             last = page.stream(sheet, looks, workbook.sum_label, spool)
             _arrange(page, sheet, looks, last)
-            _draw(book, page, sheet, last)
+            _draw(book, page, sheet)
             page.set_header(heading)
         if chosen:
             _name_choices(book, names[-1], chosen)
@@ -162,15 +164,21 @@ def _arrange(page: StreamSheet, sheet: Sheet, looks: list[Look], last: int) -> N
     _print_setup(page, sum(look.width for look in looks), sheet.pages)
 
 
-def _draw(book: xlsxwriter.Workbook, page: StreamSheet, sheet: Sheet, last: int) -> None:
-    """The picture that the page has, as a chart of the cells beside it."""
-    if sheet.bars is None or not last:
+def _draw(book: xlsxwriter.Workbook, page: StreamSheet, sheet: Sheet) -> None:
+    """The picture that the page has, as a chart of the cells beside it. What they hold is told too: a program that does
+    not read them has it from there."""
+    place, drawn = sheet.bars, list(islice(sheet.rows, DRAWN))
+    if place is None or not drawn:
         return
-    name, place, end = page.get_name(), sheet.bars, min(last, DRAWN)
+    name, end, named = page.get_name(), len(drawn), sheet.named_by
+    levels = [[str(row[level] or "") for row in drawn] for level in range(named)]
+    parts = 100 if sheet.columns[place].kind is Kind.MONEY else 1
     chart = cast(ChartBar, book.add_chart({"type": "bar"}))
     chart.add_series({
-        "name": [name, 0, place], "categories": [name, 1, 0, end, sheet.named_by - 1],
-        "values": [name, 1, place, end, place], "fill": {"color": _BAR}, "gap": 40, "data_labels": {"value": True},
+        "name": [name, 0, place],
+        "categories": [name, 1, 0, end, named - 1], "categories_data": levels if named > 1 else levels[0],
+        "values": [name, 1, place, end, place], "values_data": [cast(Any, row[place] or 0) / parts for row in drawn],
+        "fill": {"color": _BAR}, "gap": 40, "data_labels": {"value": True},
     })  # fmt: skip
     title = clean(sheet.title, 255)
     chart.set_title({"name": title, "overlay": False})

@@ -135,8 +135,9 @@ def furnish(numbers: range, town: str = "Tinn", word: str = "") -> None:
             )
             unit = OrganisationalUnit(name=f"{word}Enhet {number}")
             application = Application(
-                name=f"{word}System {number}", supplier=supplier, unit=unit, agreements=[agreement], licence_renewal=soon,
-                personal_data=HeldPersonalData.YES, criticality=Criticality.C1, licence_ore=number,
+                name=f"{word}System {number}", supplier=supplier, unit=unit, agreements=[agreement],
+                licence_renewal=soon, licence_ore=number,
+                personal_data=HeldPersonalData.YES, criticality=Criticality.C1,
             )  # fmt: skip
             dataset = Dataset(name=f"{word}Datasett {number}", unit=unit, applications=[application])
             activity = ProcessingActivity(

@@ -19,6 +19,7 @@ class Grid:
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     numbers: Sequence[int] = ()  # the columns that hold numbers
+    weights: Sequence[int] = ()  # how much of the width each column has; alike where nothing is said
 
 
 @dataclass(frozen=True, slots=True)

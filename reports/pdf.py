@@ -83,6 +83,7 @@ def _grid(grid: Grid | None) -> dict[str, Any] | None:
         "columns": [seen(one) for one in grid.columns],
         "rows": [[seen(one) for one in row] for row in grid.rows],
         "numbers": list(grid.numbers),
+        "weights": list(grid.weights or [1] * len(grid.columns)),
     }
 
 

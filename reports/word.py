@@ -182,7 +182,8 @@ def _grid(grid: Grid) -> str:
     edges = "".join(f'<w:{side} w:val="single" w:sz="4" w:color="C5CED8"/>' for side in ("top", "bottom", "insideH"))
     width = '<w:tblW w:w="5000" w:type="pct"/>'
     about = f'<w:tblPr>{width}<w:tblBorders>{edges}</w:tblBorders><w:tblLook w:firstRow="1"/></w:tblPr>'
-    columns = "<w:tblGrid>" + "<w:gridCol/>" * len(grid.columns) + "</w:tblGrid>"
+    widths = "".join(f'<w:gridCol w:w="{one * 400}"/>' for one in grid.weights) or "<w:gridCol/>" * len(grid.columns)
+    columns = f"<w:tblGrid>{widths}</w:tblGrid>"
     head = f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{_cells(grid.columns, BOLD)}</w:tr>"
     rows = "".join(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{_row(row, grid.numbers)}</w:tr>" for row in grid.rows)
     return f"<w:tbl>{about}{columns}{head}{rows}</w:tbl>" + _paragraph("")

@@ -128,7 +128,7 @@ def _pairs(session: Any, ask: Ask) -> dict[tuple[int, int, int], Pair]:
         met = met.where(PersonalDataCategory.special.in_([one for one in Special if one.is_special]))
     told, systems = _told(session, ask, alive), _systems(session, alive)
     kinds = _titles(session, PersonalDataCategory, ask)
-    lines = part_lines(field_of(activity, "retention"), ask.t)
+    lines = part_lines(field_of(activity, "retention"), ask.t, ("disposal", "months", "days", "start", "words"))
     pairs: dict[tuple[int, int, int], Pair] = defaultdict(Pair)
     for row_id, place, who, what in session.execute(met.order_by(activity.sort_key, activity.id)):
         pair, said = pairs[place, who, what], told[row_id]

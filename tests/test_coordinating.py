@@ -122,7 +122,8 @@ def _furnish(word: str) -> None:
     said = {"register": "processing_activity", "row_id": settled.id, "kind": CommentKind.ADVICE, "at": ASK.moment}
     moment = datetime(NOW.year, 3, 1, tzinfo=UTC)
     db.session.add(Comment(text=f"{word} slett", state=CommentState.FOLLOWED, **said | {"at": moment}))
-    db.session.add(Comment(text="I fjor", **said | {"at": moment.replace(year=NOW.year - 1)}))
+    for year in (NOW.year - 1, NOW.year + 1):
+        db.session.add(Comment(text="Et annet år", **said | {"at": moment.replace(year=year)}))
 
 
 @pytest.mark.usefixtures("world")

@@ -9,9 +9,10 @@ from models.registers.data import Dataset, Integration
 from models.registers.organisation import ContactPerson, OrganisationalUnit
 from models.registers.processing import ProcessingActivity
 from models.registers.risk import ImpactAssessment, RiskAssessment
-from reports.base import Report
+from reports.base import Group, Report
 from reports.choices import YEAR
 from reports.completeness import Completeness
+from reports.coordinating import COORDINATING
 from reports.invoice_basis import InvoiceBasis
 from reports.protocol.report import CHOICES, Protocol
 from reports.registers import RegisterReport
@@ -21,6 +22,7 @@ REPORTS: tuple[Report, ...] = (
         "behandlingsprotokoll",
         N_("Behandlingsprotokoll"),
         N_("Protokollen etter personvernforordningen artikkel 30."),
+        group=Group.PROTECTION,
         choices=CHOICES,
         notes=(
             N_("Oransje overskrifter er det artikkel 30 krever. Grønne er frivillige."),
@@ -40,12 +42,17 @@ REPORTS: tuple[Report, ...] = (
         register=Dataset,
     ),
     RegisterReport(
-        "avtaler", N_("Avtaler"), N_("Alle avtaler med motpart, frister og sjekkliste."), register=Agreement
+        "avtaler",
+        N_("Avtaler"),
+        N_("Alle avtaler med motpart, frister og sjekkliste."),
+        group=Group.MONEY,
+        register=Agreement,
     ),
     Completeness(
         "utfylling",
         N_("Utfylling"),
         N_("Hvor ferdig hver rad er, hva som mangler, og hva som må rettes. Til å dele ut arbeidet etter."),
+        group=Group.QUALITY,
         notes=(
             N_("Det som kreves, teller dobbelt mot det som er anbefalt. Bare det som gjelder for raden, regnes med."),
         ),
@@ -64,11 +71,13 @@ REPORTS: tuple[Report, ...] = (
             ContactPerson,
         ),
     ),
+    *COORDINATING,
     InvoiceBasis(
         "fakturagrunnlag",
         N_("Fakturagrunnlag"),
         N_("Tilkoblingsavgift og årlig a konto for hver kommune, med utregning."),
         billing=True,
+        group=Group.MONEY,
         choices=(YEAR,),
         notes=(N_("Beløpene er uten merverdiavgift."), N_("Folketall: Statistisk sentralbyrå (SSB).")),
     ),

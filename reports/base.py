@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import select
 
@@ -14,6 +15,7 @@ from models.declare.choices import ContactRole
 from models.declare.clock import day_of, now, today
 from models.declare.domains import Domain
 from models.declare.memories import remembers
+from models.declare.words import N_
 from models.past import PastSession, as_of
 from models.queries.places import names
 from models.registers.municipality import Municipality
@@ -23,11 +25,31 @@ from models.registers.risk import ImpactAssessment, RiskAssessment
 from models.tenancy import scope
 from models.tenancy.session import prepare
 from reports.choices import DAY, LANGUAGE, YEAR, Choice, Chosen, end_of, language_of, read, said
-from reports.document import Document
+from reports.document import MOST_CHAPTERS, Document
 from reports.language import Translate, translator
 from reports.table import Cell, Cover, Sheet, Workbook
 
 TOLD = (ProcessingActivity, RiskAssessment, ImpactAssessment)  # what the past is read of, with all that it leads to
+
+
+class Group(StrEnum):
+    """What reports are about. They are offered in this order."""
+
+    PROTECTION = "protection"
+    SYSTEMS = "systems"
+    MONEY = "money"
+    QUALITY = "quality"
+
+
+GROUPS: dict[Group, tuple[str, str]] = {
+    Group.PROTECTION: (
+        N_("Personvern"),
+        N_("Til Datatilsynet, personvernombudet og den som svarer for behandlingene."),
+    ),
+    Group.SYSTEMS: (N_("Systemer"), N_("Til den som har oversikten over systemer og data.")),
+    Group.MONEY: (N_("Avtaler og penger"), N_("Til den som forhandler, fornyer og betaler.")),
+    Group.QUALITY: (N_("Kvalitet"), N_("Til den som deler ut arbeidet og følger det opp.")),
+}
 
 
 @dataclass(frozen=True)
@@ -87,14 +109,17 @@ class Told:
 @dataclass(frozen=True)
 class Report:
     """A report. Subclasses say what it tells in `sheets`, and some in a `document`; `choices` are those of this report
-    alone."""
+    alone. It stands among those of its `group`, by what they are about."""
 
     slug: str
     title: str
     text: str
     billing: bool = False
+    group: Group = Group.SYSTEMS
     choices: tuple[Choice, ...] = ()
     notes: tuple[str, ...] = field(default=())
+
+    most_chapters: ClassVar[int] = MOST_CHAPTERS  # in one document
 
     @property
     def has_document(self) -> bool:

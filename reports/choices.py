@@ -31,6 +31,7 @@ UNKNOWN = N_("Rapporten har ikke noe valg som heter «%(name)s». Velg på siden
 NO_VALUE = N_("«%(value)s» er ikke noe en kan velge som %(label)s. Velg på siden til rapporten.")
 TWICE = N_("%(label)s kan bare velges én gang. Velg på siden til rapporten.")
 NOT_A_YEAR = N_("Skriv et år fra %(first)s til %(last)s.")
+NOT_A_NUMBER = N_("Skriv et tall fra %(first)s til %(last)s.")
 NOT_A_DAY = N_("Velg en dag som har vært, skrevet som år-måned-dag: 2026-01-31.")
 OF_ONE = N_("Velg én kommune først. Det som har vært, fortelles for én kommune om gangen.")
 SINCE_LAST = N_("Endringer siden forrige tilsynspakke, %(moment)s")
@@ -78,26 +79,39 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Year(Choice):
-    """A year within bounds; the one that is when nobody says."""
+class Number(Choice):
+    """A whole number within bounds."""
 
-    first: int = 2018
-    last: int = 2100
+    first: int = 1
+    last: int = 100
+    refusal: str = NOT_A_NUMBER
     drawn_as = "number"
 
     @property
     def bounds(self) -> tuple[int, int]:
         return self.first, self.last
 
-    def chosen(self, _chosen: Chosen, year: int, _language: str) -> tuple[Any, ...]:
-        return (year,)
-
     def values(self, _session: Any, texts: Sequence[str]) -> tuple[Any, ...]:
         with suppress(ValueError):
-            year = numbers.whole(texts[0])
-            if year is not None and self.first <= year <= self.last:
-                return (year,)
-        raise Problem(NOT_A_YEAR, first=str(self.first), last=str(self.last))
+            number = numbers.whole(texts[0])
+            if number is not None and self.first <= number <= self.last:
+                return (number,)
+        raise Problem(self.refusal, first=str(self.first), last=str(self.last))
+
+    def said(self, _session: Any, values: tuple[Any, ...], t: Translate, _language: str) -> str:
+        return f"{t(self.label)}: {values[0]}"
+
+
+@dataclass(frozen=True)
+class Year(Number):
+    """A year; the one that is when nobody says."""
+
+    first: int = 2018
+    last: int = 2100
+    refusal: str = NOT_A_YEAR
+
+    def chosen(self, _chosen: Chosen, year: int, _language: str) -> tuple[Any, ...]:
+        return (year,)
 
     def said(self, *_: Any) -> str:
         return ""  # the cover has a line of its own for it

@@ -18,6 +18,8 @@ class Grid:
 
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+    numbers: Sequence[int] = ()  # the columns that hold numbers
+    weights: Sequence[int] = ()  # how much of the width each column has; alike where nothing is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +48,18 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Chapters under one heading; `empty` is said where there are none. They may be read once."""
+    """Chapters, or a table, under one heading; `empty` is said where there is nothing. Chapters may be read once."""
 
     title: str
     chapters: Iterable[Chapter]
     empty: str
+    table: Grid | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """`whose` and `made` stand on every page. The facts are what a cover tells, in words. What has no `contents_label`
-    is a letter: it has no contents, and flows from page to page."""
+    is a letter: it has no contents, and flows from page to page. A `wide` one lies down."""
 
     title: str
     subtitle: str
@@ -68,6 +71,7 @@ class Document:
     parts: Sequence[Part]
     page_label: str
     contents_label: str = ""
+    wide: bool = False
 
 
 def lines_of(said: Cell) -> list[str]:

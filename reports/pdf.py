@@ -15,7 +15,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from reports.document import Answer, Chapter, Document
+from reports.document import Answer, Chapter, Document, Grid
 
 SETTER = Path(__file__).with_name("typesetting.py")
 TEMPLATE = Path(__file__).with_name("document.typ")
@@ -53,10 +53,13 @@ def _told(document: Document) -> dict[str, Any]:
     return {
         "title": seen(document.title), "subtitle": seen(document.subtitle), "whose": seen(document.whose),
         "made": document.made, "language": document.language, "contents": seen(document.contents_label),
-        "page": document.page_label, "facts": [[seen(a), seen(b)] for a, b in document.facts],
+        "page": document.page_label, "wide": document.wide, "facts": [[seen(a), seen(b)] for a, b in document.facts],
         "notes": [seen(one) for one in document.notes],
         "parts": [
-            {"title": seen(one.title), "empty": seen(one.empty), "chapters": [_chapter(c) for c in one.chapters]}
+            {
+                "title": seen(one.title), "empty": seen(one.empty), "chapters": [_chapter(c) for c in one.chapters],
+                "table": _grid(one.table),
+            }
             for one in document.parts
         ],
     }  # fmt: skip
@@ -70,11 +73,18 @@ def _chapter(chapter: Chapter) -> dict[str, Any]:
 
 
 def _answer(answer: Answer) -> dict[str, Any]:
-    grid = answer.grid and {
-        "columns": [seen(one) for one in answer.grid.columns],
-        "rows": [[seen(one) for one in row] for row in answer.grid.rows],
+    return {"label": seen(answer.label), "lines": [seen(line) for line in answer.lines], "grid": _grid(answer.grid)}
+
+
+def _grid(grid: Grid | None) -> dict[str, Any] | None:
+    if grid is None:
+        return None
+    return {
+        "columns": [seen(one) for one in grid.columns],
+        "rows": [[seen(one) for one in row] for row in grid.rows],
+        "numbers": list(grid.numbers),
+        "weights": list(grid.weights or [1] * len(grid.columns)),
     }
-    return {"label": seen(answer.label), "lines": [seen(line) for line in answer.lines], "grid": grid}
 
 
 def seen(text: str) -> str:

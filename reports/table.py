@@ -7,6 +7,20 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
+
+class Named(str):
+    """A text that names a row. A page leads to the row; a file has the text alone."""
+
+    register: str
+    row_id: int
+
+    def __new__(cls, text: str | None, register: str, row_id: int) -> "Named":
+        made = super().__new__(cls, text or "")
+        made.register, made.row_id = register, row_id
+        return made
+
+
+DRAWN = 15  # of the rows of a sheet, those that are drawn as bars
 Cell: TypeAlias = str | int | float | Decimal | date | datetime | None
 
 
@@ -53,6 +67,7 @@ class Column:
     locked: bool = False
     required: bool = False
     refusal: str = ""
+    percent: bool = False  # of whole numbers, that 100 is all
 
     def __post_init__(self) -> None:
         if self.summed and self.kind not in {Kind.INTEGER, Kind.DECIMAL, Kind.MONEY}:
@@ -63,7 +78,8 @@ class Column:
 class Sheet:
     """`rows` may be a generator: it is read once. A `protected` one lets only what is not locked be changed, until
     somebody lifts that, which takes no password. An `annex` is told of on a page and not shown there. On paper it is
-    `pages` wide, or as many as keep it readable."""
+    `pages` wide, or as many as keep it readable. `bars` is the column of numbers that is drawn beside the table, of the
+    first rows."""
 
     title: str
     columns: Sequence[Column]
@@ -73,6 +89,13 @@ class Sheet:
     protected: bool = False
     annex: bool = False
     pages: int | None = None
+    bars: int | None = None
+
+    @property
+    def named_by(self) -> int:
+        """How many columns say what a row is of: the texts it begins with."""
+        kinds = [one.kind for one in self.columns]
+        return next((place for place, kind in enumerate(kinds) if kind is not Kind.TEXT), len(kinds))
 
 
 @dataclass(slots=True)

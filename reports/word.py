@@ -11,6 +11,7 @@ from html import escape
 from typing import Any, BinaryIO
 
 import docx
+from docx.enum.section import WD_ORIENT
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
@@ -44,7 +45,8 @@ def _arrange(made: Any, document: Document) -> None:
     about.language, about.comments, about.keywords = LANGUAGES[document.language], "", ""
     _styles(made, LANGUAGES[document.language])
     page = made.sections[0]
-    page.page_width, page.page_height = Cm(21), Cm(29.7)
+    page.page_width, page.page_height = (Cm(29.7), Cm(21)) if document.wide else (Cm(21), Cm(29.7))
+    page.orientation = WD_ORIENT.LANDSCAPE if document.wide else WD_ORIENT.PORTRAIT
     page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(2)
     width = page.page_width - page.left_margin - page.right_margin
     _on_every_page(page.header.paragraphs[0], _run(document.whose) + TAB + _run(document.made), width)
@@ -126,8 +128,10 @@ def _pieces(document: Document) -> Iterator[str]:
         yield _contents(titles)
     numbers = iter(range(len(titles)))
     for part, held in chapters:
-        yield _heading(part.title, 1, next(numbers), breaks=breaks)
-        if not held:
+        yield _heading(part.title, 1, next(numbers), breaks=breaks and not document.wide)
+        if part.table is not None:
+            yield _grid(part.table)
+        elif not held:
             yield _paragraph(_run(part.empty))
         for place, chapter in enumerate(held):
             yield _heading(chapter.title, 2, next(numbers), breaks=breaks and place > 0) + _chapter(chapter)
@@ -136,6 +140,7 @@ def _pieces(document: Document) -> Iterator[str]:
 PALE_TEXT = f'<w:rPr><w:color w:val="{PALE}"/></w:rPr>'
 INDENT = '<w:ind w:left="360"/>'
 BOLD = "<w:rPr><w:b/></w:rPr>"
+RIGHT = '<w:jc w:val="right"/>'
 
 
 def _contents(titles: Sequence[tuple[str, str]]) -> str:
@@ -179,10 +184,19 @@ def _grid(grid: Grid) -> str:
     edges = "".join(f'<w:{side} w:val="single" w:sz="4" w:color="C5CED8"/>' for side in ("top", "bottom", "insideH"))
     width = '<w:tblW w:w="5000" w:type="pct"/>'
     about = f'<w:tblPr>{width}<w:tblBorders>{edges}</w:tblBorders><w:tblLook w:firstRow="1"/></w:tblPr>'
-    columns = "<w:tblGrid>" + "<w:gridCol/>" * len(grid.columns) + "</w:tblGrid>"
+    widths = "".join(f'<w:gridCol w:w="{one * 400}"/>' for one in grid.weights) or "<w:gridCol/>" * len(grid.columns)
+    columns = f"<w:tblGrid>{widths}</w:tblGrid>"
     head = f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{_cells(grid.columns, BOLD)}</w:tr>"
-    rows = "".join(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{_cells(row)}</w:tr>" for row in grid.rows)
+    rows = "".join(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{_row(row, grid.numbers)}</w:tr>" for row in grid.rows)
     return f"<w:tbl>{about}{columns}{head}{rows}</w:tbl>" + _paragraph("")
+
+
+def _row(texts: Sequence[str], numbers: Sequence[int]) -> str:
+    sides = [RIGHT if place in numbers else "" for place in range(len(texts))]
+    return "".join(
+        f"<w:tc><w:tcPr/>{_paragraph(_run(text), properties=side)}</w:tc>"
+        for text, side in zip(texts, sides, strict=True)
+    )
 
 
 def _cells(texts: Sequence[str], properties: str = "") -> str:

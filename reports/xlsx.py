@@ -5,19 +5,20 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import xlsxwriter
+from xlsxwriter.chart_bar import ChartBar
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from reports.stream_sheet import MAX_ROWS, Look, StreamSheet, clean, excel_day, excel_moment
-from reports.table import Cell, Choices, Column, Emphasis, Kind, Sheet, Workbook
+from reports.table import DRAWN, Cell, Choices, Column, Emphasis, Kind, Sheet, Workbook
 
 _WIDTHS = {
     Kind.TEXT: 24,
@@ -40,7 +41,7 @@ _NUMBERS = {
     Kind.DATETIME: "dd.mm.yyyy hh:mm",
 }
 _FILLS = {Emphasis.MANDATORY: "#FFC27A", Emphasis.VOLUNTARY: "#B7DFA8", None: "#D5DEE8"}
-_DARK, _PALE = "#1F2933", "#4A5560"
+_DARK, _PALE, _BAR = "#1F2933", "#4A5560", "#1F63B5"
 _REQUIRED = '@" *"'  # shows a star, and is not read as one
 # What a protected sheet still lets people do. Only cells that are not locked are sorted or deleted.
 _ALLOWED = ("sort", "autofilter", "format_cells", "format_columns", "format_rows", "insert_rows", "delete_rows")
@@ -66,9 +67,12 @@ def write(workbook: Workbook, target: str | Path | BinaryIO) -> None:
         for sheet, name in zip(sheets, names, strict=True):
             page = cast(StreamSheet, book.add_worksheet(name, worksheet_class=StreamSheet))
             looks = [styles.look(column, protected=sheet.protected) for column in sheet.columns]
+            if sheet.bars is not None:
+                sheet.rows = list(sheet.rows)
             spool = spools.enter_context(TemporaryFile())
             last = page.stream(sheet, looks, workbook.sum_label, spool)
             _arrange(page, sheet, looks, last)
+            _draw(book, page, sheet)
             page.set_header(heading)
         if chosen:
             _name_choices(book, names[-1], chosen)
@@ -162,6 +166,32 @@ def _arrange(page: StreamSheet, sheet: Sheet, looks: list[Look], last: int) -> N
     page.ignore_errors({"number_stored_as_text": xl_range(1, 0, last + 1, right)})
     page.hide_gridlines(0)  # none hidden, on paper neither
     _print_setup(page, sum(look.width for look in looks), sheet.pages)
+
+
+def _draw(book: xlsxwriter.Workbook, page: StreamSheet, sheet: Sheet) -> None:
+    """The picture that the page has, as a chart of the cells beside it. What they hold is told too: a program that does
+    not read them has it from there."""
+    place, drawn = sheet.bars, list(islice(sheet.rows, DRAWN))
+    if place is None or not drawn:
+        return
+    name, end, named = page.get_name(), len(drawn), sheet.named_by
+    levels = [[str(row[level] or "") for row in drawn] for level in range(named)]
+    parts = 100 if sheet.columns[place].kind is Kind.MONEY else 1
+    chart = cast(ChartBar, book.add_chart({"type": "bar"}))
+    chart.add_series({
+        "name": [name, 0, place],
+        "categories": [name, 1, 0, end, named - 1], "categories_data": levels if named > 1 else levels[0],
+        "values": [name, 1, place, end, place], "values_data": [cast(Any, row[place] or 0) / parts for row in drawn],
+        "fill": {"color": _BAR}, "gap": 40, "data_labels": {"value": True},
+    })  # fmt: skip
+    title = clean(sheet.title, 255)
+    chart.set_title({"name": title, "overlay": False})
+    chart.set_legend({"none": True})
+    chart.set_y_axis({"reverse": True})  # the first row on top
+    chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
+    chart.set_size({"width": 640, "height": 90 + 26 * end})
+    label = sheet.columns[place].label
+    page.insert_chart(1, len(sheet.columns) + 1, chart, {"description": clean(f"{title}: {label}", 255)})
 
 
 def _on_paper(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,15 +13,25 @@ import models
 from exchange.out.book import of_register
 from models.database import db
 from models.declare.base import Record, fields_of
-from models.declare.choices import ContactRole, Lifecycle
+from models.declare.choices import (
+    AgreementStatus,
+    Answer,
+    CommentKind,
+    ContactRole,
+    Criticality,
+    HeldPersonalData,
+    Lifecycle,
+)
+from models.declare.clock import today
 from models.declare.fields import Kind, is_owned
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
 from models.registers.catalogue import Supplier
 from models.registers.codes import Article6, DataSubjectCategory, PersonalDataCategory, RecipientCategory
+from models.registers.comments import Comment
 from models.registers.data import Dataset
 from models.registers.organisation import ContactPerson, OrganisationalUnit
-from models.registers.processing import ProcessingActivity, ProcessorRow, RetentionRow, SubjectRow
+from models.registers.processing import ProcessingActivity, ProcessorRow, RetentionRow, SubjectRow, TransferRow
 from models.registers.risk import ImpactAssessment, RiskAssessment
 from models.tenancy.people import Membership, ProjectRole, User
 from reports import REPORTS
@@ -38,6 +48,12 @@ TOLD_OF_EACH = {
     "fakturagrunnlag": 0,
     "utfylling": 8,
     "behandlingsprotokoll": 2,
+    "uten-databehandleravtale": 2,
+    "uten-eier": 2,
+    "risikovurderinger": 2,
+    "utlop": 2,
+    "hvem-og-hva": 0,  # all are of one pair
+    "arsrapport-personvern": 2,
 }  # rows a report gains from each round of `furnish`, else one
 ASK = Ask("nb", date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), 2018, chosen=STATES)
 
@@ -105,19 +121,27 @@ def test_where_nothing_is_found_it_is_asked_once_whether_what_filters_and_views_
     assert len(found) == 3
 
 
-def furnish(numbers: range) -> None:
-    """Activities and applications with something at the end of every link."""
-    with inside("Tinn"), db.session.no_autoflush:
+def furnish(numbers: range, town: str = "Tinn", word: str = "") -> None:
+    """Activities and applications with something at the end of every link, and much to mend; their names begin with a
+    word."""
+    with inside(town), db.session.no_autoflush:
         first: Any = lambda cls: db.session.scalars(select(cls).order_by(cls.id)).first()  # noqa: E731 - read as a word
+        soon = today() + timedelta(days=30)
         linked = [first(c) for c in (Article6, DataSubjectCategory, PersonalDataCategory, RecipientCategory, Supplier)]
         ground, subject, personal, recipient, supplier = linked
         for number in numbers:
-            agreement = Agreement(name=f"Avtale {number}", supplier=supplier)
-            unit = OrganisationalUnit(name=f"Enhet {number}")
-            application = Application(name=f"System {number}", supplier=supplier, unit=unit, agreements=[agreement])
-            dataset = Dataset(name=f"Datasett {number}", unit=unit, applications=[application])
+            agreement = Agreement(
+                name=f"{word}Avtale {number}", supplier=supplier, status=AgreementStatus.ACTIVE, ends=soon
+            )
+            unit = OrganisationalUnit(name=f"{word}Enhet {number}")
+            application = Application(
+                name=f"{word}System {number}", supplier=supplier, unit=unit, agreements=[agreement],
+                licence_renewal=soon, licence_ore=number,
+                personal_data=HeldPersonalData.YES, criticality=Criticality.C1,
+            )  # fmt: skip
+            dataset = Dataset(name=f"{word}Datasett {number}", unit=unit, applications=[application])
             activity = ProcessingActivity(
-                name=f"Behandling {number}",
+                name=f"{word}Behandling {number}",
                 article6=[ground],
                 recipients=[recipient],
                 applications=[application],
@@ -125,14 +149,19 @@ def furnish(numbers: range) -> None:
                 subjects=[SubjectRow(subject=subject, personal_data=[personal])],
                 processors=[ProcessorRow(supplier=supplier, agreement=agreement)],
                 retention=[RetentionRow(personal_data=personal)],
+                transferred=Answer.YES,
+                transfers=[TransferRow(country="US")],
+                review_due=date(2018, 1, 1),
             )
             assessments = [
-                RiskAssessment(name="ROS", activity=activity),
-                ImpactAssessment(name="DPIA", activity=activity),
+                RiskAssessment(name=f"{word}ROS", activity=activity, assessed_on=date(2018, 1, 1)),
+                ImpactAssessment(name=f"{word}DPIA", activity=activity, considered_on=date(2018, 1, 1)),
             ]
-            officer = ContactPerson(name=f"Person {number}", role=ContactRole.DPO)
+            officer = ContactPerson(name=f"{word}Person {number}", role=ContactRole.DPO)
             db.session.add_all([application, dataset, activity, officer, *assessments])
             db.session.flush()
+            about = {"register": "processing_activity", "row_id": activity.id, "kind": CommentKind.ADVICE}
+            db.session.add(Comment(text="Råd", at=datetime(2018, 6, 1, tzinfo=UTC), **about))
         db.session.commit()
 
 

@@ -16,7 +16,6 @@ from reports import REPORTS
 from reports import report as find_report
 from reports.base import Ask, Report
 from reports.choices import Choice, Flag
-from reports.document import MOST_CHAPTERS
 from reports.kinds import DOCUMENTS, EXCEL
 from reports.language import translator
 from reports.xlsx import write
@@ -100,6 +99,6 @@ def _write_kind(told: Report, ask: Ask, kind: str, file: Any) -> int:
         workbook = told.workbook(db.session, ask)
         write(workbook, file)
         return workbook.total
-    if told.chapters(db.session, ask) > MOST_CHAPTERS:
-        raise click.UsageError(f"There are over {MOST_CHAPTERS} chapters: choose fewer, or write .{EXCEL}.")
+    if told.chapters(db.session, ask) > told.most_chapters:
+        raise click.UsageError(f"There are over {told.most_chapters} chapters: choose fewer, or write .{EXCEL}.")
     return write_document(told, ask, file, DOCUMENTS[kind][1])

@@ -3,17 +3,19 @@ handbook): whole øre, of what is registered and no more."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy import BigInteger, Integer, cast, func, null, select, union_all
 
+from models.declare.base import field_of
 from models.declare.conditions import filled, some
 from models.queries.finding import how_many
 from models.queries.progress import IN_FORCE
 from models.queries.rules import ALIVE
-from models.queries.told import holds
+from models.queries.told import column_of, holds
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
 from models.registers.municipality import Population
@@ -46,11 +48,7 @@ def yearly(session: Any, place: int, today: date) -> Cost:
 
     An agreement that covers a system with a cost of its own is not counted beside it: that is the same money.
     """
-    runs = (holds(Application, ALIVE[Application] & has_cost),)
-    beside = (
-        Agreement.status.in_(IN_FORCE),
-        holds(Agreement, filled("value_ore") & ~some("applications", has_cost)),
-    )
+    runs, beside = _running(), _beside()
     known = select(Population).where(Population.parent_id == place, Population.day <= today)
     newest = known.order_by(Population.day.desc()).limit(1)
     found = session.execute(
@@ -67,7 +65,60 @@ def yearly(session: Any, place: int, today: date) -> Cost:
     return Cost(int(of_systems) + int(of_agreements), systems, agreements, inhabitants, day)
 
 
-def _sum(register: Any, where: tuple[Any, ...], *parts: Any) -> Any:
+@dataclass(frozen=True)
+class Spent:
+    """What a municipality pays a supplier for what a unit has; either is None where it is not known. An agreement has
+    no unit."""
+
+    place: int
+    supplier: int | None
+    unit: int | None
+    of_systems: int
+    of_agreements: int
+
+
+def spent(session: Any) -> list[Spent]:
+    """The same money as `yearly` counts, by whom it goes to and who it is for, within the scope; one statement."""
+    supplier = column_of(Application, field_of(Application, "supplier"))
+    of_systems = select(
+        Application.municipality_id, supplier.label("supplier"), Application.unit_id.label("unit"),
+        _added(PARTS).label("systems"), cast(0, BigInteger).label("agreements"),
+    ).where(*_running())  # fmt: skip
+    of_agreements = select(
+        Agreement.municipality_id, Agreement.supplier_id, cast(null(), Integer),
+        cast(0, BigInteger), cast(Agreement.value_ore, BigInteger),
+    ).where(*_beside())  # fmt: skip
+    every = union_all(of_systems, of_agreements).subquery()
+    place, whom, unit, systems, agreements = every.c
+    summed = [cast(func.sum(one), BigInteger) for one in (systems, agreements)]
+    rows = session.execute(select(place, whom, unit, *summed).group_by(place, whom, unit))
+    return [Spent(where, to, of, int(system), int(agreement)) for where, to, of, system, agreement in rows]
+
+
+def inhabitants(session: Any, today: date) -> dict[int, tuple[int, date]]:
+    """The newest figure of each municipality, and its day; one statement."""
+    known = select(Population.parent_id, Population.inhabitants, Population.day).where(Population.day <= today)
+    return {place: (number, day) for place, number, day in session.execute(known.order_by(Population.day))}
+
+
+def _running() -> tuple[Any, ...]:
+    """The systems that are counted."""
+    return (holds(Application, ALIVE[Application] & has_cost),)
+
+
+def _beside() -> tuple[Any, ...]:
+    """The agreements that are counted beside them."""
+    return (
+        Agreement.status.in_(IN_FORCE),
+        holds(Agreement, filled("value_ore") & ~some("applications", has_cost)),
+    )
+
+
+def _added(parts: Sequence[Any]) -> Any:
     each = sum((func.coalesce(part, 0) for part in parts[1:]), func.coalesce(parts[0], 0))
-    summed = func.coalesce(func.sum(cast(each, BigInteger)), 0)
+    return cast(each, BigInteger)
+
+
+def _sum(register: Any, where: tuple[Any, ...], *parts: Any) -> Any:
+    summed = func.coalesce(func.sum(_added(parts)), 0)
     return select(summed).select_from(register).where(*where).scalar_subquery()

@@ -29,6 +29,7 @@ from models.tenancy.session import prepare
 
 RULE = "rule"  # what an address says of a list that shows the rows that break a rule
 SOON = timedelta(days=183)
+lacks_retention = is_controller & ~filled("retention_reason") & ~filled("retention")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,6 @@ class Task:
 def tasks() -> tuple[Task, ...]:
     """The to-do list, gravest first."""
     activity = ProcessingActivity
-    without_retention = is_controller & ~filled("retention_reason") & ~filled("retention")
     return (
         _breaks("Q20a", N_("Personvernavvik som ikke er meldt")),
         _breaks("Q20d", N_("Personvernavvik med høy risiko der de berørte ikke har fått beskjed")),
@@ -72,7 +72,7 @@ def tasks() -> tuple[Task, ...]:
         _mends("Q3c", N_("Applikasjoner med personopplysninger uten databehandleravtale"), N_("Inngå avtale, registrer den som finnes, eller svar at det ikke trengs noen."), {"lacks": "processing_agreement"}),
         _mends("Q7b", N_("Behandlinger uten daglig behandlingsansvarlig"), N_("Velg lederen som svarer for behandlingen."), {"lacks": "responsible"}),
         _mends("Q7a", N_("Applikasjoner uten systemeier"), N_("Velg hvem som bestemmer over systemet."), {"lacks": "owner"}),
-        Task(N_("Behandlinger uten slettefrist"), N_("Skriv hvor lenge opplysningene lagres, eller hvorfor det ikke går."), WARNING, activity, {"lacks": "retention"}, holds(activity, without_retention)),
+        Task(N_("Behandlinger uten slettefrist"), N_("Skriv hvor lenge opplysningene lagres, eller hvorfor det ikke går."), WARNING, activity, {"lacks": "retention"}, holds(activity, lacks_retention)),
         Task(N_("Behandlinger som venter på godkjenning"), N_("Les dem, og godkjenn dem eller send dem tilbake."), WARNING, activity, {"status": RecordStatus.REVIEW.value}, activity.status == RecordStatus.REVIEW),
         Task(N_("DPIA som venter på godkjenning"), N_("Les dem, og godkjenn dem eller send dem tilbake."), WARNING, ImpactAssessment, {"status": AssessmentStatus.TO_APPROVE.value}, ImpactAssessment.status == AssessmentStatus.TO_APPROVE),
         Task(N_("Behandlinger som trenger revidering"), N_("Gå gjennom dem, og sett en ny revisjonsdato."), WARNING, activity, {"status": RecordStatus.REVISE.value}, activity.status == RecordStatus.REVISE),

@@ -11,8 +11,9 @@ from markupsafe import Markup
 
 from models.queries.finding import COUNT_LIMIT
 from reports.base import Told
-from reports.table import Column, Kind
+from reports.table import DRAWN, Column, Kind, Named, Sheet
 from views import formatters
+from views.addresses import address_of
 from views.formatters import safe
 
 PREVIEW, LONG = 25, 160
@@ -37,7 +38,7 @@ def _drawn(told: Told) -> dict[str, Any]:
     columns = told.sheet.columns
     show, wide = [SHOWN[column.kind] for column in columns], len(columns) > PAPER
     marks = [_mark(column, wide) for column in columns]
-    cells = [[None if value is None else told(value) for told, value in zip(show, row, strict=True)] for row in rows]
+    cells = [[_shown(value, told) for told, value in zip(show, row, strict=True)] for row in rows]
     total = len(rows) if len(rows) < PREVIEW else max(told.count(COUNT_LIMIT), len(rows))
     complete = total <= PREVIEW and any(column.summed for column in columns)
     return {
@@ -49,6 +50,36 @@ def _drawn(told: Told) -> dict[str, Any]:
         "total": total,
         "total_text": formatters.counted_text(total),
         "sums": _sums(columns, rows) if complete else None,
+        "bars": _bars(told.sheet, rows, cells),
+    }
+
+
+def _shown(value: Any, told: Callable[[Any], str]) -> str | None:
+    if value is None:
+        return None
+    return value if isinstance(value, Named) else told(value)
+
+
+def _bars(sheet: Sheet, rows: list[Any], cells: list[list[str | None]]) -> dict[str, Any] | None:
+    """The first rows as bars, of a thousand parts, and the same in a sentence."""
+    if sheet.bars is None or not rows:
+        return None
+    place, named = sheet.bars, sheet.named_by
+    drawn = list(zip(rows, cells, strict=True))[:DRAWN]
+    most = max(*(row[place] or 0 for row, _told in drawn), 100 if sheet.columns[place].percent else 1)
+    bars = [
+        {
+            "label": ", ".join(one for one in told[:named] if one),
+            "text": told[place] or "–",
+            "width": round(1000 * (row[place] or 0) / most),
+        }
+        for row, told in drawn
+    ]
+    label = sheet.columns[place].label
+    return {
+        "label": label,
+        "told": f"{label}: " + "; ".join(f"{one['label']} {one['text']}" for one in bars),
+        "bars": bars,
     }
 
 
@@ -61,8 +92,16 @@ def _mark(column: Column, wide: bool) -> str:
 def _line(cells: list[str | None], marks: list[str]) -> Markup:
     """A row of a sheet: its cells are many, and a template takes five times as long."""
     first, *rest = zip(cells, marks, strict=True)
-    told = [f'<tr><th scope="row">{safe(first[0])}</th>', *[_data(cell, mark) for cell, mark in rest], "</tr>"]
+    told = [f'<tr><th scope="row">{_named(first[0])}</th>', *[_data(cell, mark) for cell, mark in rest], "</tr>"]
     return Markup("".join(told))  # noqa: S704 - every cell is escaped
+
+
+def _named(cell: str | None) -> str:
+    """A cell; where it names a row, a link to it."""
+    if not isinstance(cell, Named):
+        return str(safe(cell))
+    address = address_of(f"{cell.register}.details_view")
+    return f'<a href="{safe(address)}?id={cell.row_id}">{safe(cell)}</a>'
 
 
 def _data(cell: str | None, mark: str) -> str:

@@ -14,9 +14,8 @@ from models.database import db
 from models.declare.words import N_, Problem
 from models.tenancy.roles import may_report
 from reports import REPORTS, report
-from reports.base import Ask, Report
+from reports.base import GROUPS, Ask, Group, Report
 from reports.choices import Choice
-from reports.document import MOST_CHAPTERS
 from reports.kinds import DOCUMENTS, EXCEL
 from reports.language import translator
 from reports.pdf import NotSetError
@@ -28,7 +27,7 @@ from views.texts import explain, language, tr
 from views.texts import gettext as _
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
-TOO_MANY = N_("Utvalget har over %(most)s behandlinger. Et dokument blir for stort: velg færre, eller last ned Excel.")
+TOO_MANY = N_("Utvalget har over %(most)s rader. Et dokument blir for stort: velg færre, eller last ned Excel.")
 NOT_SET = N_("PDF-en kunne ikke lages nå. Prøv igjen, eller last ned Word.")
 
 
@@ -46,16 +45,22 @@ def index() -> str:
         "reports/index.html",
         title=_("Rapporter"),
         breadcrumbs=_trail(),
-        reports=[
-            {
-                "title": tr(one.title),
-                "description": tr(one.text),
-                "url": url_for(".show", slug=one.slug),
-                "download_url": url_for(".download", slug=one.slug),
-            }
-            for one in mine
-        ],
+        groups=[_group(one, told) for one in GROUPS if (told := [each for each in mine if each.group is one])],
     )
+
+
+def _group(group: Group, reports: list[Report]) -> dict[str, Any]:
+    title, text = GROUPS[group]
+    told = [
+        {
+            "title": tr(one.title),
+            "description": tr(one.text),
+            "url": url_for(".show", slug=one.slug),
+            "download_url": url_for(".download", slug=one.slug),
+        }
+        for one in reports
+    ]
+    return {"name": group.value, "title": tr(title), "text": tr(text), "reports": told}
 
 
 @blueprint.get("/<slug>/")
@@ -145,8 +150,8 @@ def _ask(told: Report) -> Ask:
 
 
 def _refuse_too_many(told: Report, ask: Ask) -> None:
-    if told.chapters(db.session, ask) > MOST_CHAPTERS:
-        raise Problem(TOO_MANY, most=formatters.grouped(MOST_CHAPTERS))
+    if told.chapters(db.session, ask) > told.most_chapters:
+        raise Problem(TOO_MANY, most=formatters.grouped(told.most_chapters))
 
 
 def _page(told: Report, ask: Ask | None = None, refused: Problem | None = None) -> str:

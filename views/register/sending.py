@@ -82,11 +82,11 @@ def send_draft(told: Report, document: Document, ask: Ask, row: Any, name: str) 
     """What is made of one row, for Word."""
 
     def write(file: BinaryIO) -> int:
-        _in_word(document, file)
+        DOCUMENTS["docx"][1](document, file)
         return 1
 
     witnessed = Witnessed(AccessEvent.REPORT, [row.municipality_id], title_of(row, ask.language))
-    return _send(told, write, WORD, file_name(name, "docx"), witnessed)
+    return _send(told, write, DOCUMENTS["docx"][0], file_name(name, "docx"), witnessed)
 
 
 def write_document(told: Report, ask: Ask, file: BinaryIO, write: Callable[[Document, BinaryIO], None]) -> int:

@@ -1,0 +1,28 @@
+"""What coordinators and the data protection officer ask for: each a few columns, in a small file of its own."""
+
+from reports.coordinating.abroad import ABROAD
+from reports.coordinating.assessments import ASSESSMENTS
+from reports.coordinating.costs import COSTS
+from reports.coordinating.deadlines import DEADLINES, ENDING
+from reports.coordinating.matrix import MATRIX
+from reports.coordinating.overdue import OVERDUE
+from reports.coordinating.ownerless import OWNERLESS
+from reports.coordinating.progress_by_unit import PROGRESS_BY_UNIT
+from reports.coordinating.retention import RETENTION
+from reports.coordinating.uncovered import UNCOVERED
+from reports.coordinating.yearly import YEARLY
+
+COORDINATING = (
+    UNCOVERED,
+    OVERDUE,
+    RETENTION,
+    ABROAD,
+    ASSESSMENTS,
+    MATRIX,
+    YEARLY,
+    OWNERLESS,
+    DEADLINES,
+    ENDING,
+    COSTS,
+    PROGRESS_BY_UNIT,
+)

@@ -14,6 +14,7 @@ from reports.choices import YEAR
 from reports.completeness import Completeness
 from reports.coordinating import COORDINATING
 from reports.invoice_basis import InvoiceBasis
+from reports.processor_record import PROCESSOR, ProcessorRecord
 from reports.protocol.report import CHOICES, Protocol
 from reports.registers import RegisterReport
 
@@ -72,6 +73,15 @@ REPORTS: tuple[Report, ...] = (
         ),
     ),
     *COORDINATING,
+    ProcessorRecord(
+        "databehandlerprotokoll",
+        N_("Databehandlerprotokoll for Orden"),
+        N_("Det som behandles for hver kommune som er med, etter personvernforordningen artikkel 30 nr. 2."),
+        project=True,
+        group=Group.PROTECTION,
+        choices=(PROCESSOR,),
+        notes=(N_("Avtaler, behandlinger og overføringer er slik kommunene selv har ført dem."),),
+    ),
     InvoiceBasis(
         "fakturagrunnlag",
         N_("Fakturagrunnlag"),

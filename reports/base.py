@@ -18,18 +18,21 @@ from models.declare.memories import remembers
 from models.declare.words import N_
 from models.past import PastSession, as_of
 from models.queries.places import names
+from models.registers.ai import AiSystem
 from models.registers.municipality import Municipality
 from models.registers.organisation import ContactPerson
 from models.registers.processing import ProcessingActivity
 from models.registers.risk import ImpactAssessment, RiskAssessment
 from models.tenancy import scope
+from models.tenancy.roles import Actor, may_report
 from models.tenancy.session import prepare
 from reports.choices import DAY, LANGUAGE, YEAR, Choice, Chosen, end_of, language_of, read, said
 from reports.document import MOST_CHAPTERS, Document
 from reports.language import Translate, translator
 from reports.table import Cell, Cover, Sheet, Workbook
 
-TOLD = (ProcessingActivity, RiskAssessment, ImpactAssessment)  # what the past is read of, with all that it leads to
+# What the past is read of, with all that it leads to, and what the rules of the record look at beside it.
+TOLD = (ProcessingActivity, RiskAssessment, ImpactAssessment, AiSystem)
 
 
 class Group(StrEnum):
@@ -115,11 +118,16 @@ class Report:
     title: str
     text: str
     billing: bool = False
+    project: bool = False  # for who leads the project alone
     group: Group = Group.SYSTEMS
     choices: tuple[Choice, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
     most_chapters: ClassVar[int] = MOST_CHAPTERS  # in one document
+
+    def may_open(self, actor: Actor, place: int | None) -> bool:
+        """Whether somebody may open and download it in a municipality; with None in all of theirs together."""
+        return may_report(actor, place, billing=self.billing) and (not self.project or actor.is_of_the_project)
 
     @property
     def has_document(self) -> bool:

@@ -38,6 +38,7 @@ from models.tenancy.accesslog import AccessEntry
 from models.tenancy.people import Membership, MunicipalRole
 from reports.pdf import NotSetError
 from tests.conftest import inside, municipality, user
+from tests.support.aged import age
 from tests.support.interrupting import ended_after, statements_of
 from tests.test_keeping import owner_url
 from tests.test_registers import As
@@ -224,6 +225,27 @@ def test_the_choices_narrow_all_of_it_and_stand_in_the_manifest(as_: As) -> None
         0,
         0,
     ]
+
+
+def test_a_package_of_a_day_gone_by_tells_of_no_advice_that_was_given_later(as_: As, app: Any) -> None:
+    age(app, timedelta(days=10))
+    a_full_activity()
+    age(app, timedelta(days=10))
+    kari, day = as_("kari"), today() - timedelta(days=5)
+    with inside("Tinn"):
+        row = activity("Barnehageopptak")
+        about = {
+            "register": row.__tablename__,
+            "row_id": row.id,
+            "kind": CommentKind.ADVICE,
+            "author_name": "Siri Test",
+        }
+        db.session.add(Comment(text="Nytt råd.", **about))
+        db.session.commit()
+    then, now_ = (fetched(kari, pack(kari, **choices)) for choices in ({"day": f"{day}"}, {}))
+
+    told = [[row[3] for row in sheets(one, ANNEX)["Råd fra personvernombudet"][1:]] for one in (then, now_)]
+    assert told == [["Slett oftere.", "Gjør dette."], ["Slett oftere.", "Nytt råd.", "Gjør dette."]]
 
 
 def test_a_package_is_the_same_however_often_it_is_fetched_and_never_another(as_: As, app: Any) -> None:

@@ -65,7 +65,7 @@ def test_every_register_of_a_municipality_that_asks_for_what_may_be_left_empty_h
     }
 
     assert set(WAIVABLE) == must
-    assert len(must) == 13
+    assert len(must) == 15
     assert not any(WAIVED in vars(one) for one in models.REGISTERS if not is_owned(one))
 
 

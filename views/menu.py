@@ -141,7 +141,7 @@ def _is_named(words: set[str], label: str) -> bool:
 
 
 def _may_open(report: Report) -> bool:
-    return may_report(g.actor, g.active, billing=report.billing)
+    return report.may_open(g.actor, g.active)
 
 
 def _may_add(register: type[Any]) -> bool:

@@ -222,6 +222,7 @@ KINDS = (
     Kind("report with a month refused", TONE, "/reports/avtalefrister/?months=61", status=400),
     Kind("report of a year", TONE, "/reports/arsrapport-personvern/"),
     Kind("narrow report as a document", TONE, "/reports/lagring-og-sletting/document/"),
+    Kind("record of the processor", PER, "/reports/databehandlerprotokoll/"),
     Kind("report of charges", FRIDA, "/reports/fakturagrunnlag/"),
     Kind("year", KARI, "/year/", every=True),
     Kind("year over all", PER, "/year/"),

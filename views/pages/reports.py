@@ -12,7 +12,6 @@ from flask.typing import ResponseReturnValue
 from exchange import packages
 from models.database import db
 from models.declare.words import N_, Problem
-from models.tenancy.roles import may_report
 from reports import REPORTS, report
 from reports.base import GROUPS, Ask, Group, Report
 from reports.choices import Choice
@@ -33,14 +32,14 @@ NOT_SET = N_("PDF-en kunne ikke lages nå. Prøv igjen, eller last ned Word.")
 
 def opens_reports() -> bool:
     """Whether somebody may open any report here; of the report at hand it is asked once more."""
-    return any(may_report(g.actor, g.active, billing=one.billing) for one in REPORTS)
+    return any(one.may_open(g.actor, g.active) for one in REPORTS)
 
 
 @blueprint.get("/")
 @needs(opens_reports)
 def index() -> str:
     """The reports one may open here."""
-    mine = [one for one in REPORTS if may_report(g.actor, g.active, billing=one.billing)]
+    mine = [one for one in REPORTS if one.may_open(g.actor, g.active)]
     return render_template(
         "reports/index.html",
         title=_("Rapporter"),
@@ -139,7 +138,7 @@ def _found(slug: str) -> Report:
         told = report(slug)
     except KeyError:
         abort(404)
-    if not may_report(g.actor, g.active, billing=told.billing):
+    if not told.may_open(g.actor, g.active):
         abort(403)
     return told
 

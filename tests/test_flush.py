@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,11 @@ from models.changes import alike, answered, audit, cards, circles, coding, deriv
 from models.database import db
 from models.declare.base import fields_of
 from models.declare.choices import Answer, Lifecycle
+from models.declare.clock import now
 from models.declare.fields import Personal
 from models.declare.words import Problem
 from models.registers.architecture import Application
+from models.registers.breaches import Breach
 from models.registers.codes import SecurityMeasure
 from models.registers.organisation import OrganisationalUnit
 from models.registers.processing import ControllerRow, ProcessingActivity, RetentionRow
@@ -51,9 +54,9 @@ def names(found: Any) -> list[str]:
 
 def test_the_steps_stand_in_this_order() -> None:
     assert names(flush.BEFORE) == [
-        "session.guard", "numbering.give", "coding.give", "derived.write_keys", "derived.note_renamed",
-        "derived.check", "circles.refuse", "answered.settle", "audit.collect", "cards.collect", "alike.number",
-        "alike.write",
+        "session.guard", "numbering.give", "coding.give", "derived.reckon", "derived.write_keys",
+        "derived.note_renamed", "derived.check", "circles.refuse", "answered.settle", "audit.collect",
+        "cards.collect", "alike.number", "alike.write",
     ]  # fmt: skip
     assert names(flush.AFTER) == ["audit.write", "witness.tell_of_roles", "cards.write", "derived.follow_names"]
 
@@ -71,6 +74,13 @@ def has_a_code() -> bool:
     with suppress(IntegrityError):
         db.session.flush()
     return row.code == "last-skap"
+
+
+def has_its_deadline() -> bool:
+    row = Breach(name="Brev til feil foresatte", aware=now())
+    db.session.add(row)
+    db.session.flush()
+    return row.due == row.aware + timedelta(hours=72)
 
 
 def has_its_keys() -> bool:
@@ -171,6 +181,7 @@ def is_numbered_with_the_others() -> bool:
 
 
 EFFECTS = {
+    derived.reckon: has_its_deadline,
     alike.number: is_numbered_with_the_others,
     witness.tell_of_roles: is_told_in_the_access_log,
     numbering.give: has_a_number,

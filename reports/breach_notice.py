@@ -35,7 +35,7 @@ class BreachNotice(Report):
         chapters = _chapters(session, self.row, ask)
         return Document(
             title=t(TITLE), subtitle=t(TEXT), whose=whose(session, t), made=ask.made, language=ask.language,
-            facts=[(t("Gjelder"), self.row.name), (t(field_of(Breach, "due").label), SAID_AT(self.row.due))],
+            facts=[(t("Gjelder"), self.row.name), (t(field_of(Breach, "deadline").label), SAID_AT(self.row.deadline))],
             notes=[t(NOTE)], page_label=t("Side %(page)s av %(pages)s", page=PAGE, pages=PAGES),
             parts=[Part(t("Meldingen"), chapters, "")],
         )  # fmt: skip

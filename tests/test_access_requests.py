@@ -61,10 +61,10 @@ def test_a_request_is_answered_within_a_month_and_within_three_when_it_is_extend
 
     with inside("Tinn"):
         row = db.session.get(AccessRequest, row_id)
-        assert row.due == due
+        assert row.deadline == due
         row.extended = Answer.YES
         db.session.commit()
-        assert row.due == extended
+        assert row.deadline == extended
 
 
 def test_months_are_counted_back_and_forth_over_the_turn_of_the_year() -> None:

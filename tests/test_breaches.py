@@ -66,10 +66,10 @@ def test_the_deadline_is_72_hours_after_the_municipality_became_aware_also_where
 
     with inside("Tinn"):
         row = db.session.get(Breach, row_id)
-        assert (row.due, row.due.astimezone().utcoffset() is None) == (AWARE + timedelta(hours=72), False)
+        assert (row.deadline, row.deadline.astimezone().utcoffset() is None) == (AWARE + timedelta(hours=72), False)
         row.aware = AWARE + timedelta(hours=1)
         db.session.commit()
-        assert row.due == AWARE + timedelta(hours=73)
+        assert row.deadline == AWARE + timedelta(hours=73)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,9 @@ from models.changes import confirming
 from models.changes.emptying import empty_trash
 from models.database import db
 from models.declare.clock import now
+from models.registers.accessrequests import AccessInquiry
 from models.registers.architecture import Application
+from models.registers.breaches import Breach
 from models.registers.comments import Comment
 from models.registers.data import Dataset
 from models.registers.municipality import Municipality
@@ -244,8 +246,10 @@ def delete_the_row() -> None:
         for links in (row.processing_activities, row.services):
             for one in list(links):
                 one.applications = []
-        for one in row.risk_assessments:
+        for one in [*row.risk_assessments, *db.session.scalars(select(AccessInquiry))]:
             one.application = None
+        for breach in db.session.scalars(select(Breach)):
+            breach.applications = []
         db.session.flush()
         db.session.delete(row)
         db.session.commit()

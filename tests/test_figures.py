@@ -139,7 +139,7 @@ def test_what_was_kept_for_one_who_reads_all_tells_nothing_to_one_who_reads_less
     tinn = municipality("Tinn")
     assert {place for found in less.rows.values() for place in found} == {tinn}
     assert {one.__name__: found for one, found in less.rows.items() if one.__domain__ is Domain.RISK} == {
-        "RiskAssessment": {}, "ImpactAssessment": {},
+        "RiskAssessment": {}, "ImpactAssessment": {}, "Breach": {}, "AccessRequest": {},
     }  # fmt: skip
 
 

@@ -80,7 +80,7 @@ def has_its_deadline() -> bool:
     row = Breach(name="Brev til feil foresatte", aware=now())
     db.session.add(row)
     db.session.flush()
-    return row.due == row.aware + timedelta(hours=72)
+    return row.deadline == row.aware + timedelta(hours=72)
 
 
 def has_its_keys() -> bool:

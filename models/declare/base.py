@@ -268,11 +268,14 @@ class Part:
 
     id: Mapped[int] = mapped_column(primary_key=True)
 
+    __within__: ClassVar[str]  # the key of the parent's field that holds them
+
     def __init_subclass__(cls, of: type[Any], within: str, **options: Any) -> None:
         cls.__parent__ = of.__tablename__
         owned = fields.is_owned(cls)
         link = () if owned else (ForeignKey(f"{cls.__parent__}.id"),)
         cls.parent_id = mapped_column(Integer, *link, nullable=False, index=not owned)
+        cls.__within__ = within
         cls.parent = relationship(of, primaryjoin=lambda: foreign(cls.parent_id) == of.id, back_populates=within)
         super().__init_subclass__(**options)
 

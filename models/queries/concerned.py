@@ -154,18 +154,18 @@ def _inquiries(session: Any, row: Any) -> list[Any]:
 def running(session: Any, limit: int = 5) -> list[Any]:
     """The breaches that must be notified and are not, the one with the least time left first."""
     wanted = select(Breach).where(holds(Breach, ~is_notified & ~needs_no_notice))
-    return list(session.scalars(wanted.order_by(Breach.due, Breach.id).limit(limit)))
+    return list(session.scalars(wanted.order_by(Breach.deadline, Breach.id).limit(limit)))
 
 
 def unanswered(session: Any, limit: int = 5) -> list[Any]:
     """The requests for access that are not answered, the one with the least time left first."""
     wanted = select(AccessRequest).where(AccessRequest.status == RequestState.OPEN)
-    return list(session.scalars(wanted.order_by(AccessRequest.due, AccessRequest.id).limit(limit)))
+    return list(session.scalars(wanted.order_by(AccessRequest.deadline, AccessRequest.id).limit(limit)))
 
 
 def time_left(row: Any) -> timedelta:
     """How long it is until a breach must be notified, or how long it was when it was; below nought it is late."""
-    return cast(timedelta, row.due - (row.notified_at or now()))
+    return cast(timedelta, row.deadline - (row.notified_at or now()))
 
 
 def that_have(session: Any, row: Any) -> list[Any]:

@@ -73,7 +73,7 @@ SOURCES: dict[YearKind, Source] = {
     YearKind.LICENCE: Source(Application, "licence_renewal", ALIVE[Application]),
     YearKind.CHARGE: Source(Charge, "invoiced_on"),
     YearKind.ACCESS: Source(AccessReview, "due"),
-    YearKind.REQUEST: Source(AccessRequest, "due", when("status", RequestState.OPEN)),
+    YearKind.REQUEST: Source(AccessRequest, "deadline", when("status", RequestState.OPEN)),
 }
 
 

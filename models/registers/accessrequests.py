@@ -30,13 +30,13 @@ class AccessRequest(OwnedRecord, Risk, Base):
     __tablename__ = "access_request"
     __register__ = Register(
         Group.PROTECTION, N_("Innsynskrav"), N_("innsynskrav"), N_("Krav om innsyn etter artikkel 15: hvem som må spørres, og når svaret må være gitt. Vises aldri til andre kommuner."),
-        views=((N_("Ikke besvart"), "status=open&sort=due"),),
+        views=((N_("Ikke besvart"), "status=open&sort=deadline"),),
     )
 
     name: Mapped[str] = field(N_("Referanse"), String(200), section=CASE, required=True, mark=Mark.MANDATORY, listed=True, searched=True, help=N_("Det dere kaller saken, for eksempel Innsyn 3/2026. Ikke fødselsnummer."))
     status: Mapped[RequestState] = field(N_("Status"), RequestState, section=CASE, required=True, default=RequestState.OPEN, mark=Mark.MANDATORY, listed=True, filtered=True, copied=Copied.ANEW, help=N_("Under arbeid til svaret er gitt."))
     received: Mapped[date] = field(N_("Mottatt"), Date, section=CASE, required=True, mark=Mark.MANDATORY, listed=True, help=N_("Dagen kravet kom. Fristen er én måned senere (artikkel 12 nr. 3)."))
-    due: Mapped[date | None] = field(N_("Frist"), Date, section=CASE, in_form=False, listed=True, copied=Copied.ANEW, help=N_("Én måned etter at kravet kom, tre når fristen er forlenget."))
+    deadline: Mapped[date | None] = field(N_("Frist"), Date, section=CASE, in_form=False, listed=True, copied=Copied.ANEW, help=N_("Én måned etter at kravet kom, tre når fristen er forlenget."))
     extended: Mapped[Answer] = field(N_("Fristen er forlenget"), Answer, section=CASE, required=True, default=Answer.NO, copied=Copied.ANEW, help=N_("Med to måneder, når kravet er sammensatt eller kravene mange. Den som spør, skal få vite det innen den første måneden."))
     extension_reason: Mapped[str | None] = field(N_("Hvorfor fristen er forlenget"), Shape.LONG_TEXT, length=1000, section=CASE, mark=Mark.MANDATORY, applies=when("extended", Answer.YES), copied=Copied.ANEW, help=N_("Det dere har skrevet til den som spør (artikkel 12 nr. 3)."))
     handler: Mapped[Any] = reference(N_("Ansvarlig"), ContactPerson, section=CASE, mark=Mark.MANDATORY, help=N_("Den som samler svarene."))
@@ -50,7 +50,7 @@ class AccessRequest(OwnedRecord, Risk, Base):
 
     def reckon(self) -> None:
         months = EXTENDED if self.extended is Answer.YES else MONTHS
-        self.due = months_after(self.received, months) if self.received else None
+        self.deadline = months_after(self.received, months) if self.received else None
 
 
 class AccessInquiry(Part, Risk, Base, of=AccessRequest, within="inquiries"):

@@ -29,7 +29,7 @@ WHAT, HIT, FOLLOWS, NOTICE, TOLD = (
 HOURS = 72
 
 is_notified = filled("notified_at")
-is_late = later("notified_at", "due")
+is_late = later("notified_at", "deadline")
 is_high = when("risk", BreachRisk.HIGH)
 needs_no_notice = when("risk", BreachRisk.UNLIKELY)
 
@@ -46,7 +46,7 @@ class Breach(OwnedRecord, Risk, Base):
     name: Mapped[str] = field(N_("Tittel"), String(200), section=WHAT, required=True, mark=Mark.MANDATORY, listed=True, searched=True, help=N_("For eksempel Brev sendt til feil mottaker. Ikke skriv navn på dem det gjelder."))
     status: Mapped[BreachState] = field(N_("Status"), BreachState, section=WHAT, required=True, default=BreachState.OPEN, mark=Mark.MANDATORY, listed=True, filtered=True, copied=Copied.ANEW, help=N_("Åpent til det er meldt eller avsluttet."))
     aware: Mapped[datetime] = field(N_("Kommunen ble kjent med det"), Moment, section=WHAT, required=True, mark=Mark.MANDATORY, listed=True, help=N_("Da noen i kommunen visste at det hadde skjedd. Fristen på 72 timer løper herfra."))
-    due: Mapped[datetime | None] = field(N_("Frist for å melde"), Moment, section=WHAT, in_form=False, listed=True, copied=Copied.ANEW, help=N_("72 timer etter at kommunen ble kjent med det."))
+    deadline: Mapped[datetime | None] = field(N_("Frist for å melde"), Moment, section=WHAT, in_form=False, listed=True, copied=Copied.ANEW, help=N_("72 timer etter at kommunen ble kjent med det."))
     happened: Mapped[datetime | None] = field(N_("Skjedde"), Moment, section=WHAT, mark=Mark.ADVISED, help=N_("Når det skjedde eller begynte, når dere vet det."))
     nature: Mapped[BreachKind | None] = field(N_("Hva slags brudd"), BreachKind, section=WHAT, mark=Mark.MANDATORY, filtered=True, help=N_("Hva som har skjedd med opplysningene."))
     event: Mapped[str | None] = field(N_("Hendelsen"), Shape.LONG_TEXT, length=4000, section=WHAT, mark=Mark.MANDATORY, help=N_("Hva som skjedde, hvordan det ble oppdaget, og hvorfor. Uten navn på dem det gjelder."))
@@ -69,4 +69,4 @@ class Breach(OwnedRecord, Risk, Base):
     not_told: Mapped[str | None] = field(N_("Hvorfor de ikke har fått beskjed"), Shape.LONG_TEXT, length=1000, section=TOLD, mark=Mark.MANDATORY, applies=is_high & when("told", Answer.NO), copied=Copied.ANEW, help=N_("Unntaket i artikkel 34 nr. 3 som gjelder."))
 
     def reckon(self) -> None:
-        self.due = self.aware + timedelta(hours=HOURS) if self.aware else None
+        self.deadline = self.aware + timedelta(hours=HOURS) if self.aware else None

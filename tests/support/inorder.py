@@ -187,14 +187,15 @@ def breach(**changes: Any) -> Breach:
     """A breach that was notified in time, but for the changes."""
     aware = now() - timedelta(days=10)
     good: dict[str, Any] = {
-        "name": "x", "aware": aware, "due": aware + timedelta(hours=72), "notified_at": aware + timedelta(hours=72),
+        "name": "x", "aware": aware, "deadline": aware + timedelta(hours=72),
+        "notified_at": aware + timedelta(hours=72),
         "risk": BreachRisk.RISK, "status": BreachState.NOTIFIED, "applications": [Application(name="x")],
     }  # fmt: skip
     return Breach(**good | changes)
 
 
 def access_request(**changes: Any) -> AccessRequest:
-    good: dict[str, Any] = {"name": "x", "received": TODAY, "due": TODAY, "status": RequestState.OPEN}
+    good: dict[str, Any] = {"name": "x", "received": TODAY, "deadline": TODAY, "status": RequestState.OPEN}
     return AccessRequest(**good | changes)
 
 
@@ -211,7 +212,7 @@ CASES_BROKEN: list[tuple[str, Any, dict[str, Any]]] = [
     ("Q20d", breach, HIGH | {"told": Answer.NO}),
     ("Q20e", breach, NEVER | {"risk": BreachRisk.UNLIKELY, "no_notice": "Kryptert."}),
     ("Q20f", breach, {"applications": []}),
-    ("Q21a", access_request, {"due": TODAY - timedelta(days=1)}),
+    ("Q21a", access_request, {"deadline": TODAY - timedelta(days=1)}),
     ("Q21b", access_request, {"extended": Answer.YES}),
     ("Q21c", access_request, {"status": RequestState.REFUSED}),
     (
@@ -226,7 +227,7 @@ CASES_KEPT: list[tuple[Any, dict[str, Any]]] = [
     (breach, HIGH | {"told": Answer.YES}),
     (breach, HIGH | {"told": Answer.NO, "not_told": "Artikkel 34 nr. 3 bokstav a."}),
     (breach, {"applications": [], "supplier": Supplier(name="x")}),
-    (access_request, {"due": TODAY - timedelta(days=1), "status": RequestState.ANSWERED}),
+    (access_request, {"deadline": TODAY - timedelta(days=1), "status": RequestState.ANSWERED}),
     (access_request, {"extended": Answer.YES, "extension_reason": "Mange systemer."}),
     (access_request, {"status": RequestState.REFUSED, "refusal": "Åpenbart grunnløst."}),
     (access_request, ANSWERED | {"inquiries": [AccessInquiry(status=InquiryState.NOTHING)]}),

@@ -28,7 +28,7 @@ from views.texts import language, ngettext, tr
 def clock(row: Any) -> tuple[str, str]:
     """How a breach stands to its 72 hours, in words, and in which tone."""
     left = concerned.time_left(row).total_seconds()
-    hours, when = int(abs(left) // 3600), formatters.moment(row.due)
+    hours, when = int(abs(left) // 3600), formatters.moment(row.deadline)
     if is_notified(row):
         late = ngettext("%(num)s time etter fristen", "%(num)s timer etter fristen", hours)
         early = ngettext("%(num)s time før fristen", "%(num)s timer før fristen", hours)
@@ -45,7 +45,7 @@ def clock(row: Any) -> tuple[str, str]:
 
 def deadline(row: Any) -> tuple[str, str]:
     """How a request for access stands to its deadline, in words, and in which tone."""
-    when, days = formatters.day(row.due), (row.due - today()).days
+    when, days = formatters.day(row.deadline), (row.deadline - today()).days
     if row.status is not RequestState.OPEN:
         return _("Avsluttet. Fristen var %(when)s.", when=when), "neutral"
     if days < 0:

@@ -33,10 +33,10 @@ def links(uses: list[Use], row: Any) -> list[dict[str, Any]]:
 def _link(use: Use, row: Any) -> dict[str, Any]:
     label = tr(use.register.__register__.name)
     readable = can(g.actor, "read", use.register, g.active)
-    filtered = {} if use.part else {use.field.key: row.id}
+    place = f"{use.part.__within__}.{use.field.key}" if use.part else use.field.key
     return {
         "label": f"{label} ({mid_sentence(tr(use.field.label))})",
-        "url": url_for(f"{use.register.__tablename__}.index_view", **filtered) if readable else None,
+        "url": url_for(f"{use.register.__tablename__}.index_view", **{place: row.id}) if readable else None,
         "count": formatters.grouped(use.count),
     }
 

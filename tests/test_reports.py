@@ -25,6 +25,7 @@ from models.registers.municipality import Municipality, Population
 from models.registers.organisation import ContactPerson
 from reports import REPORTS, report
 from reports.base import Ask, dpo_lines
+from reports.coordinating.control import CONTROL
 from reports.invoice_basis import FOUNDER_NOTE, MISSING, formula
 from reports.registers import RegisterReport
 from tests.conftest import inside, municipality

@@ -41,8 +41,8 @@ LINES: dict[str, Line] = {
         N_("Systemer"),
         N_("Ingen systemer er registrert."),
         N_("Ingen systemer er registrert."),
-        N_("Kommunen har ett system."),
-        N_("Kommunen har %(part)s systemer."),
+        N_("Ett system er registrert."),
+        N_("%(part)s systemer er registrert."),
         report="applikasjoner",
     ),
     "owner": Line(
@@ -75,9 +75,9 @@ LINES: dict[str, Line] = {
     "fallback": Line(
         N_("Kritiske systemer uten reserve"),
         N_("Ingen systemer er registrert som kritiske."),
-        N_("For alle de %(whole)s kritiske systemene er det beskrevet hva dere gjør når de er nede."),
-        N_("For ett av %(whole)s kritiske systemer er det ikke beskrevet hva dere gjør når det er nede."),
-        N_("For %(part)s av %(whole)s kritiske systemer er det ikke beskrevet hva dere gjør når de er nede."),
+        N_("For alle de %(whole)s kritiske systemene er det beskrevet hva som gjøres når de er nede."),
+        N_("For ett av %(whole)s kritiske systemer er det ikke beskrevet hva som gjøres når det er nede."),
+        N_("For %(part)s av %(whole)s kritiske systemer er det ikke beskrevet hva som gjøres når de er nede."),
     ),
     "ending": Line(
         N_("Avtaler som går ut"),

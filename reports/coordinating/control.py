@@ -4,7 +4,7 @@ also as a sentence that needs no training (`models/queries/control.py`)."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,11 +14,12 @@ from models.declare.words import N_
 from models.queries.control import COST, FEWEST, SYSTEMS, Figure, Good, figures
 from models.queries.places import names
 from models.tenancy import scope
-from reports.base import Ask, Group, Told
+from reports.base import Ask, Group, Told, whose
 from reports.choices import Choice, Option
 from reports.columns import SAID
+from reports.document import Document
 from reports.language import Translate
-from reports.table import Cell, Column, Kind, Sheet
+from reports.table import Cell, Column, Kind, Sheet, Workbook
 from reports.tabular import Tabular
 
 
@@ -165,8 +166,22 @@ class Control(Tabular):
         return tuple(one for one in super().offered if not (alone and one is PLACE))
 
     def figures(self, session: Any, ask: Ask) -> list[Figure]:
-        (place,) = ask.chosen.get(PLACE.name) or (None,)
-        return figures(session, ask.today, place)
+        return figures(session, ask.today, _place(ask))
+
+    def about(self, session: Any, ask: Ask) -> list[tuple[str, Cell]]:
+        with scope.use(_about(ask)):
+            return super().about(session, ask)
+
+    def document(self, session: Any, ask: Ask) -> Document:
+        made = super().document(session, ask)
+        with scope.use(_about(ask)):
+            return replace(made, whose=whose(session, ask.t))
+
+    def bound(self, session: Any, ask: Ask, told: Sequence[Told]) -> Workbook:
+        made = super().bound(session, ask, told)
+        with scope.use(_about(ask)):
+            made.whose = whose(session, ask.t)
+        return made
 
     def sheets(self, session: Any, ask: Ask) -> list[Told]:
         t, found = ask.t, self.figures(session, ask)
@@ -178,6 +193,16 @@ class Control(Tabular):
         ]  # fmt: skip
         rows = [_row(one, ask, compared=compared) for one in found]
         return [Told(Sheet(t("Har vi kontroll?"), columns, rows), lambda _most: len(rows))]
+
+
+def _place(ask: Ask) -> int | None:
+    return next(iter(ask.chosen.get(PLACE.name, ())), None)
+
+
+def _about(ask: Ask) -> scope.Scope:
+    """The municipality that the cover and every page are about, where one of several is chosen."""
+    place = _place(ask)
+    return scope.current() if place is None else scope.current().within([place])
 
 
 def _row(figure: Figure, ask: Ask, *, compared: bool) -> list[Cell]:

@@ -50,7 +50,7 @@ def index() -> str:
         ask = CONTROL.asked(db.session, request.args.to_dict(flat=False), language(), t)
     except Problem:
         abort(404)
-    (place,) = ask.chosen.get(PLACE.name) or (g.active,)
+    place = next(iter(ask.chosen.get(PLACE.name, ())), g.active)
     offered = PLACE.options(db.session, t, language()) if PLACE in CONTROL.offered else []
     title = _("Har kommunene kontroll?")
     if place is not None:

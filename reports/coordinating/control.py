@@ -127,6 +127,7 @@ BESIDE = {
     Good.LESS: N_("Dårligere enn medianen av %(number)s kommuner, som er %(median)s."),
     None: N_("Medianen av %(number)s kommuner er %(median)s."),
 }
+IN_WHAT = N_("I prosent der det er regnet prosent, ellers som tallet.")
 TOO_FEW = N_("Færre enn %(fewest)s kommuner har noe å sammenligne med.")
 
 
@@ -188,8 +189,8 @@ class Control(Tabular):
         compared = any(one.behind is not None for one in found)
         columns = [
             Column(t("Hva"), width=30), Column(t("Tall"), Kind.DECIMAL), Column(t("Av"), Kind.INTEGER),
-            Column(t("Prosent"), Kind.INTEGER, percent=True), *[Column(t("Median"), Kind.DECIMAL)] * compared,
-            Column(t("I ord"), Kind.LONG_TEXT),
+            Column(t("Prosent"), Kind.INTEGER, percent=True),
+            *[Column(t("Median"), Kind.DECIMAL, note=t(IN_WHAT))] * compared, Column(t("I ord"), Kind.LONG_TEXT),
         ]  # fmt: skip
         rows = [_row(one, ask, compared=compared) for one in found]
         return [Told(Sheet(t("Har vi kontroll?"), columns, rows), lambda _most: len(rows))]

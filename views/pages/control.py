@@ -10,7 +10,7 @@ from models.database import db
 from models.declare.choices import Lifecycle
 from models.declare.clock import today
 from models.declare.words import Problem
-from models.queries.control import COST, SYSTEMS, Figure, Good
+from models.queries.control import SYSTEMS, Figure, Good
 from models.queries.overview import RULE, SOON
 from models.queries.progress import IN_FORCE
 from models.registers.agreements import Agreement
@@ -74,7 +74,7 @@ def _opens_reports() -> bool:
 
 
 def _told(figure: Figure, t: Translate) -> dict[str, Any]:
-    share = figure.value if figure.whole is not None and figure.measure.key != COST else None
+    share = figure.value if LINES[figure.measure.key].is_share else None  # a bar that grows with what is bad misleads
     url, label = _rest(figure)
     return {
         "title": tr(LINES[figure.measure.key].title),

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -118,29 +117,29 @@ def told(*towns: str, ask: Ask = ASK) -> list[list[Any]]:
 @pytest.mark.usefixtures("world")
 def test_ten_figures_are_told_of_one_municipality_and_of_no_other() -> None:
     assert told("Tinn") == [
-        ["Systemer", Decimal(3), None, None, "3 systemer er registrert."],
-        ["Systemer med eier", Decimal(2), 3, 66, "2 av 3 systemer har en eier som bestemmer over dem."],
+        ["Systemer", 3, None, None, "3 systemer er registrert."],
+        ["Systemer med eier", 2, 3, 66, "2 av 3 systemer har en eier som bestemmer over dem."],
         [
-            "Databehandleravtaler", Decimal(1), 2, 50,
+            "Databehandleravtaler", 1, 2, 50,
             "Ett av 2 systemer som trenger databehandleravtale, har en som gjelder.",
         ],
-        ["Risikovurderte systemer", Decimal(1), 3, 33, "Ett av 3 systemer er risikovurdert de siste to årene."],
+        ["Risikovurderte systemer", 1, 3, 33, "Ett av 3 systemer er risikovurdert de siste to årene."],
         [
-            "Kritiske systemer uten reserve", Decimal(1), 2, 50,
+            "Kritiske systemer uten reserve", 1, 2, 50,
             "For ett av 2 kritiske systemer er det ikke beskrevet hva som gjøres når det er nede.",
         ],
-        ["Avtaler som går ut", Decimal(1), 2, 50, "Én av 2 avtaler som gjelder, går ut innen seks måneder."],
-        ["Godkjente behandlinger", Decimal(1), 2, 50, "Én av 2 behandlinger av personopplysninger er godkjent."],
+        ["Avtaler som går ut", 1, 2, 50, "Én av 2 avtaler som gjelder, går ut innen seks måneder."],
+        ["Godkjente behandlinger", 1, 2, 50, "Én av 2 behandlinger av personopplysninger er godkjent."],
         [
-            "DPIA som mangler", Decimal(1), 2, 50,
+            "DPIA som mangler", 1, 2, 50,
             "Én behandling trenger trolig en vurdering av følgene for personvernet (DPIA), og har ingen.",
         ],
         [
-            "Personvernavvik over fristen", Decimal(1), None, None,
+            "Personvernavvik over fristen", 1, None, None,
             "Ett personvernavvik er ikke meldt til Datatilsynet, og fristen på 72 timer er ute.",
         ],
         [
-            "Kroner per innbygger", Decimal("1.00"), None, None,
+            "Kroner per innbygger", 1, None, None,
             "Systemer og avtaler koster 1,00 kroner per innbygger i året, av det som er registrert.",
         ],
     ]  # fmt: skip

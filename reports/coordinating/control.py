@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
 from models.declare.domains import Domain
@@ -188,9 +187,9 @@ class Control(Tabular):
         t, found = ask.t, self.figures(session, ask)
         compared = any(one.behind is not None for one in found)
         columns = [
-            Column(t("Hva"), width=30), Column(t("Tall"), Kind.DECIMAL), Column(t("Av"), Kind.INTEGER),
+            Column(t("Hva"), width=30), Column(t("Tall"), Kind.INTEGER), Column(t("Av"), Kind.INTEGER),
             Column(t("Prosent"), Kind.INTEGER, percent=True),
-            *[Column(t("Median"), Kind.DECIMAL, note=t(IN_WHAT))] * compared, Column(t("I ord"), Kind.LONG_TEXT),
+            *[Column(t("Median"), Kind.INTEGER, note=t(IN_WHAT))] * compared, Column(t("I ord"), Kind.LONG_TEXT),
         ]  # fmt: skip
         rows = [_row(one, ask, compared=compared) for one in found]
         return [Told(Sheet(t("Har vi kontroll?"), columns, rows), lambda _most: len(rows))]
@@ -209,18 +208,16 @@ def _about(ask: Ask) -> scope.Scope:
 def _row(figure: Figure, ask: Ask, *, compared: bool) -> list[Cell]:
     is_cost = figure.measure.key == COST
     share = None if is_cost or figure.whole is None else figure.value
-    middle = [_exact(figure, figure.median)] if compared else []
+    middle = [_whole(figure, figure.median)] if compared else []
     of = None if is_cost else figure.whole
-    number = _exact(figure, figure.value) if is_cost else Decimal(figure.part)
+    number = _whole(figure, figure.value) if is_cost else figure.part
     words = " ".join(filter(None, (sentence(figure, ask.t), beside(figure, ask.t))))
     return [ask.t(LINES[figure.measure.key].title), number, of, share, *middle, words]
 
 
-def _exact(figure: Figure, value: int | None) -> Decimal | None:
-    """Øre as kroner, all else as it is."""
-    if value is None:
-        return None
-    return Decimal(value) / 100 if figure.measure.key == COST else Decimal(value)
+def _whole(figure: Figure, value: int | None) -> int | None:
+    """Øre as whole kroner, all else as it is: what is in one column is of one kind."""
+    return value if value is None or figure.measure.key != COST else (value + 50) // 100
 
 
 def sentence(figure: Figure, t: Translate) -> str:

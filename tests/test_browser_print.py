@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.support.browser import Windows, too_wide
-from tests.support.pages import KARI, KINDS, TONE, Kind, visit
+from tests.support.pages import KARI, KINDS, PER, TONE, Kind, visit
 
 pytest_plugins = ["tests.support.browser_fixtures"]
 
@@ -91,6 +91,18 @@ def test_how_far_a_municipality_has_come_is_one_sheet_of_paper(windows: Windows,
 
     seen = [page.locator(which).count() for which in (".tile", ".burn-up tbody tr", ".told-errors li")]
     assert (page.locator("html").get_attribute("lang"), seen) == (language[:2], [11, 12, 6])
+    assert page.locator("main").evaluate("main => main.lastElementChild.getBoundingClientRect().bottom") < A4["height"]
+
+
+@pytest.mark.parametrize(("who", "path"), [(TONE, "/control/"), (PER, "/control/?place=2")])
+@pytest.mark.parametrize("language", ["nb-NO", "nn-NO", "en-GB"])
+def test_whether_we_are_in_control_is_one_sheet_of_paper(windows: Windows, who: str, path: str, language: str) -> None:
+    page = windows.page(who, locale=language)
+    page.goto(path)
+    page.set_viewport_size(A4)  # type: ignore[arg-type]
+    page.emulate_media(media="print")
+
+    assert page.locator(".in-control > li").count() == {TONE: 10, PER: 7}[who]
     assert page.locator("main").evaluate("main => main.lastElementChild.getBoundingClientRect().bottom") < A4["height"]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, case, func, or_, select
+from sqlalchemy import ColumnElement, String, case, func, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import FunctionElement
@@ -34,6 +34,13 @@ from models.tenancy.log import CHANGED, CREATED, DELETED, RESTORED, ContentChang
 MONTHS = 12
 COUNTED = (Application, ProcessingActivity, Agreement)  # what is counted for a meeting, and told of a municipality
 IN_FORCE = (AgreementStatus.ACTIVE, AgreementStatus.OPTION)
+needs_agreement = ALIVE[Application] & holds_personal_data & (is_covered | ~needs_no_agreement)
+needs_fallback = ALIVE[Application] & is_critical
+
+
+def ends_soon(today: date) -> ColumnElement[bool]:
+    """That an agreement in force ends within half a year."""
+    return Agreement.status.in_(IN_FORCE) & Agreement.ends.between(today, today + SOON)
 
 
 @dataclass(frozen=True)
@@ -54,16 +61,14 @@ class Control:
 
 def control(session: Any, today: date, *, with_risk: bool) -> Control:
     """The figures within the scope, in one statement."""
-    alive = holds(Application, ALIVE[Application])
-    needing = holds(Application, ALIVE[Application] & holds_personal_data & (is_covered | ~needs_no_agreement))
     counts = [
-        how_many(Application, alive),
+        how_many(Application, holds(Application, ALIVE[Application])),
         how_many(Application, breaks(BY_CODE["Q7a"])),
-        how_many(Application, needing),
+        how_many(Application, holds(Application, needs_agreement)),
         how_many(Application, breaks(BY_CODE["Q3c"])),
-        how_many(Application, holds(Application, ALIVE[Application] & is_critical)),
+        how_many(Application, holds(Application, needs_fallback)),
         how_many(Application, breaks(BY_CODE["Q7c"])),
-        how_many(Agreement, Agreement.status.in_(IN_FORCE), Agreement.ends.between(today, today + SOON)),
+        how_many(Agreement, ends_soon(today)),
     ]
     if with_risk:
         young = RiskAssessment.assessed_on >= today - timedelta(days=OLD)

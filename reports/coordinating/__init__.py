@@ -2,6 +2,7 @@
 
 from reports.coordinating.abroad import ABROAD
 from reports.coordinating.assessments import ASSESSMENTS
+from reports.coordinating.control import CONTROL
 from reports.coordinating.costs import COSTS
 from reports.coordinating.deadlines import DEADLINES, ENDING
 from reports.coordinating.matrix import MATRIX
@@ -25,4 +26,5 @@ COORDINATING = (
     ENDING,
     COSTS,
     PROGRESS_BY_UNIT,
+    CONTROL,
 )

@@ -14,6 +14,7 @@ from views.pages import (
     concerned,
     confirmations,
     confirming,
+    control,
     drafts,
     firststeps,
     following,
@@ -55,7 +56,10 @@ DECIDED = (approval, proposals)
 CASES = (drafts, inquiries, concerned)
 ROOMS = (
     *[room.blueprint for room in (*PEOPLE, firststeps, newsystem, actions, renewing, *DECIDED, *BESIDE, *PAST)],
-    *[room.blueprint for room in (*TOLD, progress, reminders, year, calendars, neighbours, *KEPT, search, health)],
+    *[
+        room.blueprint
+        for room in (*TOLD, control, progress, reminders, year, calendars, neighbours, *KEPT, search, health)
+    ],
     *[room.blueprint for room in (*CASES, *LEARNT)],
     about.about,
 )

@@ -60,7 +60,7 @@ class Measure:
 
 _alive, _activity = ALIVE[Application], ALIVE[ProcessingActivity]
 _is_young = filled("assessed_on") & ~BY_CODE["Q6"].condition
-_is_overdue = BY_CODE["Q20a"].condition & ~ahead("due")
+_is_overdue = BY_CODE["Q20a"].condition & ~ahead("deadline")
 
 
 def _has_owner(_day: date) -> ColumnElement[bool]:

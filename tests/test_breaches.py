@@ -21,7 +21,9 @@ from models.registers.breaches import Breach
 from models.registers.catalogue import Supplier
 from models.registers.organisation import ContactPerson
 from models.registers.processing import ProcessingActivity
-from tests.conftest import inside
+from models.registers.risk import RiskAssessment
+from models.tenancy.people import Membership
+from tests.conftest import inside, user
 from tests.test_forms import first
 from tests.test_registers import As, address
 from tests.world import SECRETS
@@ -215,11 +217,23 @@ def test_no_other_municipality_no_mere_reader_and_nobody_in_the_project_sees_a_b
     assert "Tapt minnepinne" not in "".join(one.text for one in seen)
 
 
-def test_the_personvernombud_reads_a_breach_and_changes_nothing(as_: As) -> None:
-    row_id, siri = breach(), as_("siri")
+def test_the_personvernombud_keeps_breaches_in_the_municipalities_she_is_of_and_nowhere_else(as_on: As) -> None:
+    row_id, siri = breach(), as_on("siri")
+    with inside("Seljord"):
+        for one in db.session.scalars(select(Membership).where(Membership.user_id == user("siri").id)):
+            db.session.delete(one)
+        db.session.commit()
+    theirs = breach("Seljord")
+    siri.get("/")
 
     assert "Utkast til melding" in page(siri, row_id)
-    assert siri.get(address(Breach, "edit/", id=row_id)).status_code == 403
+    form = siri.get(address(Breach, "edit/", id=row_id))
+    made = siri.get(address(Breach, "new/"))
+    assert (form.status_code, made.status_code) == (200, 200)
+    assert siri.get(address(Breach, "edit/", id=theirs)).status_code == 404
+    with inside("Tinn"):
+        risk = db.session.scalars(select(RiskAssessment)).first()
+    assert siri.get(address(RiskAssessment, "edit/", id=risk.id)).status_code == 403
 
 
 def test_a_breach_takes_as_many_statements_for_many_activities_as_for_one(as_: As, statements: list[str]) -> None:

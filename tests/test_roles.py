@@ -13,8 +13,10 @@ from models.database import db
 from models.declare.base import Group
 from models.declare.domains import Domain
 from models.registers import codes
+from models.registers.accessrequests import AccessRequest
 from models.registers.architecture import Application
 from models.registers.billing import Charge, Price
+from models.registers.breaches import Breach
 from models.registers.catalogue import Product, Supplier
 from models.registers.listviews import ProjectView, SharedView
 from models.registers.risk import ImpactAssessment, RiskAssessment
@@ -47,7 +49,7 @@ WRITES = {
     "ola": set(),
     "tone": {SharedView},
     "lars": CONTENT | RISK | {Membership, SharedView},
-    "siri": {SharedView},
+    "siri": {Breach, AccessRequest, SharedView},
     "sol": PEOPLE,
     "per": CATALOGUE | TOWNS | {Price, ProjectRole},
     "frida": {Charge},

@@ -20,6 +20,7 @@ from models.declare.words import N_
 from models.tenancy import scope
 from models.tenancy.scope import Ids, Scope
 
+CASES = {"Breach", "AccessRequest"}
 THE_PROJECT = 0  # in place of a municipality's number, which is never 0
 
 
@@ -45,6 +46,7 @@ class Role:
     users: Access = Access.NONE
     prices: Access = Access.NONE
     project_log: Access = Access.NONE
+    cases: Access = Access.NONE  # breaches and requests for access, beside what risk opens
     reports: bool = False
     billing_report: bool = False
 
@@ -92,8 +94,9 @@ ROLES: MappingProxyType[str, Role] = MappingProxyType(
         ),
         "dpo": _role(
             N_("Personvernombud"),
-            N_("Leser alt i kommunens registre, henter rapporter, deler visninger med kommunen og skriver råd i DPIA. Godkjenner aldri selv."),
+            N_("Leser alt i kommunens registre, henter rapporter, deler visninger med kommunen, fører personvernavvik og innsynskrav, og skriver råd i DPIA. Godkjenner aldri selv."),
             content=READ, risk=READ, window=READ, access=READ, remarks=WRITE, risk_remarks=WRITE, views=WRITE, told=READ, reports=True,
+            cases=WRITE,
         ),
         "reader": _role(
             N_("Leser"),
@@ -252,7 +255,8 @@ def may_do(actor: Actor, action: str, row: Any) -> bool:
 
 def _access(role: Role, register: type[Any]) -> Access:
     if register.__domain__ is not None:
-        return role.domains.get(register.__domain__, Access.NONE)
+        cases = role.cases if register.__name__ in CASES else Access.NONE
+        return max(role.domains.get(register.__domain__, Access.NONE), cases)
     special = {
         "User": role.users,
         "ProjectRole": role.system,

@@ -49,6 +49,7 @@ WITHDRAWN = N_("Trukket tilbake")
 SIGNED = ("number", "signed", "ends", "subprocessor_consent", "subprocessors")
 FILED = ("archive_reference", "link")
 LOGS = (Comment, RiskComment)  # where advice on activities stands, and on assessments
+NARROW = 10  # columns that are readable on one page's width
 Rows = Callable[[], Iterable[list[Cell]]]
 
 
@@ -75,7 +76,8 @@ class Annex(Report):
 def _sheet(name: str, columns: list[Column], rows: Rows, empty: str) -> Told:
     """A sheet whose rows are found once, for who draws them and who counts them."""
     once = _Once(rows)
-    return Told(Sheet(name, columns, iter(once), pages=1, empty=empty), lambda _most: len(once.rows))
+    pages = 1 if len(columns) <= NARROW else None
+    return Told(Sheet(name, columns, iter(once), pages=pages, empty=empty), lambda _most: len(once.rows))
 
 
 @dataclass

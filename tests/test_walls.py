@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import re
 import sqlite3
@@ -9,6 +10,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 import psycopg
 import pytest
@@ -157,6 +159,16 @@ def test_what_goes_past_the_classes_is_neither_prepared_nor_added_to_what_is(app
     kept = walls.prepare(select(Application.name))
     with inside("Tinn"), pytest.raises(TenantError):
         db.session.execute(kept.where(text("exists (select 1 from risk_assessment)")))
+
+
+def test_a_prepared_statement_is_forgotten_with_what_kept_it(app: Any) -> None:
+    kept = walls.prepare(select(Application.name))
+    with inside("Tinn"):
+        db.session.scalars(kept).all()
+    there = ref(kept)
+    del kept
+    gc.collect()
+    assert there() is None
 
 
 def _seen(cls: type[Any]) -> tuple[list[tuple[int, int]], int]:

@@ -15,18 +15,18 @@ FREE_ATTEMPTS = 4
 _LONGEST_WAIT = timedelta(minutes=15)
 _FORGOTTEN_AFTER = timedelta(minutes=5)
 # OWASP's minimum for argon2id: about 30 ms, so that two workers survive a burst of sign-ins.
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_NOBODY = _hasher.hash("a password nobody has")
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_NOBODY = HASHER.hash("a password nobody has")
 
 
 def hashed(password: str) -> str:
-    return _hasher.hash(password)
+    return HASHER.hash(password)
 
 
 def fits(password: str, stored: str | None) -> bool:
     """Whether the password is the stored one; takes as long when nothing is stored, so that time tells nothing."""
     try:
-        return _hasher.verify(stored or _NOBODY, password) and stored is not None
+        return HASHER.verify(stored or _NOBODY, password) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
 

@@ -20,7 +20,7 @@ from models.tenancy.session import prepare
 
 FIRST = 5  # rows of each register
 MOST_WORDS = 3  # looked for in all registers at once
-_statements = memory(Bounded(30))  # large, and slow to build
+_statements = memory(Bounded(30), of_declarations=True)  # large, and slow to build
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ from models.tenancy.roles import read_within
 
 CHUNK = 250
 NAME, MOST = "name", "most"
-_statements: dict[Any, Select[Any]] = memory({})
-_hanging: dict[Any, Together] = memory({})
+_statements: dict[Any, Select[Any]] = memory({}, of_declarations=True)
+_hanging: dict[Any, Together] = memory({}, of_declarations=True)
 
 
 class Reader:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
+from weakref import WeakKeyDictionary
 
 import flask_sqlalchemy.session
 from sqlalchemy import Engine, Table, event, insert, inspect, select
@@ -115,8 +116,10 @@ def _confine(state: ORMExecuteState) -> None:
         state.statement = statement.options(REAL)
         return
     wanted = criteria(scoping.current())
-    if (prepared := _prepared.get(id(statement))) is not None:
-        state.statement = prepared.within(wanted)
+    if (confined := _prepared.get(statement)) is not None:
+        if wanted not in confined:
+            confined[wanted] = statement.options(*wanted)
+        state.statement = confined[wanted]
         return
     if not state.is_relationship_load and not state.is_column_load:
         _refuse_raw(statement)
@@ -129,27 +132,15 @@ def _refuse_raw(statement: Any) -> None:
         raise TenantError("Owned tables are read through their classes.")
 
 
-class _Prepared:
-    """A statement that lives as long as the process: examined once, confined once for each reach."""
-
-    def __init__(self, statement: Any) -> None:
-        self.statement = statement
-        self.confined = Bounded(MOST_REACHES)
-
-    def within(self, wanted: tuple[Any, ...]) -> Any:
-        if (confined := self.confined.get(wanted)) is None:
-            confined = self.confined[wanted] = self.statement.options(*wanted)
-        return confined
-
-
-_prepared: dict[int, _Prepared] = memory({})
+# What is kept is confined once for each reach; what nobody keeps any more is forgotten here too.
+_prepared: WeakKeyDictionary[Any, Bounded] = memory(WeakKeyDictionary(), of_declarations=True)
 
 
 def prepare(statement: Any) -> Any:
     """Give back the SELECT itself, examined now instead of at every use. For what is built once and kept: what changes
     from one use to the next goes in as parameters. A statement made from it is another one, and examined as always."""
     _refuse_raw(statement)
-    _prepared[id(statement)] = _Prepared(statement)
+    _prepared[statement] = Bounded(MOST_REACHES)
     return statement
 
 

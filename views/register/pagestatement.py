@@ -15,7 +15,7 @@ from models.tenancy.session import prepare
 PAGE = 50
 SKIPPED = "skipped"
 KEPT_WORDS = 4  # as many as people look for; a statement is kept for each number of them
-_kept = memory(Bounded(1_000))
+_kept = memory(Bounded(1_000), of_declarations=True)
 
 
 def statement_of(listing: Any, reader: Reader, ahead: tuple[Any, ...]) -> Any:

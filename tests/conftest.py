@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from sqlalchemy import event, select
 from sqlalchemy.engine import make_url
@@ -65,6 +67,7 @@ def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Any:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.engine.dispose()
     shutil.copy(folder / "orden.db", folder / "template.db")
+    _keep_the_collector_off()
     return app
 
 
@@ -89,9 +92,18 @@ def postgres_app(tmp_path_factory: pytest.TempPathFactory) -> Any:
     database = postgres.clone_database(template, f"work{postgres.WORKER}")
     app = _app(folder, database.app_url)
     app.config["TEMPLATE"] = template
+    _keep_the_collector_off()
     return app
 
 
+def _keep_the_collector_off() -> None:
+    """As in a served process: what is made once is not looked through again and again for rubbish."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
+passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # thousands of people sign in
 remembered.LONGEST_SECONDS = 10**9  # what a test counts is no other because a minute turns meanwhile
 
 
@@ -128,7 +140,7 @@ def _reset_postgres(app: Any) -> None:
 def app(sqlite_app: Any) -> Iterator[Any]:
     """The app on a fresh small world. Tests marked for both engines get `engine_app` instead."""
     _reset_sqlite(sqlite_app)
-    memories.forget_all()
+    memories.forget_what_was_met()
     with sqlite_app.app_context():
         yield sqlite_app
         db.session.remove()
@@ -140,7 +152,7 @@ def engine_app(request: pytest.FixtureRequest) -> Iterator[Any]:
     """The app on each engine in turn."""
     app = request.getfixturevalue(f"{request.param}_app")
     (_reset_sqlite if request.param == "sqlite" else _reset_postgres)(app)
-    memories.forget_all()
+    memories.forget_what_was_met()
     with app.app_context():
         yield app
         db.session.remove()
@@ -152,7 +164,7 @@ def engine_app(request: pytest.FixtureRequest) -> Iterator[Any]:
 def on_postgres(postgres_app: Any) -> Any:
     """The app on PostgreSQL on a fresh small world."""
     _reset_postgres(postgres_app)
-    memories.forget_all()
+    memories.forget_what_was_met()
     return postgres_app
 
 

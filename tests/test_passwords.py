@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -89,3 +91,10 @@ def test_after_an_hour_a_wrong_guess_is_the_first_one_again(minutes: int, held_b
         db.session.commit()
 
         assert (row.is_locked, row.failed_attempts) == ((True, 10) if held_back else (False, 1))
+
+
+def test_what_is_stored_takes_as_long_to_guess_as_is_advised() -> None:
+    told = "from models.declare import passwords; print(passwords.hashed('correct horse battery'))"
+    stored = subprocess.run([sys.executable, "-c", told], check=True, capture_output=True, text=True).stdout
+
+    assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")

@@ -226,7 +226,7 @@ class Windows:
 
     def _signed_in(self, who: str) -> Any:
         if who not in self.cookies or monotonic() - self.signed_in_at[who] > FRESH:
-            memories.forget_all()  # the wrong passwords of tests before, from this very address
+            memories.forget_what_was_met()  # the wrong passwords of tests before, from this very address
             context = self.browser.new_context(base_url=self.site.address, locale="nb-NO")
             context.set_default_timeout(PATIENCE)
             page = context.new_page()

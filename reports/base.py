@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -18,6 +18,7 @@ from models.declare.memories import remembers
 from models.declare.words import N_
 from models.past import PastSession, as_of
 from models.queries.places import names
+from models.queries.together import ROWS, among
 from models.registers.ai import AiSystem
 from models.registers.municipality import Municipality
 from models.registers.organisation import ContactPerson
@@ -67,7 +68,9 @@ class Ask:
     filters: Sequence[str] = ()
     most: int | None = None
     chosen: Chosen = field(default_factory=dict)
+    municipality: Municipality | None = field(default=None, repr=False)  # as it stands today; kept, it is read once
     _pasts: dict[date, PastSession] = field(default_factory=dict, repr=False)
+    _officers: dict[tuple[int, int], list[str]] = field(default_factory=dict, repr=False)
 
     @property
     def t(self) -> Translate:
@@ -94,6 +97,13 @@ class Ask:
         if day not in self._pasts:
             self._pasts[day] = as_of(standing, end_of(day), TOLD)
         return self._pasts[day]
+
+    def officers(self, session: Any, owners: Collection[int]) -> dict[int, list[str]]:
+        """The data protection officers of some municipalities with contact details, asked for once."""
+        if unread := [one for one in owners if (id(session), one) not in self._officers]:
+            found = dpo_lines(session, unread)
+            self._officers.update({(id(session), one): found.get(one, []) for one in unread})
+        return {one: self._officers[id(session), one] for one in owners}
 
 
 @dataclass(frozen=True)
@@ -160,10 +170,11 @@ class Report:
         """What is asked by choices as they were written: in the language chosen, else the municipality's, else another.
         Raises a Problem that says what is no choice, in the language of `t`."""
         chosen = read(self.offered, given, session, t)
-        (language,) = chosen.get(LANGUAGE.name) or (language_of(active_municipality(session), otherwise),)
+        place = active_municipality(session)
+        (language,) = chosen.get(LANGUAGE.name) or (language_of(place, otherwise),)
         (year,) = chosen.get(YEAR.name) or (today().year,)
         (day,) = chosen.get(DAY.name) or (today(),)
-        return Ask(language, day, now(), year, chosen=chosen)
+        return Ask(language, day, now(), year, chosen=chosen, municipality=place)
 
     def sheets(self, session: Any, ask: Ask) -> list[Told]:
         """The sheets, rows read lazily within the scope in force."""
@@ -210,11 +221,15 @@ class Report:
         if municipality is None:
             found.append((t("Kommune"), several_names(session) or t("Alle kommuner")))
         else:
+            officers = ask.officers(session, [municipality.id])[municipality.id]
             found += [
                 (t("Kommune"), municipality.name),
                 (t("Organisasjonsnummer"), spaced(municipality.organisation_number)),
                 (t("Kontakt"), contact_line(municipality) or None),
-                (t("Personvernombud"), "; ".join(dpo_lines(session).get(municipality.id, ())) or t("Ikke registrert")),
+                (
+                    t("Personvernombud"),
+                    "; ".join(officers) or t("Ikke registrert"),
+                ),
             ]
         if self.is_of_a_year:
             found.append((t("År"), str(ask.year)))
@@ -264,10 +279,11 @@ def contact_line(municipality: Municipality) -> str:
     return ", ".join(filter(None, (municipality.postal_address, place, municipality.email, municipality.phone)))
 
 
-def dpo_lines(session: Any) -> dict[int, list[str]]:
-    """The data protection officers with contact details, by municipality."""
+def dpo_lines(session: Any, owners: Collection[int] | None = None) -> dict[int, list[str]]:
+    """The data protection officers with contact details, by municipality: of some, or of all one reads."""
+    statement, given = (_officers(), {}) if owners is None else (_officers_of(), {ROWS: sorted(owners)})
     found: dict[int, list[str]] = {}
-    for owner, *line in session.execute(_officers()):
+    for owner, *line in session.execute(statement, given):
         found.setdefault(owner, []).append(", ".join(filter(None, line)))
     return found
 
@@ -277,6 +293,11 @@ def _officers() -> Any:
     person = ContactPerson
     officers = select(person.municipality_id, person.name, person.email, person.phone)
     return prepare(officers.where(person.role == ContactRole.DPO).order_by(person.sort_key))
+
+
+@remembers()
+def _officers_of() -> Any:
+    return prepare(_officers().where(among(ContactPerson.municipality_id)))
 
 
 def spaced(number: str | None) -> str | None:

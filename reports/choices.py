@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, String, cast, select, union_all
 
 from models.declare import numbers
 from models.declare.choices import Language
 from models.declare.clock import OSLO, start_of, today
 from models.declare.domains import Domain
+from models.declare.fields import is_owned
 from models.declare.memories import remembers
 from models.declare.titles import title
 from models.declare.words import N_, Problem
@@ -135,7 +136,7 @@ class Day(Choice):
             raise Problem(NOT_A_DAY) from None
         if not FIRST_DAY <= day <= today():
             raise Problem(NOT_A_DAY)
-        if len(scope.current().readable(Domain.CONTENT)) > 1:
+        if reads_several():
             raise Problem(OF_ONE)
         return (day,)
 
@@ -213,9 +214,7 @@ class OfField(Choice):
         known = self.path[-1]
         if known.choices is not None:
             return [(member, member.value, t(member.label)) for member in known.choices]
-        several = len(scope.current().readable(Domain.CONTENT)) > 1
-        rows = session.execute(_in_use(self.register, self.path, language, several))
-        return [(row_id, str(text), name) for row_id, text, name in rows]
+        return options_together(session, [self], language)[self.name]
 
     def said(self, session: Any, values: tuple[Any, ...], t: Translate, language: str) -> str:
         if not values:
@@ -261,23 +260,44 @@ def _row(session: Any, known: Any, text: str) -> int:
     raise ValueError(text)
 
 
+def options_together(session: Any, choices: Sequence[Choice], language: str) -> dict[str, list[Option]]:
+    """What is offered by each of the choices that is among rows, asked for in one statement."""
+    several = reads_several()
+    asked = [one for one in choices if isinstance(one, OfField) and one.path[-1].choices is None]
+    found: dict[str, list[Option]] = {one.name: [] for one in asked}
+    offered = [one for one in asked if not (several and is_owned(one.path[-1].points_at))]
+    if offered:
+        statement = _in_use(tuple((one.register, one.path) for one in offered), language, several)
+        for number, _turn, row_id, text, name in session.execute(statement):
+            found[offered[number].name].append((row_id, text, name))
+    return found
+
+
+def reads_several() -> bool:
+    """Whether what is told is of several municipalities."""
+    return len(scope.current().readable(Domain.CONTENT)) > 1
+
+
 @remembers()
-def _in_use(register: Any, path: tuple[Any, ...], language: str, several: bool) -> Any:
-    """The rows that a choice is made among. Of one municipality what its rows point at is found first. Of `several` a
-    code list is offered whole, which together they use most of, and of other rows each is asked whether any points at
-    it: to look through all there is took 130 ms of a page."""
+def _in_use(asked: tuple[tuple[Any, tuple[Any, ...]], ...], language: str, several: bool) -> Any:
+    """The rows that choices are made among. Of one municipality what its rows point at. Of `several` what is shared is
+    offered whole, since together they use most of it, and what each has of its own is not."""
+    each = [_offered(number, *one, language, several) for number, one in enumerate(asked)]
+    together = union_all(*each).subquery()
+    return prepare(select(together).order_by(together.c.number, together.c.turn, together.c.id))
+
+
+def _offered(number: int, register: Any, path: tuple[Any, ...], language: str, several: bool) -> Any:
     there = path[-1].points_at
     *links, known = path
     holder = behind_link(links[0]) if links else register
     column = getattr(holder, f"{known.key}_id", None)
-    name = title(there, *naming(there), language)
-    found = select(there.id, there.code if issubclass(there, CodeList) else there.id, name)
-    if column is not None and several and not issubclass(there, CodeList):
-        one = select(holder.id).where(column == there.id).limit(written(1))
-        found = found.where(one.correlate(there).scalar_subquery().is_not(None))
-    elif column is not None and not several:
+    text = cast(there.code if issubclass(there, CodeList) else there.id, String).label("text")
+    name = title(there, *naming(there), language).label("name")
+    found = select(written(number).label("number"), there.sort_key.label("turn"), there.id.label("id"), text, name)
+    if column is not None and not several:
         found = found.where(there.id.in_(select(column)))
-    return prepare(found.order_by(there.sort_key, there.id).limit(MOST_OPTIONS))
+    return select(found.order_by(there.sort_key, there.id).limit(MOST_OPTIONS).subquery())
 
 
 def _named(there: Any, language: str, ids: tuple[int, ...]) -> Any:

@@ -30,7 +30,7 @@ from models.registers.organisation import ContactPerson
 from models.registers.processing import ProcessingActivity, ProcessorRow
 from models.registers.risk import ImpactAssessment, RiskAssessment
 from models.tenancy.session import prepare
-from reports.base import Ask, dpo_lines
+from reports.base import Ask
 
 DRAFTS = (RecordStatus.DRAFT, RecordStatus.REVIEW)
 AGREEMENT = ("supplier", "name", "number", "owner", "archive_reference", "link")
@@ -116,11 +116,17 @@ class Activities:
         """What is told of some activities in other registers; the municipalities they are of are kept."""
         ids = [row[0] for row in chunk]
         owners = sorted({row[1] for row in chunk} - self.owners.keys())
-        self.owners |= {row.id: row for row in self.session.scalars(_of_ids(), {ROWS: owners})} if owners else {}
+        self.owners |= {one.id: one for one in self._municipalities(owners)}
         return {
             "ros": _by_activity(self.session.execute(_risk(), {ROWS: ids}), self._assessed),
             "dpia": _by_activity(self.session.execute(_impact(), {ROWS: ids}), self._assessed),
         }
+
+    def _municipalities(self, ids: list[int]) -> Iterable[Any]:
+        """Those municipalities; one alone is mostly known already."""
+        if len(ids) > 1:
+            return self.session.scalars(_of_ids(), {ROWS: ids})  # type: ignore[no-any-return]
+        return [self.session.get(Municipality, one) for one in ids]
 
     def _with_processors(self, chunk: Sequence[Any]) -> dict[int, list[dict[str, str | None]]]:
         """The processors of some activities, each with what is told of the agreement."""
@@ -137,13 +143,9 @@ class Activities:
     def _of_owner(self, owner: int) -> Activity:
         return {
             "municipality": self.owners[owner],
-            "officer": "; ".join(self._officers.get(owner, ())),
+            "officer": "; ".join(self.ask.officers(self.session, self.owners.keys())[owner]),
             "special_names": self._special,
         }
-
-    @cached_property
-    def _officers(self) -> dict[int, list[str]]:
-        return dpo_lines(self.session)
 
     @cached_property
     def _special(self) -> set[str]:

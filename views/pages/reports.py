@@ -14,11 +14,11 @@ from models.database import db
 from models.declare.words import N_, Problem
 from reports import REPORTS, report
 from reports.base import GROUPS, Ask, Group, Report
-from reports.choices import Choice
+from reports.choices import Choice, Option, options_together, reads_several
 from reports.kinds import DOCUMENTS, EXCEL
 from reports.language import translator
 from reports.pdf import NotSetError
-from views import formatters
+from views import formatters, remembered
 from views.access import needs
 from views.pages.previews import PREVIEW, fact, preview
 from views.register.sending import file_name, send_report, witness_report
@@ -162,7 +162,7 @@ def _page(told: Report, ask: Ask | None = None, refused: Problem | None = None) 
         description=tr(told.text),
         breadcrumbs=_trail(told),
         refused=explain(refused) if refused else "",
-        choices=[_drawn(one, ask) for one in told.offered],
+        choices=_choices(told, ask),
         files=_files(told) if ask else [],
         packs=_packed_with(told) if ask else None,
         print_url=_with_choices("document", told) if ask and told.has_document else "",
@@ -172,10 +172,24 @@ def _page(told: Report, ask: Ask | None = None, refused: Problem | None = None) 
     )
 
 
-def _drawn(one: Choice, ask: Ask | None) -> dict[str, Any]:
+def _choices(told: Report, ask: Ask | None) -> list[dict[str, Any]]:
+    """The choices of a report as the page offers them. What is offered of several municipalities is shared by all."""
+
+    def read() -> dict[str, list[Option]]:
+        return options_together(db.session, told.offered, language())
+
+    among_rows = remembered.asked(("choices", told.slug, language()), read) if reads_several() else read()
+    drawn = [_drawn(one, ask, among_rows.get(one.name)) for one in told.offered]
+    return [one for one in drawn if one["options"] or one["name"] not in among_rows]
+
+
+def _drawn(one: Choice, ask: Ask | None, among_rows: list[Option] | None) -> dict[str, Any]:
     """A choice as the page offers it, with what is chosen."""
     chosen = one.default if ask is None else one.chosen(ask.chosen, ask.year, ask.language)
-    options = one.options(db.session, translator(language()), language())
+    t = translator(language())
+    options = one.options(db.session, t, language()) if among_rows is None else among_rows
+    if not options and among_rows is not None:  # not offered here, but asked for by who wrote the address
+        options = [(value, str(value), one.said(db.session, (value,), t, language())) for value in chosen]
     return {
         "name": one.name, "label": tr(one.label), "drawn_as": one.drawn_as, "is_needed": one.is_needed,
         "bounds": getattr(one, "bounds", None), "chosen": chosen,

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from lxml import etree
+
 from exchange.ehf.bill import Bill, BillLine, Category, Earlier, Kind, Party, Vat
 
 SELLER = Party(
@@ -58,3 +60,16 @@ def bill(vat: Vat = OUTSIDE, kind: Kind = Kind.INVOICE, **changes: Any) -> Bill:
     )
     made = replace(made, **changes)
     return made if "payable" in changes else replace(made, payable=made.net + made.tax)
+
+
+UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
+NAMES = {"cac": f"{UBL}CommonAggregateComponents-2", "cbc": f"{UBL}CommonBasicComponents-2"}
+
+
+def root_of(document: bytes) -> Any:
+    return etree.fromstring(document)
+
+
+def said(document: bytes, path: str) -> list[str]:
+    """The texts on a path, in order, of the elements that hold one."""
+    return [one.text for one in root_of(document).iterfind(path, NAMES) if not len(one)]

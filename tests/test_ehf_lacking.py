@@ -93,11 +93,11 @@ def one_line(**changes: Any) -> dict[str, Any]:
         (one_line(months=13), ["Linje 1 gjelder 13 måneder. Skriv 1 til 12."]),
         (
             one_line(net=350_001),
-            ["Linje 1 er ikke antall × pris: den sier 350001 øre, og utregningen gir 350000."],
+            ["Linje 1 er ikke antall × pris: den sier 3 500,01 kroner, og utregningen gir 3 500,00."],
         ),
         (
             {"payable": 473_464},
-            ["Fakturaen sier 473464 øre å betale, men linjene og avgiften er 473463. Lag kjøringen på nytt."],
+            ["Fakturaen sier 4 734,64 kroner å betale, men linjene og avgiften er 4 734,63. Lag kjøringen på nytt."],
         ),
         ({"lines": [line("Avregning", -1, 100)]}, ["Beløpet er under null. Lag en kreditnota."]),
         (

@@ -61,6 +61,13 @@ def test_a_document_is_handed_over_whole_and_its_sum_comes_back(reached: Reached
     assert before <= done.at <= now()
 
 
+def test_the_group_of_the_folder_reads_it_and_nobody_else(tmp_path: Path) -> None:
+    with folder(tmp_path) as place:
+        deliver(READY, place)
+
+    assert (tmp_path / NAME).stat().st_mode & 0o777 == 0o640
+
+
 def test_sent_again_it_is_no_second_file(reached: Reached) -> None:
     with reached[0] as place:
         first, again = deliver(READY, place), deliver(READY, place)

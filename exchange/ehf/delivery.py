@@ -20,6 +20,7 @@ from models.declare.clock import now
 from models.declare.words import N_, Problem
 
 UNFINISHED = "part"
+READABLE = 0o640  # by the group of the folder, which is how an access point reads it, and by nobody else
 Place = Callable[[str, bytes], bool]
 """Where documents go: lays one under a name, and says whether it is new there. Raises Undelivered."""
 
@@ -81,6 +82,7 @@ def _laid(path: Path, name: str, document: bytes) -> bool:
     made, there = path / beside(name), path / name
     try:
         with made.open("xb") as file:
+            os.fchmod(file.fileno(), READABLE)
             file.write(document)
             file.flush()
             os.fsync(file.fileno())

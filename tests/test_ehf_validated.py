@@ -18,7 +18,7 @@ from exchange.ehf.bill import Bill, Kind, Party
 from exchange.ehf.sending import Prepared, prepare
 from exchange.ehf.ubl import ubl
 from exchange.ehf.validating import Finding, NotCheckedError, Severity, findings_of
-from tests.support.ehf import BUYER, CONNECTION, SELLER, STANDARD, VATS, a_konto, bill, line, root_of
+from tests.support.ehf import BUYER, CONNECTION, EXEMPT, OUTSIDE, SELLER, STANDARD, VATS, a_konto, bill, line, root_of
 from tests.support.ehf_broken import WHOLE, Broken, listed
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -90,6 +90,23 @@ def test_any_name_keeps_to_every_rule() -> None:
     made = [bill(lines=[line(one.name, 1, 100, None, one.name)], buyer=one, note=one.name) for one in buyers]
 
     assert prepared(made) == [(True, ())] * len(names)
+
+
+def test_every_kind_of_seller_keeps_to_every_rule() -> None:
+    registers = [(vat, company) for vat in (True, False) for company in (True, False)]
+    sellers = [replace(SELLER, vat_registered=vat, in_business_register=company) for vat, company in registers]
+    made = [bill(vat, seller=one) for one in sellers for vat in (OUTSIDE, EXEMPT)]
+    made += [bill(STANDARD, seller=one) for one in sellers if one.vat_registered]
+
+    assert prepared(made) == [(True, ())] * 10
+
+
+def test_what_is_blank_is_not_written() -> None:
+    blank = replace(SELLER, street=" ", contact="\n", email=" ")
+    made = bill(seller=blank, note=" ", order_reference=" ", terms="\t", lines=[line("Fee", 1, 100, description=" ")])
+
+    assert prepared([made]) == [(True, ())]
+    assert [one for one in root_of(ubl(made)).iter() if not len(one) and not one.text.strip()] == []
 
 
 # -- what is broken ----------------------------------------------------------------------------------------------------

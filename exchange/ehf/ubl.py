@@ -49,7 +49,7 @@ def _says(tag: str, text: str | date, **attributes: str) -> _Node:
 
 def _told(tag: str, text: str | date | None) -> list[_Node]:
     """What is written only where there is something to say: an element is never empty (PEPPOL-EN16931-R008)."""
-    return [_says(tag, text)] if text else []
+    return [_says(tag, text)] if text and str(text).strip() else []
 
 
 def amount(ore: int) -> str:
@@ -75,7 +75,7 @@ def _head(bill: Bill) -> Iterator[_Node]:
     if bill.period:
         first, last = bill.period
         yield _of("InvoicePeriod", _says("StartDate", first), _says("EndDate", last))
-    if bill.order_reference:
+    if bill.order_reference.strip():
         yield _of("OrderReference", _says("ID", bill.order_reference))
     if bill.earlier:
         earlier = [_says("ID", bill.earlier.number), *_told("IssueDate", bill.earlier.issued)]
@@ -132,7 +132,7 @@ def _settling(bill: Bill) -> Iterator[_Node]:
     if not bill.is_credit:
         account = _of("PayeeFinancialAccount", _says("ID", bill.account))
         yield _of("PaymentMeans", _says("PaymentMeansCode", CREDIT_TRANSFER), *_told("PaymentID", bill.kid), account)
-    if bill.terms:
+    if bill.terms.strip():
         yield _of("PaymentTerms", _says("Note", bill.terms))
 
 

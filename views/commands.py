@@ -21,6 +21,7 @@ from models.tenancy import installation, scope
 from models.tenancy.people import ProjectRole, ProjectRoleName, User
 from models.tenancy.roles import PROJECT_ROLES
 from views import catalogues, settings
+from views.ehf import ehf_group
 from views.exchanging import export
 from views.formatters import grouped
 from views.keeping import backup, restore, verify
@@ -35,7 +36,8 @@ texts_group = AppGroup("texts", help="The catalogues of nynorsk and English.")
 
 
 def install(app: Flask) -> None:
-    keeping, groups = (backup, restore, verify), (seed_group, texts_group, log_group, mail_group, package_group)
+    keeping = (backup, restore, verify)
+    groups = (seed_group, texts_group, log_group, mail_group, package_group, ehf_group)
     for command in (setup, serve, migrate, migration, report, export, import_, worker, invite, *keeping, *groups):
         app.cli.add_command(command)
 

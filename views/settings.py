@@ -48,6 +48,14 @@ DEFAULTS: dict[str, Any] = {
     "SMTP_USER": "",
     "SMTP_PASSWORD": "",
     "MAIL_FROM": "",
+    # Where invoices in EHF go: a folder the access point collects from, or sftp://user@host:22/folder. By SFTP the file
+    # of the host's own key, and a private key or a password.
+    "EHF_TO": "",
+    "EHF_KNOWN_HOSTS": "",
+    "EHF_KEY": "",
+    "EHF_PASSWORD": "",
+    # A folder with newer rules than those that come along: CEN-EN16931-UBL.xslt and PEPPOL-EN16931-UBL.xslt.
+    "EHF_RULES": "",
 }
 FIXED: dict[str, Any] = {
     "SESSION_COOKIE_HTTPONLY": True,

@@ -36,5 +36,6 @@ FLOORS = {
         "preview": {"table", "files", "rows", "preview"},
         "faulty": {"table", "cells", "files", "rows", "faulty"},
         "out": {"columns", "formulas", "out"},
+        "ehf": {"ehf"},
     },
 }

@@ -22,13 +22,13 @@ from models.tenancy.roles import Actor, can, may_take_out
 from reports.base import Ask, Told
 from reports.choices import LANGUAGE, Choice, Option
 from reports.columns import SAID, column, converter, kind_of
-from reports.language import Translate
+from reports.language import Translate, mid_sentence
 from reports.registers import RegisterReport
 from reports.table import Cell, Column, Kind, Sheet
 from reports.tabular import Tabular
 
 PLACE = Field(N_("Kommune"), key="municipality")  # no field of a row: whose it is
-NO_VALUE = N_("Ikke fylt ut")
+BY, NO_VALUE = N_("%(what)s etter %(field)s"), N_("Ikke fylt ut")
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class OwnReport(RegisterReport, Tabular):
             [*[told(one.value)] * of_row, *([owners[one.place]] if one.place else []), one.number, *one.sums]
             for one in _most_first(found, bool(added), told)
         ]
-        title = t(N_("%(what)s, gruppert"), what=t(self.of.__register__.name))
+        title = t(BY, what=t(self.of.__register__.name), field=mid_sentence(label_of(self.of, [], by, t)))
         return Told(Sheet(title, columns, rows, bars=bars), lambda _most: len(rows))
 
     @property

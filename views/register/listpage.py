@@ -17,6 +17,7 @@ from models.queries.finding import COUNT_LIMIT
 from models.registers.comments import comment_class
 from models.tenancy.roles import may_take_out
 from reports.kinds import EXCEL
+from reports.language import mid_sentence
 from views import preferences
 from views.access import is_local, may_create
 from views.addresses import address_of
@@ -39,7 +40,7 @@ from views.register import (
 )
 from views.register.lines import BULK, has_menu
 from views.register.listing import Listing
-from views.texts import explain, mid_sentence, tr
+from views.texts import explain, tr
 from views.texts import gettext as _
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from models.declare.fields import Field, is_owned
 from models.declare.words import N_
 from models.queries.finding import Query
-from models.queries.grouping import Together, grouped
+from models.queries.grouping import grouped
 from models.queries.ordering import Turn
 from models.queries.places import names
 from models.queries.quality import FILLED
@@ -123,14 +123,15 @@ class OwnReport(RegisterReport, Tabular):
         query = self.query or Query()
         found = grouped(session, self.of, query, by if of_row else None, numbers, ask.language, by_place=by_place)
         columns = [Column(label_of(self.of, [], by, t))] * of_row + [Column(t("Kommune"))] * by_place
-        bars = len(columns) + bool(added)
+        names_of, bars = slice(len(columns)), len(columns) + bool(added)
         columns += [Column(t("Antall"), Kind.INTEGER, summed=True)]
         columns += [replace(column(known, t), summed=True) for known in numbers]
         owners, told = names(session) if by_place else {}, _in_words(by, ask)
-        rows = [
+        rows: list[list[Any]] = [
             [*[told(one.value)] * of_row, *([owners[one.place]] if one.place else []), one.number, *one.sums]
-            for one in _most_first(found, bool(added), told)
+            for one in found
         ]
+        rows.sort(key=lambda row: (-(row[bars] or 0), row[names_of]))
         title = t(BY, what=t(self.of.__register__.name), field=mid_sentence(label_of(self.of, [], by, t)))
         return Told(Sheet(title, columns, rows, bars=bars), lambda _most: len(rows))
 
@@ -159,9 +160,3 @@ def _in_words(by: Field, ask: Ask) -> Any:
         return nothing if cell in (None, "") else said(cell)
 
     return told
-
-
-def _most_first(found: Iterable[Together], is_added: bool, told: Any) -> list[Together]:
-    return sorted(
-        found, key=lambda one: (-((one.sums[0] or 0) if is_added else one.number), told(one.value), one.place)
-    )

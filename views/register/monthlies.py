@@ -28,7 +28,7 @@ def told(day: date) -> list[str]:
     if not lines:
         return []
     return [
-        "", _("Rapportene du får lenke til hver måned:"), "", *lines,
+        _("Rapportene du får lenke til hver måned:"), "", *lines,
         _("Slutt å få en av dem: åpne den, og trykk «Lenke på e-post hver måned»."),
     ]  # fmt: skip
 

@@ -222,6 +222,9 @@ def test_one_that_is_shared_is_the_municipalitys_and_one_for_all_is_everybodys(a
 
     assert found == {"kari": [200, 200], "siri": [200, 200], "lars": [200, 200], "berit": [404, 200]}
     assert listed == {"kari": [True, True], "siri": [True, True], "lars": [True, True], "berit": [False, True]}
+    edit, delete = re.findall(r'href="(/shared-view/(?:edit|delete)/[^"]+)"', html.unescape(as_("lars").get(ours).text))
+    assert [as_("lars").get(one).status_code for one in (edit, delete)] == [200, 200]
+    assert "/shared-view/" not in as_("kari").get(ours).text
     assert "Hemmeleg heim" in as_("berit").get(all_s).text
     assert "Tinn heim" not in as_("berit").get(all_s).text
 

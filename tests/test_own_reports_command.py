@@ -68,6 +68,12 @@ def test_what_the_page_would_refuse_is_refused(
     assert (answer.exit_code, (tmp_path / "x.xlsx").exists()) == (1, False), answer.output
 
 
+def test_the_list_of_reports_tells_that_there_are_such(engine_app: Any) -> None:
+    answer = engine_app.test_cli_runner().invoke(args=["report", "list"])
+
+    assert answer.output.splitlines()[-1] == "egen-REGISTER            En egen rapport, laget av ei liste."
+
+
 def test_what_is_left_out_of_a_query_is_said(engine_app: Any, tmp_path: Path) -> None:
     answer = run(engine_app, tmp_path / "x.pdf", "group=gone")
 

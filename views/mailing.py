@@ -97,7 +97,8 @@ def _language(who: Person) -> str:
 
 
 def _letter(who: Person, told: list[News], reports: list[str]) -> EmailMessage:
-    lines = [_("Hei, %(name)s.", name=who.name), "", *([*_news(told), ""] if told else []), *reports]
+    lines = [_("Hei, %(name)s.", name=who.name), "", *(_news(told) if told else [])]
+    lines += [*[""] * bool(told and reports), *reports]
     number = len(told)
     subject = ngettext("Orden: nytt i %(num)s rad", "Orden: nytt i %(num)s rader", number)
     return posting.letter(who.email, subject if told else _("Orden: rapporter for måneden"), "\n".join(lines) + "\n")

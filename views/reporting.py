@@ -25,7 +25,7 @@ from reports.language import translator
 from reports.xlsx import write
 from views import access
 from views.atcommand import for_its_owner, person_of, scope_of, scope_of_person
-from views.register import reported
+from views.register import reported, saved
 from views.register.sending import write_document
 from views.witness import COMMAND_LINE, write_by_command
 
@@ -50,6 +50,7 @@ report = _Reports("report", help="Reports as files, the same as on the page.")
 def _list() -> None:
     for one in REPORTS:
         click.echo(f"{one.slug:<24} {one.text}")
+    click.echo(f"{f'{saved.SLUG}REGISTER':<24} {reported.TEXT}")
 
 
 def _report_command(slug: str) -> click.Command:

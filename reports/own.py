@@ -4,7 +4,7 @@ nowhere twice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,10 +21,10 @@ from models.tenancy import scope
 from models.tenancy.roles import Actor, can, may_take_out
 from reports.base import Ask, Told
 from reports.choices import LANGUAGE, Choice, Option
-from reports.columns import SAID, column, converter, kind_of
+from reports.columns import SAID, cells, column, converter, kind_of
 from reports.language import Translate, mid_sentence
 from reports.registers import RegisterReport
-from reports.table import Cell, Column, Kind, Sheet
+from reports.table import Cell, Column, Kind, Named, Sheet
 from reports.tabular import Tabular
 
 PLACE = Field(N_("Kommune"), key="municipality")  # no field of a row: whose it is
@@ -138,6 +138,14 @@ class OwnReport(RegisterReport, Tabular):
     @property
     def _is_of_several(self) -> bool:
         return is_owned(self.of) and len(scope.current().readable(self.of.__domain__)) > 1
+
+    def _rows(self, session: Any, reader: Any, statement: Any, converters: Any, ahead: int, *_: Any) -> Iterator[Any]:
+        """The rows, each with its name as the way to it."""
+        for row_id, *row in cells(reader.rows(session, statement, leading=ahead), [None, *converters], skip=0):
+            name = row[ahead]
+            if isinstance(name, str):
+                row[ahead] = Named(name, self.of.__tablename__, int(row_id))  # type: ignore[arg-type]
+            yield row
 
     def _column(self, known: Field, ask: Ask) -> Column:
         summed = known is not FILLED and adds_up(known)

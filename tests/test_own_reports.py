@@ -91,6 +91,7 @@ def test_rows_are_put_together_added_up_and_drawn_and_stand_below_in_the_order_o
         ["Rapport D Tinn", ""],
         ["Sum", ""],
     ]
+    assert len(re.findall(r'<a href="/application/details/\?id=\d+">Rapport A Tinn</a>', page)) == 1
     drawn = html.unescape(re.findall(r'role="img" aria-label="([^"]+)"', page)[0]).replace("\u00a0", " ")
     assert drawn == "Lisens per år: Tinn heim 5 000,00; Tinn skole 1 250,50; Ikke fylt ut –"
     assert "Hemmeleg" not in page

@@ -46,7 +46,7 @@ def test_an_address_and_what_is_saved_are_written_as_the_page_shows_them(
     with inside():
         told = db.session.scalars(select(AccessEntry).order_by(AccessEntry.id.desc())).first()
         assert told is not None
-        assert (told.subject, told.actor_name) == ("Applikasjoner", "Kommandolinja: Tone Test")
+        assert (told.subject, told.actor_name) == ("Applikasjoner", "Command line: Tone Test")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -107,15 +108,20 @@ def _write_own(slug: str, municipality: str, out: Path, email: str, query: str) 
                 raise click.ClickException(f"There is no such report for {actor.name} there.") from refused
             for sentence in told.refused:
                 click.echo(sentence, err=True)
-            _write(told, asked, out, given.to_dict(flat=False), who=f"{COMMAND_LINE}: {actor.name}")
+            places = asked.readable(told.of.__domain__) if told.of.__domain__ else (None,)
+            _write(told, asked, out, given.to_dict(flat=False), places, f"{COMMAND_LINE}: {actor.name}")
 
 
 def _write_report(told: Report, municipality: str, out: Path, **given: Any) -> None:
     written = {name: ["1"] if value is True else list(value) for name, value in given.items() if value}
-    _write(told, scope_of(municipality), out, written)
+    asked = scope_of(municipality)
+    _write(told, asked, out, written, asked.readable(Domain.ACCESS))
 
 
-def _write(told: Report, asked: scope.Scope, out: Path, written: dict[str, list[str]], who: str = COMMAND_LINE) -> None:
+def _write(
+    told: Report, asked: scope.Scope, out: Path, written: dict[str, list[str]],
+    places: Iterable[int | None], who: str = COMMAND_LINE,
+) -> None:  # fmt: skip
     kind = out.suffix.removeprefix(".").lower()
     if kind not in _kinds(told):
         raise click.UsageError(f"{out} is no file of this report. {_endings(told)}.")
@@ -128,7 +134,6 @@ def _write(told: Report, asked: scope.Scope, out: Path, written: dict[str, list[
         with for_its_owner(out) as file:
             rows = _write_kind(told, ask, kind, file)
             chosen = told.selection(db.session, ask) or None
-            places = asked.readable(Domain.ACCESS)
             write_by_command(AccessEvent.REPORT, places, who=who, subject=told.title, selection=chosen, rows=rows)
         sums = [(one.sheet.title, one.total) for one in told.sheets(db.session, ask)]
     for title, total in sums:

@@ -37,23 +37,6 @@ def save_too_late(page: Page) -> None:
     expect(page.locator("table.compare")).to_contain_text("Skrevet etterpå")
 
 
-def keep_report(page: Page) -> None:
-    """A report of one's own that is saved, pinned, and sent the way to each month."""
-    page.fill("#report-name", "Kostnader per enhet")
-    press(page, page.get_by_role("button", name="Lagre rapporten"))
-    for name in ("På startsiden", "Lenke på e-post hver måned"):
-        button = page.get_by_role("button", name=name)
-        if button.get_attribute("aria-pressed") == "false":
-            press(page, button)
-
-
-def see_ones_reports(page: Page) -> None:
-    """The reports there are, with one of one's own."""
-    keep_report(page)
-    page.goto("/reports/")
-    expect(page.locator("#group-own")).to_be_visible()
-
-
 def save(page: Page) -> None:
     """A page with a message that something was saved."""
     press(page, ".save-bar button")

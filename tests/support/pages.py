@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.support import acts, firststeps, importing, merging_places, owners, reasons, texts, words
+from tests.support import acts, firststeps, importing, merging_places, owners, ownreports, reasons, texts, words
 from tests.support.browser import Windows
 
 KARI, TONE, SIRI, LARS = "kari@tinn.example", "tone@tinn.example", "siri@tinn.example", "lars@tinn.example"
@@ -223,8 +223,8 @@ KINDS = (
     Kind("report of control", TONE, "/reports/har-vi-kontroll/"),
     Kind("report of costs", TONE, "/reports/kostnader/"),
     Kind("report of one's own, made", TONE, OWN_REPORT, every=True),
-    Kind("report of one's own, saved", TONE, OWN_REPORT, acts.keep_report, every=True),
-    Kind("reports with one's own", TONE, OWN_REPORT, acts.see_ones_reports),
+    Kind("report of one's own, saved", TONE, OWN_REPORT, ownreports.keep, every=True),
+    Kind("reports with one's own", TONE, OWN_REPORT, ownreports.keep_and_see_all),
     Kind("report of one's own across", SIRI, "/reports/egen-application/?group=criticality"),
     Kind("report as a matrix", TONE, "/reports/hvem-og-hva/?special=1"),
     Kind("report with a month refused", TONE, "/reports/avtalefrister/?months=61", status=400),

@@ -36,9 +36,7 @@ def told(day: date) -> list[str]:
 def _name(mine: MonthlyReport) -> str | None:
     """What the report is called; None where it is no more, or not for its person there."""
     register, place = models.BY_NAME.get(mine.register), mine.place or None
-    if register is None or (place and place not in g.actor.municipalities(g.municipalities)):
-        return None
-    if not OwnReport("", "", "", register=register).may_open(g.actor, place):
+    if register is None or not OwnReport("", "", "", register=register).may_open(g.actor, place):
         return None
     view = reported.view_of(register, mine.view)
     if view is None or (place and view.municipality_id not in {None, place}):

@@ -139,6 +139,15 @@ class Report:
         """Whether somebody may open and download it in a municipality; with None in all of theirs together."""
         return may_report(actor, place, billing=self.billing) and (not self.project or actor.is_of_the_project)
 
+    def named(self, t: Translate) -> str:
+        """What it is called, in the language of `t`."""
+        return t(self.title)
+
+    @property
+    def filed_as(self) -> str:
+        """What its files are called by."""
+        return self.slug
+
     @property
     def has_document(self) -> bool:
         """Whether it is told as a document too, of so many `chapters`."""
@@ -188,7 +197,7 @@ class Report:
         """Sheets as a workbook, with a cover that tells what they are."""
         t, session = ask.t, ask.read_from(session)
         cover = Cover(
-            title=t(self.title),
+            title=self.named(t),
             subtitle=t(self.text),
             facts=[*self.facts(session, ask), *self.counts(ask, told)],
             notes=[t(note) for note in self.notes],

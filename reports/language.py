@@ -52,6 +52,11 @@ def filled(params: dict[str, Any]) -> dict[str, Any]:
     return {key: grouped(value) if type(value) is int else value for key, value in params.items()}
 
 
+def mid_sentence(words: str) -> str:
+    """A name within a sentence: without its capital, unless that is of an abbreviation."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
 def translator(language: str) -> Translate:
     """A function that translates a bokmål text and fills its %(name)s parameters."""
 

@@ -33,7 +33,7 @@ class Tabular(Report):
         parts = [_part(one, t(NONE), t(TOO_WIDE), t("Sum")) for one in sheets]
         facts = [(label, _in_words(value)) for label, value in self.facts(session, ask) if value is not None]
         return Document(
-            title=t(self.title), subtitle=t(self.text), whose=whose(session, t), made=ask.made,
+            title=self.named(t), subtitle=t(self.text), whose=whose(session, t), made=ask.made,
             language=ask.language, facts=facts, notes=[*[t(note) for note in self.notes], t(LEFT_OUT)], parts=parts,
             contents_label=t("Innhold"), page_label=t("Side %(page)s av %(pages)s", page=PAGE, pages=PAGES),
             wide=True,

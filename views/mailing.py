@@ -26,7 +26,7 @@ from models.tenancy.people import User
 from reports.language import LANGUAGES
 from views import access, posting, texts
 from views.access import Person
-from views.register import followed
+from views.register import followed, monthlies
 from views.texts import gettext as _
 from views.texts import ngettext
 from views.witness import write_by_command
@@ -74,10 +74,10 @@ def _write_to(user_id: int, server: smtplib.SMTP) -> bool | None:
             return None
         with texts.speaking(_language(who)):
             begun = now()
-            told = followed.news(who.email, *_since(user_id, begun))
-            if not told or (letter := letters.claim(db.session, user_id, today(), begun)) is None:
+            told, reports = followed.news(who.email, *_since(user_id, begun)), monthlies.told(today())
+            if not (told or reports) or (letter := letters.claim(db.session, user_id, today(), begun)) is None:
                 return None
-            return _hand_over(server, _letter(who, told), letter)
+            return _hand_over(server, _letter(who, told, reports), letter)
 
 
 def _since(user_id: int, begun: datetime) -> tuple[list[Follow], datetime]:
@@ -96,19 +96,26 @@ def _language(who: Person) -> str:
     return next((str(one) for one in asked if one in LANGUAGES), "nb")
 
 
-def _letter(who: Person, told: list[News]) -> EmailMessage:
-    lines = [_("Hei, %(name)s.", name=who.name), ""]
-    lines += [_("Dette har skjedd i det du følger i Orden:"), ""]
+def _letter(who: Person, told: list[News], reports: list[str]) -> EmailMessage:
+    lines = [_("Hei, %(name)s.", name=who.name), "", *(_news(told) if told else [])]
+    lines += [*[""] * bool(told and reports), *reports]
+    number = len(told)
+    subject = ngettext("Orden: nytt i %(num)s rad", "Orden: nytt i %(num)s rader", number)
+    return posting.letter(who.email, subject if told else _("Orden: rapporter for måneden"), "\n".join(lines) + "\n")
+
+
+def _news(told: list[News]) -> list[str]:
+    lines = [_("Dette har skjedd i det du følger i Orden:"), ""]
     for one in map(followed.line, told[:MOST_ROWS]):
         lines += [f"{one['name']} ({one['kind']}), {one['when']}", *[f"- {said}" for said in one["lines"]]]
         lines += [one["more"]] if one["more"] else []
         lines += [posting.here(one["url"]), ""]
     if more := len(told) - MOST_ROWS if told[MOST_ROWS:] else 0:
         lines += [ngettext("og %(num)s rad til", "og %(num)s rader til", more), ""]
-    lines.append(_("Se hva du følger, eller slutt å følge noe: %(url)s", url=posting.here(url_for("following.index"))))
-    number = len(told)
-    subject = ngettext("Orden: nytt i %(num)s rad", "Orden: nytt i %(num)s rader", number)
-    return posting.letter(who.email, subject, "\n".join(lines) + "\n")
+    return [
+        *lines,
+        _("Se hva du følger, eller slutt å følge noe: %(url)s", url=posting.here(url_for("following.index"))),
+    ]
 
 
 def _hand_over(server: smtplib.SMTP, message: EmailMessage, letter: Any) -> bool:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import click
+from flask import current_app, g
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 
 from models.database import db
 from models.declare.choices import AccessEvent
@@ -19,13 +24,15 @@ from reports.choices import Choice, Flag
 from reports.kinds import DOCUMENTS, EXCEL
 from reports.language import translator
 from reports.xlsx import write
-from views.atcommand import for_its_owner, scope_of
+from views import access
+from views.atcommand import for_its_owner, person_of, scope_of, scope_of_person
+from views.register import reported, saved
 from views.register.sending import write_document
-from views.witness import write_by_command
+from views.witness import COMMAND_LINE, write_by_command
 
 
 class _Reports(click.Group):
-    """`report list`, or `report SLUG …` for every report there is."""
+    """`report list`, or `report SLUG …` for every report there is, and for the list of every register as one's own."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return ["list", *[one.slug for one in REPORTS]]
@@ -33,6 +40,8 @@ class _Reports(click.Group):
     def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
         if name == "list":
             return click.Command("list", callback=_list, help="Every report and what it tells.")
+        if reported.is_own(name):
+            return _own_command(name)
         return _report_command(name) if name in {one.slug for one in REPORTS} else None
 
 
@@ -42,6 +51,7 @@ report = _Reports("report", help="Reports as files, the same as on the page.")
 def _list() -> None:
     for one in REPORTS:
         click.echo(f"{one.slug:<24} {one.text}")
+    click.echo(f"{f'{saved.SLUG}REGISTER':<24} {reported.TEXT}")
 
 
 def _report_command(slug: str) -> click.Command:
@@ -71,11 +81,50 @@ def _kinds(told: Report) -> list[str]:
     return [EXCEL, *(DOCUMENTS if told.has_document else ())]
 
 
+def _own_command(slug: str) -> click.Command:
+    options = [
+        click.Option(["--municipality"], required=True, help="A municipality number of any year, or all."),
+        click.Option(["--out"], required=True, type=click.Path(dir_okay=False, path_type=Path)),
+        click.Option(["--as", "email"], required=True, help="The address of who asks for it."),
+        click.Option(["--query"], default="", help="What stands after the question mark in the address of the report."),
+    ]
+    return click.Command(
+        slug, params=list(options), callback=lambda **given: _write_own(slug, **given), help="A report of a list."
+    )
+
+
+def _write_own(slug: str, municipality: str, out: Path, email: str, query: str) -> None:
+    """What the page at such an address gives to whoever asks for it there."""
+    actor = person_of(email)
+    asked = scope_of_person(actor, municipality)
+    with current_app.test_request_context():
+        access.stand_in(actor.user_id)
+        g.active = asked.active
+        with scope.use(asked):
+            given = MultiDict(parse_qsl(query))
+            try:
+                told = reported.found(slug, given)
+            except HTTPException as refused:
+                raise click.ClickException(f"There is no such report for {actor.name} there.") from refused
+            for sentence in told.refused:
+                click.echo(sentence, err=True)
+            places = asked.readable(told.of.__domain__) if told.of.__domain__ else (None,)
+            _write(told, asked, out, given.to_dict(flat=False), places, f"{COMMAND_LINE}: {actor.name}")
+
+
 def _write_report(told: Report, municipality: str, out: Path, **given: Any) -> None:
-    asked, kind = scope_of(municipality), out.suffix.removeprefix(".").lower()
+    written = {name: ["1"] if value is True else list(value) for name, value in given.items() if value}
+    asked = scope_of(municipality)
+    _write(told, asked, out, written, asked.readable(Domain.ACCESS))
+
+
+def _write(
+    told: Report, asked: scope.Scope, out: Path, written: dict[str, list[str]],
+    places: Iterable[int | None], who: str = COMMAND_LINE,
+) -> None:  # fmt: skip
+    kind = out.suffix.removeprefix(".").lower()
     if kind not in _kinds(told):
         raise click.UsageError(f"{out} is no file of this report. {_endings(told)}.")
-    written = {name: ["1"] if value is True else list(value) for name, value in given.items() if value}
     with scope.use(asked):
         db.session.rollback()
         try:
@@ -85,8 +134,7 @@ def _write_report(told: Report, municipality: str, out: Path, **given: Any) -> N
         with for_its_owner(out) as file:
             rows = _write_kind(told, ask, kind, file)
             chosen = told.selection(db.session, ask) or None
-            places = asked.readable(Domain.ACCESS)
-            write_by_command(AccessEvent.REPORT, places, subject=told.title, selection=chosen, rows=rows)
+            write_by_command(AccessEvent.REPORT, places, who=who, subject=told.title, selection=chosen, rows=rows)
         sums = [(one.sheet.title, one.total) for one in told.sheets(db.session, ask)]
     for title, total in sums:
         click.echo(f"{title}: {total}")

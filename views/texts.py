@@ -101,11 +101,6 @@ def gettext(source: str, **params: Any) -> str:
 tr = gettext  # for texts of declarations, which are gathered from there
 
 
-def mid_sentence(words: str) -> str:
-    """A name within a sentence: without its capital, unless that is of an abbreviation."""
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
-
-
 class Spoken(LazyString):
     """A text of a declaration in what is built once: said in the language of whichever page shows it."""
 

@@ -16,7 +16,7 @@ from models.declare.base import Base
 from models.declare.clock import now
 from models.declare.shapes import Moment
 
-LONGEST_QUERY, LONGEST_REASON = 1000, 300
+LONGEST_QUERY, LONGEST_REASON, LONGEST_VIEW = 1000, 300, 100
 MENTIONS = "@"  # in place of a register: what is said to the person, wherever it is said
 WAITING, SENT, UNSENT = "waiting", "sent", "unsent"
 
@@ -57,3 +57,19 @@ class Letter(Base):
     until: Mapped[datetime] = mapped_column(Moment, nullable=False)
     attempts: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
     reason: Mapped[str] = mapped_column(String(LONGEST_REASON), nullable=False, default="")
+
+
+class MonthlyReport(Base):
+    """That somebody is sent the way to a report of their own once a month: of the list of a register, by what the view
+    is called (`views/register/saved.py`), in a municipality, its number `place` (0 for several together)."""
+
+    __tablename__ = "monthly_report"
+    __table_args__ = (UniqueConstraint("user_id", "place", "register", "view"),)
+    __personal__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(Integer, nullable=False)
+    place: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    register: Mapped[str] = mapped_column(String(60), nullable=False)
+    view: Mapped[str] = mapped_column(String(LONGEST_VIEW), nullable=False)
+    since: Mapped[datetime] = mapped_column(Moment, nullable=False, default=now)

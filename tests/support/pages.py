@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.support import acts, firststeps, importing, merging_places, owners, reasons, texts, words
+from tests.support import acts, firststeps, importing, merging_places, owners, ownreports, reasons, texts, words
 from tests.support.browser import Windows
 
 KARI, TONE, SIRI, LARS = "kari@tinn.example", "tone@tinn.example", "siri@tinn.example", "lars@tinn.example"
 TEMPLATE = "/processing-template/details/?id={template}"
 PROTOCOL = "/reports/behandlingsprotokoll/"
+OWN_REPORT = "/reports/egen-application/?columns=name,unit,licence_ore,user_count&group=unit&sum=licence_ore"
 TEXT, IMPORT, ACTIVITIES = "/texts/", "/imports/from/application/", "/imports/from/processing-activity/"
 PER, SOL, FRIDA = "per@orden.example", "sol@orden.example", "frida@orden.example"
 
@@ -221,6 +222,10 @@ KINDS = (
     Kind("report of retention", TONE, "/reports/lagring-og-sletting/"),
     Kind("report of control", TONE, "/reports/har-vi-kontroll/"),
     Kind("report of costs", TONE, "/reports/kostnader/"),
+    Kind("report of one's own, made", TONE, OWN_REPORT, every=True),
+    Kind("report of one's own, saved", TONE, OWN_REPORT, ownreports.keep, every=True),
+    Kind("reports with one's own", TONE, OWN_REPORT, ownreports.keep_and_see_all),
+    Kind("report of one's own across", SIRI, "/reports/egen-application/?group=criticality"),
     Kind("report as a matrix", TONE, "/reports/hvem-og-hva/?special=1"),
     Kind("report with a month refused", TONE, "/reports/avtalefrister/?months=61", status=400),
     Kind("report of a year", TONE, "/reports/arsrapport-personvern/"),

@@ -20,7 +20,9 @@ from reports.language import translator
 from reports.pdf import NotSetError
 from views import formatters, remembered
 from views.access import needs
+from views.pages import ownreports
 from views.pages.previews import PREVIEW, fact, preview
+from views.register import reported
 from views.register.sending import file_name, send_report, witness_report
 from views.texts import explain, language, tr
 from views.texts import gettext as _
@@ -45,6 +47,7 @@ def index() -> str:
         title=_("Rapporter"),
         breadcrumbs=_trail(),
         groups=[_group(one, told) for one in GROUPS if (told := [each for each in mine if each.group is one])],
+        own=ownreports.lines(),
     )
 
 
@@ -105,7 +108,7 @@ def document(slug: str) -> ResponseReturnValue:
         return _page(told, refused=problem), 400
     page = render_template(
         "reports/document.html",
-        title=tr(told.title),
+        title=told.named(tr),
         breadcrumbs=_trail(told),
         document=told.document(db.session, ask),
         spoken=None if ask.language == language() else ask.language,
@@ -127,13 +130,15 @@ def _file(told: Report, kind: str) -> ResponseReturnValue:
         return _page(told, refused=problem), 400
     year = f"-{ask.year}" if told.is_of_a_year else ""
     try:
-        return send_report(told, ask, file_name(f"{told.slug}{year}", kind), kind)
+        return send_report(told, ask, file_name(f"{told.filed_as}{year}", kind), kind)
     except NotSetError:
         current_app.logger.exception("The PDF of %s could not be set", told.slug)
         return _page(told, refused=Problem(NOT_SET)), 503
 
 
 def _found(slug: str) -> Report:
+    if reported.is_own(slug):
+        return reported.found(slug, request.args)
     try:
         told = report(slug)
     except KeyError:
@@ -158,7 +163,7 @@ def _page(told: Report, ask: Ask | None = None, refused: Problem | None = None) 
     sheets = [preview(one) for one in told.sheets(db.session, replace(ask, most=PREVIEW))] if ask else []
     return render_template(
         "reports/report.html",
-        title=tr(told.title),
+        title=told.named(tr),
         description=tr(told.text),
         breadcrumbs=_trail(told),
         refused=explain(refused) if refused else "",
@@ -169,6 +174,7 @@ def _page(told: Report, ask: Ask | None = None, refused: Problem | None = None) 
         facts=[(label, fact(value)) for label, value in told.facts(db.session, ask)] if ask else [],
         sheets=sheets,
         spoken=ask.language if ask and ask.language != language() else None,
+        own=ownreports.panel(told) if isinstance(told, reported.Reported) else None,
     )
 
 
@@ -221,4 +227,4 @@ def _trail(told: Report | None = None) -> list[dict[str, str | None]]:
     start: dict[str, str | None] = {"label": _("Start"), "url": "/"}
     if told is None:
         return [start, {"label": _("Rapporter"), "url": None}]
-    return [start, {"label": _("Rapporter"), "url": url_for(".index")}, {"label": tr(told.title), "url": None}]
+    return [start, {"label": _("Rapporter"), "url": url_for(".index")}, {"label": told.named(tr), "url": None}]

@@ -18,12 +18,13 @@ from models.tenancy import scope
 from models.tenancy.roles import can
 from reports import retiring
 from reports.base import Ask
+from reports.language import mid_sentence
 from views import formatters
 from views.access import needs, signed_in
 from views.reached import reached
 from views.register.sending import Witnessed, file_name, send
 from views.texts import gettext as _
-from views.texts import language, mid_sentence, tr
+from views.texts import language, tr
 
 blueprint = Blueprint("retiring", __name__, url_prefix="/retiring")
 

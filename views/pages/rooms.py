@@ -28,6 +28,7 @@ from views.pages import (
     mergers,
     neighbours,
     newsystem,
+    ownreports,
     packages,
     progress,
     proposals,
@@ -50,7 +51,7 @@ BESIDE = (attachments, comments, following, confirmations, confirming)
 PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
 KEPT = (mergers, wordings, shipping, retiring)
-TOLD = (reports, packages)
+TOLD = (reports, ownreports, packages)
 LEARNT = (glossary, introduction)
 DECIDED = (approval, proposals)
 CASES = (drafts, inquiries, concerned)

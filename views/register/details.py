@@ -20,6 +20,7 @@ from models.queries.relations import first_of, stage_of, uses_of
 from models.queries.standing import Standing, register_of, standing
 from models.registers.organisation import answerer
 from models.tenancy.roles import can, readable_fields
+from reports.language import mid_sentence
 from views import formatters, recent
 from views.register import (
     approving,
@@ -39,7 +40,7 @@ from views.register.origin import origins_of
 from views.register.picture import picture
 from views.register.renewal import renewal_of
 from views.texts import gettext as _
-from views.texts import language, mid_sentence, tr
+from views.texts import language, tr
 
 MOST_GAPS = 10
 

@@ -48,6 +48,9 @@ RESERVED = frozenset(
         "value",
         "value-id",
         "until",
+        "report",
+        "group",
+        "sum",
     )
 ) | {"alternative", "form", "id", "export_type", "back", "lacks", "due", "old", "rule", "view", "density"}
 _NAME = re.compile(r"(?:([1-9])~)?([a-z0-9_.]+)")

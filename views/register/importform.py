@@ -22,9 +22,10 @@ from models.declare.numbers import as_id
 from models.declare.shapes import Shape
 from models.declare.words import N_
 from models.tenancy.roles import can
+from reports.language import mid_sentence
 from views import formatters
 from views.texts import gettext as _
-from views.texts import mid_sentence, tr
+from views.texts import tr
 
 HEADLESS = "headless"
 COLUMN, FIXED, ADDED, MAKE, SHEET = "column-", "fixed-", "field", "make", "sheet"

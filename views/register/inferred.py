@@ -9,11 +9,12 @@ from models.declare.base import field_of
 from models.declare.fields import Field
 from models.declare.inferred import grounds, told
 from models.declare.shapes import Shape
+from reports.language import mid_sentence
 from views import formatters
 from views.formatters import safe
 from views.register.options import options_for
 from views.texts import gettext as _
-from views.texts import mid_sentence, tr
+from views.texts import tr
 
 
 def beside(register: type[Any], known: Field, row: Any) -> str:

@@ -250,9 +250,10 @@ class Listing:
 
     @cached_property
     def views(self) -> list[saved.View]:
-        """The named ways to look at this list."""
-        every = saved.shared(self.told.get(SharedView))
-        return [*saved.of_the_person(self.register), *[v for v in every if v.register == self.register.__tablename__]]
+        """The named ways to look at this list; reports of it are told elsewhere."""
+        name, every = self.register.__tablename__, saved.shared(self.told.get(SharedView))
+        found = [*saved.of_the_person(self.register), *[view for view in every if view.register == name]]
+        return [view for view in found if not view.is_report]
 
     @cached_property
     def everything(self) -> str:

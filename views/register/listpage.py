@@ -17,6 +17,7 @@ from models.queries.finding import COUNT_LIMIT
 from models.registers.comments import comment_class
 from models.tenancy.roles import may_take_out
 from reports.kinds import EXCEL
+from reports.language import mid_sentence
 from views import preferences
 from views.access import is_local, may_create
 from views.addresses import address_of
@@ -30,6 +31,7 @@ from views.register import (
     offers,
     panels,
     quick,
+    reported,
     saved,
     saving,
     sending,
@@ -38,7 +40,7 @@ from views.register import (
 )
 from views.register.lines import BULK, has_menu
 from views.register.listing import Listing
-from views.texts import explain, mid_sentence, tr
+from views.texts import explain, tr
 from views.texts import gettext as _
 
 
@@ -76,6 +78,7 @@ def context(listing: Listing) -> dict[str, Any]:
         "create_url": f"{begins_at(register)}?form={saving.new_form()}",
         "may_export": may_export(register),
         "downloads": _downloads(listing),
+        "report_url": reported.address(listing) if listing.found[0] and may_export(register) else None,
         "import_url": _import_url(register),
         "bar": bar(listing),
         "bar_label": tr(listing.summary.vocabulary.label) if listing.summary.vocabulary else "",

@@ -20,9 +20,10 @@ from models.registers.processing import ProcessingActivity
 from models.registers.risk import ImpactAssessment
 from models.tenancy import scope
 from models.tenancy.roles import can, may_write_field, place_of
+from reports.language import mid_sentence
 from views import formatters
 from views.register import saving
-from views.texts import mid_sentence, tr
+from views.texts import tr
 
 
 def links(uses: list[Use], row: Any) -> list[dict[str, Any]]:

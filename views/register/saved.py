@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import abort, g
+from flask import abort, g, url_for
 from sqlalchemy import func, select
 
 from models import REGISTERS
@@ -30,6 +30,9 @@ EVERYTHING = "all"
 SHARED: Mapping[str, type[Any]] = {PLACE: SharedView, PROJECT: ProjectView}
 MOST_SHARED = 200  # of each register
 FULL = N_("Det er delt %(most)s visninger av denne lista, og flere er det ikke plass til. Slett noen som ikke brukes.")
+OTHER_SORT = N_("Lista har en visning eller rapport som heter det fra før. Velg et annet navn.")
+REPORT = "report"  # in an address: that the list is told as a report (`views/register/reported.py`)
+SLUG = "egen-"  # of such a report, with the name of the register
 ON_THE_WAY = {
     "panel",
     "view",
@@ -62,7 +65,13 @@ class View:
         return self.called.partition(":")[2]
 
     @property
+    def is_report(self) -> bool:
+        return is_report(self.query)
+
+    @property
     def address(self) -> str:
+        if self.is_report:
+            return url_for("reports.show", slug=f"{SLUG}{self.register}", view=self.called)
         return f"{address_of(f'{self.register}.index_view')}?{self.query or f'view={EVERYTHING}'}"
 
     @property
@@ -71,6 +80,11 @@ class View:
         if self.kind == PLACE:
             return str(g.municipalities[self.municipality_id].name)
         return {OWN: _("Bare du"), PROJECT: _("Alle kommuner")}.get(self.kind, "")
+
+
+def is_report(query: str) -> bool:
+    """Whether a list is told as a report by whoever saved it."""
+    return REPORT in dict(parse_qsl(query))
 
 
 def of_the_person(register: type[Any]) -> list[View]:
@@ -100,7 +114,7 @@ def _read(kind: str) -> Iterator[View]:
     first = select(cls).join(numbered, cls.id == numbered.c.id).where(numbered.c.turn <= MOST_SHARED)
     for row in db.session.scalars(first.order_by(cls.sort_key, cls.id)):
         owner = getattr(row, "municipality_id", None)
-        query = written(_looked_at(row.query or ""))  # which anybody may have typed in its form
+        query = written(looked_at(row.query or ""))  # which anybody may have typed in its form
         yield View(str(row.list_of), f"{kind}:{row.id}", row.name, query, row.is_first, owner)
 
 
@@ -166,6 +180,7 @@ def save(register: type[Any], name: str, query: str, share: str) -> View:
     where it cannot be; answers 403 where one may not share."""
     named, whole = (line(name) or "")[:LONGEST_NAME], _whole(register, query)
     if share not in SHARED:
+        _refuse_another_sort(preferences.views(register.__tablename__).get(named), whole)
         preferences.keep_view(register.__tablename__, named, whole)
         return View(register.__tablename__, f"{OWN}:{named}", named, whole)
     cls = SHARED[share]
@@ -181,14 +196,22 @@ def save(register: type[Any], name: str, query: str, share: str) -> View:
             raise Problem(FULL, most=MOST_SHARED)
         row = cls(name=named, list_of=ListedRegister(register.__tablename__))
         db.session.add(row)
+    else:
+        _refuse_another_sort(row.query, whole)
     row.query = whole
     db.session.commit()
     return View(register.__tablename__, f"{share}:{row.id}", named, whole)
 
 
+def _refuse_another_sort(there: str | None, query: str) -> None:
+    """A view is not replaced by a report, nor a report by a view."""
+    if there is not None and is_report(there) != is_report(query):
+        raise Problem(OTHER_SORT)
+
+
 def _whole(register: type[Any], query: str) -> str:
     """What an address asks for, with the columns and the density the person sees the list by."""
-    given = _looked_at(query)
+    given = looked_at(query)
     names = {name for name, _text in given}
     columns, density = preferences.columns(register.__tablename__), preferences.density()
     if columns and "columns" not in names:
@@ -201,7 +224,7 @@ def _whole(register: type[Any], query: str) -> str:
     return found
 
 
-def _looked_at(query: str) -> list[tuple[str, str]]:
+def looked_at(query: str) -> list[tuple[str, str]]:
     """What an address asks of a list, but for where somebody stood in it: a view never leads to another view."""
     return [pair for pair in parse_qsl(query) if pair[0] not in ON_THE_WAY]
 

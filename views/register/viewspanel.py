@@ -39,7 +39,7 @@ def views_panel(listing: Listing) -> dict[str, Any] | None:
             "on_start": preferences.START in pinned.get(one.called, ()),
             "in_menu": preferences.MENU in pinned.get(one.called, ()),
             "is_first": one == first,
-            "edit_url": _edit_url(one),
+            "edit_url": edit_url(one),
         }
         for one in listing.views
     ]
@@ -51,7 +51,7 @@ def views_panel(listing: Listing) -> dict[str, Any] | None:
     }
 
 
-def _edit_url(view: saved.View) -> str | None:
+def edit_url(view: saved.View) -> str | None:
     """Where a shared view is renamed, shown first for all and deleted, for those who keep it."""
     cls = saved.SHARED.get(view.kind)
     if cls is None or not can(

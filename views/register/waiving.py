@@ -15,7 +15,8 @@ from models.declare.fields import Field as Known
 from models.declare.notrelevant import WAIVED
 from models.declare.waiving import waivable
 from models.declare.words import Problem
-from views.texts import explain, mid_sentence, tr
+from reports.language import mid_sentence
+from views.texts import explain, tr
 
 
 @dataclass(frozen=True, slots=True)

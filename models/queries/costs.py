@@ -13,10 +13,9 @@ from sqlalchemy import BigInteger, Integer, cast, func, null, select, union_all
 from models.declare.base import field_of
 from models.declare.conditions import filled, some
 from models.queries.finding import how_many
-from models.queries.progress import IN_FORCE
 from models.queries.rules import ALIVE
 from models.queries.told import column_of, holds
-from models.registers.agreements import Agreement
+from models.registers.agreements import IN_FORCE, Agreement
 from models.registers.architecture import Application
 from models.registers.municipality import Population
 

@@ -8,6 +8,7 @@ from reports.coordinating.deadlines import DEADLINES, ENDING
 from reports.coordinating.matrix import MATRIX
 from reports.coordinating.overdue import OVERDUE
 from reports.coordinating.ownerless import OWNERLESS
+from reports.coordinating.procurement import PROCUREMENT
 from reports.coordinating.progress_by_unit import PROGRESS_BY_UNIT
 from reports.coordinating.retention import RETENTION
 from reports.coordinating.uncovered import UNCOVERED
@@ -25,6 +26,7 @@ COORDINATING = (
     DEADLINES,
     ENDING,
     COSTS,
+    PROCUREMENT,
     PROGRESS_BY_UNIT,
     CONTROL,
 )

@@ -17,7 +17,7 @@ from models.queries import costs, progress
 from models.queries.figures import Figures, figures
 from models.queries.overview import SOON
 from models.queries.progress import COUNTED, Control, Stand
-from models.registers.agreements import Agreement
+from models.registers.agreements import IN_FORCE, Agreement
 from models.registers.architecture import Application
 from models.registers.processing import ProcessingActivity
 from models.registers.risk import RiskAssessment
@@ -32,7 +32,7 @@ from views.texts import ngettext, tr
 
 blueprint = Blueprint("progress", __name__, url_prefix="/progress")
 WRONG = 6  # kinds of errors told on the page
-ACTIVE = [one.value for one in progress.IN_FORCE]
+ACTIVE = [one.value for one in IN_FORCE]
 
 
 def may_see() -> bool:

@@ -67,6 +67,7 @@ class Ask:
     filters: Sequence[str] = ()
     most: int | None = None
     chosen: Chosen = field(default_factory=dict)
+    past_of: tuple[type[Any], ...] = TOLD  # what is read of a day that has been
     _pasts: dict[date, PastSession] = field(default_factory=dict, repr=False)
 
     @property
@@ -92,7 +93,7 @@ class Ask:
             return session
         day, standing = days[0], getattr(session, "today", session)
         if day not in self._pasts:
-            self._pasts[day] = as_of(standing, end_of(day), TOLD)
+            self._pasts[day] = as_of(standing, end_of(day), self.past_of)
         return self._pasts[day]
 
 

@@ -1,6 +1,7 @@
 """What coordinators and the data protection officer ask for: each a few columns, in a small file of its own."""
 
 from reports.coordinating.abroad import ABROAD
+from reports.coordinating.altered import ALTERED
 from reports.coordinating.assessments import ASSESSMENTS
 from reports.coordinating.control import CONTROL
 from reports.coordinating.costs import COSTS
@@ -28,5 +29,6 @@ COORDINATING = (
     COSTS,
     PROCUREMENT,
     PROGRESS_BY_UNIT,
+    ALTERED,
     CONTROL,
 )

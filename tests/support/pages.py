@@ -222,6 +222,7 @@ KINDS = (
     Kind("report of control", TONE, "/reports/har-vi-kontroll/"),
     Kind("report of costs", TONE, "/reports/kostnader/"),
     Kind("report of who has the same", TONE, "/reports/felles-anskaffelse/", every=True),
+    Kind("report of what has changed", TONE, "/reports/endringer/?register=agreement"),
     Kind("report as a matrix", TONE, "/reports/hvem-og-hva/?special=1"),
     Kind("report with a month refused", TONE, "/reports/avtalefrister/?months=61", status=400),
     Kind("report of a year", TONE, "/reports/arsrapport-personvern/"),

@@ -72,17 +72,20 @@ class Altered(Tabular):
     without a day to compare with the end of last year."""
 
     def asked(self, session: Any, given: Mapping[str, Sequence[str]], otherwise: str, t: Translate) -> Ask:
-        ask = super().asked(session, given, otherwise, t)
-        chosen = dict(ask.chosen)
-        if _is_of_one():
-            chosen.setdefault(SINCE.name, (date(ask.today.year - 1, 12, 31),))
-            if chosen[SINCE.name][0] > ask.today:
-                raise Problem(BACKWARDS)
-        return replace(ask, chosen=chosen, past_of=(_register(chosen),))
+        ask = _with_a_day(super().asked(session, given, otherwise, t))
+        if any(day > ask.today for day in ask.chosen.get(SINCE.name, ())):
+            raise Problem(BACKWARDS)
+        return ask
 
     def sheets(self, session: Any, ask: Ask) -> list[Told]:
-        found = _Found(session, ask)
+        found = _Found(session, _with_a_day(ask))
         return [found.told(What.NEW), found.told(What.CHANGED), found.told(What.GONE)]
+
+
+def _with_a_day(ask: Ask) -> Ask:
+    """The same with a day to compare with, and of the past no more than the register."""
+    days = {SINCE.name: (date(ask.today.year - 1, 12, 31),)} if _is_of_one() else {}
+    return replace(ask, chosen={**days, **ask.chosen}, past_of=(_register(ask.chosen),))
 
 
 def _is_of_one() -> bool:
@@ -133,7 +136,7 @@ class _Found:
     @cached_property
     def _by_what(self) -> dict[What, list[Difference]]:
         found: dict[What, list[Difference]] = {what: [] for what in What}
-        if _is_of_one() and SINCE.name in self.ask.chosen:
+        if _is_of_one():
             before, after = (self._read(self.ask.read_from(self.session, one)) for one in (SINCE, DAY))
             for one in differences(before, after, self._fields, lambda row: str(row[self._title])):
                 found[one.what].append(one)

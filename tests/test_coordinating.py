@@ -231,32 +231,6 @@ def test_a_transfer_stands_with_country_recipient_ground_and_remote_access() -> 
 
 
 @pytest.mark.usefixtures("world")
-def test_who_and_what_meet_in_a_matrix_and_in_a_row_for_each_pair() -> None:
-    health = _of(PersonalDataCategory, PersonalDataCategory.special == Special.HEALTH)
-    plain = _of(PersonalDataCategory, PersonalDataCategory.special == Special.NONE)
-    subject, ground = _of(DataSubjectCategory), _of(Article6)
-    kept = "Slettes: gjelder"
-    told = rows("hvem-og-hva", "Tinn")
-    assert told["Matrise: antall behandlinger"] == sorted([[health, 1], [plain, 2]])
-    pairs = {row[1]: row for row in told["Par"]}
-    assert list(pairs) == sorted([health, plain])
-    assert pairs[plain][:7] == [subject, plain, None, "Tinn opptak\nTinn uklar", "Tinn C", ground, None]
-    assert pairs[health][:7] == [subject, health, "Helseopplysninger", "Tinn opptak", "Tinn C", ground, None]
-    assert [row[-1] for row in told["Par"]] == ["US", "US"]
-    assert [len(str(pairs[one][7]).splitlines()) for one in (health, plain)] == [2, 1], kept
-
-
-@pytest.mark.usefixtures("world")
-def test_the_matrix_can_be_of_special_categories_alone_or_of_one_kind_of_data() -> None:
-    with inside("Tinn"):
-        plain = first(PersonalDataCategory, PersonalDataCategory.special == Special.NONE).id
-    special = rows("hvem-og-hva", "Tinn", ask=replace(ASK, chosen={"special": (True,)}))
-    of_one = rows("hvem-og-hva", "Tinn", ask=replace(ASK, chosen={"data": (plain,)}))
-    assert [row[2] for row in special["Par"]] == ["Helseopplysninger"]
-    assert [row[2] for row in of_one["Par"]] == [None]
-
-
-@pytest.mark.usefixtures("world")
 def test_costs_have_one_sum_however_they_are_looked_at_and_count_nothing_twice() -> None:
     supplier = _of(Supplier)
     told = rows("kostnader", "Tinn")

@@ -45,6 +45,7 @@ def _drawn(told: Told) -> dict[str, Any]:
     return {
         "wide": wide,
         "empty": told.sheet.empty,
+        "wrong": told.sheet.wrong,
         "body": Markup("\n").join(_line(row, marks) for row in cells),
         "shortened": any(len(cell) > LONG for row in cells for cell in row if cell),
         "shown": len(rows),

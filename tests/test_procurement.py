@@ -145,7 +145,7 @@ def test_with_consent_the_terms_are_told_and_no_more_when_it_is_withdrawn(engine
     )  # fmt: skip
     assert [one in lent[2] for one in (TOLD[0], TOLD[2], TOLD[3])] == [True, True, True]
     assert product[2:] == [
-        2, "Seljord\nTinn (dere)", "1.0\n9.8.7-hemmeleg", 2, TERMS["cost_ore"] + 100, ENDS, ENDS,
+        2, "Seljord, Tinn (dere)", "1.0\n9.8.7-hemmeleg", 2, TERMS["cost_ore"] + 100, ENDS, ENDS,
     ]  # fmt: skip
     assert (detail(), uses(told("kari", "Tinn"))[0][4:]) == ({"status": "in_use"}, [None] * 5)
 

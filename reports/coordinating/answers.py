@@ -83,7 +83,7 @@ def _apart(said: list[tuple[int, dict[str, Any]]], key: str) -> list[_Answer]:
 
 
 def _named(answer: _Answer, places: dict[int, str]) -> str:
-    return "\n".join(name for place, name in places.items() if place in answer.places)
+    return ", ".join(name for place, name in places.items() if place in answer.places)
 
 
 class _Speaker:

@@ -141,7 +141,7 @@ def _product(looked: _Looked, product: int) -> Iterator[Cell]:
     yield supplier
     places = dict.fromkeys(looked.places[use.place] for use in uses)
     yield len(places)
-    yield "\n".join(places)
+    yield ", ".join(places)
     yield "\n".join(sorted({use.terms["version"] for use in uses if "version" in use.terms})) or None
     costs = [(use.place, use.terms["cost_ore"]) for use in uses if "cost_ore" in use.terms]
     yield len({place for place, _ore in costs}) or None

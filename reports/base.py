@@ -69,6 +69,7 @@ class Ask:
     most: int | None = None
     chosen: Chosen = field(default_factory=dict)
     municipality: Municipality | None = field(default=None, repr=False)  # as it stands today; kept, it is read once
+    past_of: tuple[type[Any], ...] = TOLD  # what is read of a day that has been
     _pasts: dict[date, PastSession] = field(default_factory=dict, repr=False)
     _officers: dict[tuple[int, int], list[str]] = field(default_factory=dict, repr=False)
 
@@ -95,7 +96,7 @@ class Ask:
             return session
         day, standing = days[0], getattr(session, "today", session)
         if day not in self._pasts:
-            self._pasts[day] = as_of(standing, end_of(day), TOLD)
+            self._pasts[day] = as_of(standing, end_of(day), self.past_of)
         return self._pasts[day]
 
     def officers(self, session: Any, owners: Collection[int]) -> dict[int, list[str]]:

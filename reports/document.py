@@ -47,13 +47,37 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """A number drawn as so many thousandths of the longest."""
+
+    label: str
+    text: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars of what a label says. The table it stands by says the same."""
+
+    label: str
+    bars: Sequence[Bar]
+
+    @property
+    def told(self) -> str:
+        """The same in a sentence, for who does not see it."""
+        return f"{self.label}: " + "; ".join(f"{one.label} {one.text}" for one in self.bars)
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """Chapters, or a table, under one heading; `empty` is said where there is nothing. Chapters may be read once."""
+    """Chapters, or a table and what is drawn of it, under one heading; `empty` is said where there is nothing. Chapters
+    may be read once."""
 
     title: str
     chapters: Iterable[Chapter]
     empty: str
     table: Grid | None = None
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from reports.document import Answer, Chapter, Document, Grid
+from reports.document import Answer, Chapter, Chart, Document, Grid
 
 SETTER = Path(__file__).with_name("typesetting.py")
 TEMPLATE = Path(__file__).with_name("document.typ")
@@ -58,7 +58,7 @@ def _told(document: Document) -> dict[str, Any]:
         "parts": [
             {
                 "title": seen(one.title), "empty": seen(one.empty), "chapters": [_chapter(c) for c in one.chapters],
-                "table": _grid(one.table),
+                "table": _grid(one.table), "chart": _chart(one.chart),
             }
             for one in document.parts
         ],
@@ -85,6 +85,13 @@ def _grid(grid: Grid | None) -> dict[str, Any] | None:
         "numbers": list(grid.numbers),
         "weights": list(grid.weights or [1] * len(grid.columns)),
     }
+
+
+def _chart(chart: Chart | None) -> dict[str, Any] | None:
+    if chart is None:
+        return None
+    bars = [[seen(one.label), one.width, seen(one.text)] for one in chart.bars]
+    return {"label": seen(chart.label), "told": seen(chart.told), "bars": bars}
 
 
 def seen(text: str) -> str:

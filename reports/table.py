@@ -79,7 +79,7 @@ class Sheet:
     """`rows` may be a generator: it is read once. A `protected` one lets only what is not locked be changed, until
     somebody lifts that, which takes no password. An `annex` is told of on a page and not shown there. On paper it is
     `pages` wide, or as many as keep it readable. `bars` is the column of numbers that is drawn beside the table, of the
-    first rows."""
+    first rows. Of what is `wrong` each row is to be put right."""
 
     title: str
     columns: Sequence[Column]
@@ -90,6 +90,7 @@ class Sheet:
     annex: bool = False
     pages: int | None = None
     bars: int | None = None
+    wrong: bool = False
 
     @property
     def named_by(self) -> int:

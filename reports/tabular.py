@@ -10,9 +10,10 @@ from typing import Any, ClassVar
 from models.declare.numbers import grouped
 from models.declare.words import N_
 from reports.base import Ask, Report, whose
+from reports.charts import chart
 from reports.columns import SAID
 from reports.document import PAGE, PAGES, Document, Grid, Part
-from reports.table import Cell, Column, Kind, Sheet
+from reports.table import DRAWN, Cell, Column, Kind, Sheet
 
 NONE = N_("Ingen rader i dette utvalget.")
 LEFT_OUT = N_("Kolonner der ingenting er fylt ut, står bare i Excel.")
@@ -52,6 +53,7 @@ def _part(sheet: Sheet, otherwise: str, too_wide: str, sum_label: str) -> Part:
     rows = [list(row) for row in sheet.rows]
     if not rows:
         return Part(sheet.title, (), sheet.empty or otherwise)
+    texts = [[_said(value, one.kind) for value, one in zip(row, sheet.columns, strict=True)] for row in rows[:DRAWN]]
     kept = [place for place in range(len(sheet.columns)) if place == 0 or any(row[place] is not None for row in rows)]
     columns = [sheet.columns[place] for place in kept]
     if len(columns) > PAPER:
@@ -65,7 +67,7 @@ def _part(sheet: Sheet, otherwise: str, too_wide: str, sum_label: str) -> Part:
         numbers=[place for place, column in enumerate(columns) if column.kind in NUMBERS],
         weights=[WEIGHTS.get(column.kind, 3) for column in columns],
     )
-    return Part(sheet.title, (), "", grid)
+    return Part(sheet.title, (), "", grid, chart(sheet, rows, texts))
 
 
 def _said(value: Cell, kind: Kind) -> str:

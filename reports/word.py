@@ -16,7 +16,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 
-from reports.document import PAGE, PAGES, Answer, Chapter, Document, Grid
+from reports.document import PAGE, PAGES, Answer, Chapter, Chart, Document, Grid
 from reports.stream_sheet import clean
 
 INK, PALE, BLUE = RGBColor(0x1F, 0x29, 0x33), RGBColor(0x4A, 0x55, 0x60), RGBColor(0x1F, 0x4E, 0x79)
@@ -129,6 +129,8 @@ def _pieces(document: Document) -> Iterator[str]:
     numbers = iter(range(len(titles)))
     for part, held in chapters:
         yield _heading(part.title, 1, next(numbers), breaks=breaks and not document.wide)
+        if part.chart is not None:
+            yield _bars(part.chart)
         if part.table is not None:
             yield _grid(part.table)
         elif not held:
@@ -189,6 +191,37 @@ def _grid(grid: Grid) -> str:
     head = f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{_cells(grid.columns, BOLD)}</w:tr>"
     rows = "".join(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{_row(row, grid.numbers)}</w:tr>" for row in grid.rows)
     return f"<w:tbl>{about}{columns}{head}{rows}</w:tbl>" + _paragraph("")
+
+
+LABELS, BARS, NUMBERS = 4000, 8600, 1700  # of the width of a page that lies down, in twentieths of a point
+MARGINS = 216  # of a cell, left and right
+
+
+def _bars(chart: Chart) -> str:
+    """Bars as the shading of empty paragraphs between their labels and numbers: a table that is read aloud as one, with
+    a description beside."""
+    told = escape(clean(chart.told, LONGEST), quote=True)
+    about = f'<w:tblPr><w:tblW w:w="{LABELS + BARS + NUMBERS}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+    about += f'<w:tblDescription w:val="{told}"/></w:tblPr>'
+    widths = "".join(f'<w:gridCol w:w="{one}"/>' for one in (LABELS, BARS, NUMBERS))
+    rows = "".join(
+        f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{_sized(LABELS, _paragraph(_run(one.label)))}"
+        f"{_sized(BARS, _paragraph('', properties=_bar(one.width)))}"
+        f"{_sized(NUMBERS, _paragraph(_run(one.text), properties=RIGHT))}</w:tr>"
+        for one in chart.bars
+    )
+    head = _paragraph(_run(chart.label, BOLD), properties="<w:keepNext/>")
+    return f"{head}<w:tbl>{about}<w:tblGrid>{widths}</w:tblGrid>{rows}</w:tbl>" + _paragraph("")
+
+
+def _sized(width: int, content: str) -> str:
+    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>{content}</w:tc>'
+
+
+def _bar(width: int) -> str:
+    """What makes an empty paragraph a bar of so many thousandths."""
+    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{BLUE}"/>' if width else ""
+    return f'{shade}<w:ind w:right="{(BARS - MARGINS) * (1000 - width) // 1000}"/>'
 
 
 def _row(texts: Sequence[str], numbers: Sequence[int]) -> str:

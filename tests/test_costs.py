@@ -11,7 +11,7 @@ from sqlalchemy import select
 from models.database import db
 from models.declare.choices import AgreementStatus, Lifecycle
 from models.declare.clock import today
-from models.queries.costs import Cost, yearly
+from models.queries.costs import Cost, spent, yearly
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
 from models.registers.municipality import Municipality, Population
@@ -126,3 +126,20 @@ def test_of_what_the_neighbours_pay_nothing_is_counted(as_on: As, engine_app: An
 
     assert told(as_on("kari")) == ("–", "Ingen kostnader er registrert")
     assert cost_in("Seljord").ore == 123_457_00
+
+
+def test_an_agreement_that_has_ended_but_stands_as_active_is_said_apart_and_not_counted(
+    as_on: As, engine_app: Any
+) -> None:
+    people((DAY, 1))
+    yesterday = today() - timedelta(days=1)
+    add(
+        "Tinn", agreement("Løper", value_ore=10_00, ends=today()), agreement("Utløpt", value_ore=5_00, ends=yesterday),
+        agreement("Opsjon", value_ore=7_00, ends=yesterday, status=AgreementStatus.OPTION),
+        agreement("Uten beløp", ends=yesterday),
+    )  # fmt: skip
+
+    assert cost_in("Tinn") == Cost(10_00, 0, 1, 1, DAY, lapsed=2)
+    with inside("Tinn"):
+        assert sum(one.of_agreements for one in spent(db.session)) == 10_00
+    assert told(as_on("kari"))[1].endswith("2 avtaler er utløpt, men står som aktive, og er ikke med")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -12,6 +13,7 @@ import click
 from sqlalchemy import select
 
 from models.database import db
+from models.declare.domains import Domain
 from models.registers.municipality import Municipality, MunicipalityCode, all_ids
 from models.tenancy import scope
 from models.tenancy.people import User
@@ -23,9 +25,12 @@ ALL = "all"
 
 
 def scope_of(code: str) -> Scope:
-    """All of the municipality that has, or had, a number; of every one there is for ALL."""
-    active = _municipality(code)
-    return scope.of(all_ids(db.session)) if active is None else scope.of([active], active=active)
+    """All of the municipality that has, or had, a number, and what its sisters show it; of every one for ALL."""
+    active, everyone = _municipality(code), all_ids(db.session)
+    if active is None:
+        return scope.of(everyone)
+    found = scope.of([active], active=active)
+    return replace(found, read={**found.read, Domain.WINDOW: frozenset(everyone)})
 
 
 def person_of(email: str) -> Actor:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
-
+from models.changes.elsewhere import called
 from models.database import db
 from models.declare.base import field_of, fields_of, part_class
 from models.declare.choices import Answer
 from models.declare.fields import Field, is_owned
 from models.declare.shapes import Shape
-from models.declare.titles import title
 from models.registers.processing import ProcessingActivity
 from views import formatters, remembered
 from views.texts import language
@@ -35,12 +33,8 @@ def _told(known: Field, value: Any) -> str:
 
 
 def _names(register: type[Any]) -> dict[str, str]:
-    """What the rows of a shared register are called in the reader's language, by their names in bokmål."""
-    key = register.__register__.title
-    if getattr(register, f"{key}_{language()}", None) is None:
-        return {}
-    told = select(getattr(register, key), title(register, register.__tablename__, key, language()))
-    return remembered.asked(("names of", register, language()), lambda: dict(map(tuple, db.session.execute(told))))
+    spoken = language()
+    return remembered.asked(("names of", register, spoken), lambda: called(db.session, register, spoken))
 
 
 def is_empty(known: Field, value: Any) -> bool:

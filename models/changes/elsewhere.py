@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import distinct, func, select
 
+from models.declare.titles import title
 from models.registers.catalogue import ProcessingTemplate, Product
 from models.registers.window import ShownCard
 
@@ -15,6 +16,7 @@ KINDS: dict[str, tuple[type[Any], Any]] = {
     "template": (ProcessingTemplate, ShownCard.template_id),
 }
 MOST = 400  # more than there are municipalities
+COMPARED = ("article6", "laws", "article9", "retention", "has_processors")  # what municipalities disagree on
 
 
 def of_others(place: int | None, closed: Collection[int]) -> Any:
@@ -37,3 +39,20 @@ def cards(session: Any, kind: str, row_id: int, place: int | None, closed: Colle
     )
     shown: Sequence[ShownCard] = session.scalars(found.limit(MOST)).all()
     return shown
+
+
+def in_any_order(value: Any) -> Any:
+    """What a card says, whichever order it was said in."""
+    if isinstance(value, list):
+        return sorted(map(in_any_order, value), key=repr)
+    return {key: in_any_order(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+
+def called(session: Any, register: type[Any], language: str) -> dict[str, str]:
+    """What the rows of a shared register are called in a language, by their names in bokmål, which cards hold; nothing
+    where they have one name in all."""
+    key = register.__register__.title
+    if getattr(register, f"{key}_{language}", None) is None:
+        return {}
+    told = select(getattr(register, key), title(register, register.__tablename__, key, language))
+    return dict(session.execute(told).all())

@@ -1,19 +1,27 @@
 """What a municipality shows its sisters: a copy made when a row is saved, holding only what is shared.
 
-No register is ever opened to a sister. An application is shown with name, product and status (decision D8);
-a processing activity only when its owner has marked it as shared, without names of people and without risk.
+No register is ever opened to a sister. An application is shown with name, product and status (decision D8), and with
+its terms where the municipality shares them (`terms.py`); a processing activity only when its owner has marked it as
+shared, without names of people and without risk.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from models.changes.terms import Terms
 from models.declare.base import fields_of, part_class
 from models.declare.choices import Answer
 from models.declare.fields import Field, Kind, Personal
 from models.declare.shapes import dump
 from models.registers.architecture import Application
 from models.registers.processing import ProcessingActivity
+
+NONE: Terms = {}
+
+
+def of_application(status: str, terms: Terms) -> dict[str, Any]:
+    return {"status": status, **terms}
 
 
 def is_shown(row: Any) -> bool:
@@ -23,10 +31,11 @@ def is_shown(row: Any) -> bool:
     return isinstance(row, ProcessingActivity) and row.shared is Answer.YES
 
 
-def card_content(row: Any) -> dict[str, Any]:
-    """What the card says beyond the name: for applications the status, for activities their fields as stored values."""
+def card_content(row: Any, terms: Terms = NONE) -> dict[str, Any]:
+    """What the card says beyond the name: for applications the status and the terms that are shared, for activities
+    their fields as stored values."""
     if isinstance(row, Application):
-        return {"status": str(row.status)}
+        return of_application(str(row.status), terms)
     return {known.key: value for known in shown_fields() if (value := _plain(row, known)) not in (None, [], "")}
 
 

@@ -20,10 +20,10 @@ from sqlalchemy import ColumnElement, Integer, and_, cast, func, null, select, u
 from models.declare.conditions import ahead, filled, some
 from models.declare.domains import Domain
 from models.queries.costs import Cost, inhabitants, spent
-from models.queries.progress import IN_FORCE, ends_soon, members, needs_agreement, needs_fallback
+from models.queries.progress import ends_soon, members, needs_agreement, needs_fallback
 from models.queries.rules import ALIVE, BY_CODE, breaks
 from models.queries.told import holds
-from models.registers.agreements import Agreement
+from models.registers.agreements import IN_FORCE, Agreement
 from models.registers.architecture import Application
 from models.registers.breaches import Breach
 from models.registers.processing import ProcessingActivity, is_approved

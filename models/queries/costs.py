@@ -13,27 +13,28 @@ from sqlalchemy import BigInteger, Integer, cast, func, null, select, union_all
 from models.declare.base import field_of
 from models.declare.conditions import filled, some
 from models.queries.finding import how_many
-from models.queries.progress import IN_FORCE
-from models.queries.rules import ALIVE
+from models.queries.rules import ALIVE, BY_CODE
 from models.queries.told import column_of, holds
-from models.registers.agreements import Agreement
+from models.registers.agreements import Agreement, is_in_force
 from models.registers.architecture import Application
 from models.registers.municipality import Population
 
 has_cost = filled("licence_ore") | filled("operation_ore") | filled("maintenance_ore")
+has_value = filled("value_ore") & ~some("applications", has_cost)
 PARTS = (Application.licence_ore, Application.operation_ore, Application.maintenance_ore)
 
 
 @dataclass(frozen=True)
 class Cost:
     """What a year costs: of how many systems that is known, and of how many agreements beside them. `inhabitants` and
-    `day` are the newest figure known, None where none is."""
+    `day` are the newest figure known, None where none is. So many agreements have `lapsed`, and are not counted."""
 
     ore: int
     systems: int
     agreements: int
     inhabitants: int | None
     day: date | None
+    lapsed: int = 0
 
     @property
     def of_each(self) -> int | None:
@@ -46,7 +47,8 @@ class Cost:
 def yearly(session: Any, place: int, today: date) -> Cost:
     """What is registered in a municipality, within its scope; one statement.
 
-    An agreement that covers a system with a cost of its own is not counted beside it: that is the same money.
+    An agreement that covers a system with a cost of its own is not counted beside it: that is the same money. Nor is
+    one that has ended, whatever its status says (rule Q9b).
     """
     runs, beside = _running(), _beside()
     known = select(Population).where(Population.parent_id == place, Population.day <= today)
@@ -57,12 +59,13 @@ def yearly(session: Any, place: int, today: date) -> Cost:
             _sum(Agreement, beside, Agreement.value_ore),
             how_many(Application, *runs),
             how_many(Agreement, *beside),
+            how_many(Agreement, lapsed()),
             newest.with_only_columns(Population.inhabitants).scalar_subquery(),
             newest.with_only_columns(Population.day).scalar_subquery(),
         )
     ).one()
-    of_systems, of_agreements, systems, agreements, inhabitants, day = found
-    return Cost(int(of_systems) + int(of_agreements), systems, agreements, inhabitants, day)
+    of_systems, of_agreements, systems, agreements, over, inhabitants, day = found
+    return Cost(int(of_systems) + int(of_agreements), systems, agreements, inhabitants, day, over)
 
 
 @dataclass(frozen=True)
@@ -108,10 +111,12 @@ def _running() -> tuple[Any, ...]:
 
 def _beside() -> tuple[Any, ...]:
     """The agreements that are counted beside them."""
-    return (
-        Agreement.status.in_(IN_FORCE),
-        holds(Agreement, filled("value_ore") & ~some("applications", has_cost)),
-    )
+    return (holds(Agreement, is_in_force & has_value),)
+
+
+def lapsed() -> Any:
+    """That an agreement would be counted, had it not ended: it stands as if it were in force."""
+    return holds(Agreement, BY_CODE["Q9b"].condition & has_value)
 
 
 def _added(parts: Sequence[Any]) -> Any:

@@ -17,14 +17,14 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import FunctionElement
 
-from models.declare.choices import AgreementStatus, RecordStatus
+from models.declare.choices import RecordStatus
 from models.declare.clock import start_of
 from models.queries.figures import Figures
 from models.queries.finding import how_many
 from models.queries.overview import SOON, Task
 from models.queries.rules import ALIVE, BY_CODE, ERROR, OLD, breaks
 from models.queries.told import holds
-from models.registers.agreements import Agreement
+from models.registers.agreements import IN_FORCE, Agreement
 from models.registers.architecture import Application, holds_personal_data, is_covered, is_critical, needs_no_agreement
 from models.registers.municipality import Municipality
 from models.registers.processing import ProcessingActivity
@@ -33,7 +33,6 @@ from models.tenancy.log import CHANGED, CREATED, DELETED, RESTORED, ContentChang
 
 MONTHS = 12
 COUNTED = (Application, ProcessingActivity, Agreement)  # what is counted for a meeting, and told of a municipality
-IN_FORCE = (AgreementStatus.ACTIVE, AgreementStatus.OPTION)
 needs_agreement = ALIVE[Application] & holds_personal_data & (is_covered | ~needs_no_agreement)
 needs_fallback = ALIVE[Application] & is_critical
 

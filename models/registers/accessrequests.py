@@ -14,6 +14,7 @@ from models.declare.choices import Answer, InquiryState, RequestState
 from models.declare.clock import months_after
 from models.declare.conditions import when
 from models.declare.fields import Copied, Mark, field, reference, references, rows
+from models.declare.holidays import working_day
 from models.declare.shapes import Shape
 from models.declare.words import N_
 from models.registers.architecture import Application
@@ -21,7 +22,7 @@ from models.registers.codes import DataSubjectCategory
 from models.registers.organisation import ContactPerson
 
 CASE, WHO, ANSWER = N_("Kravet"), N_("Hvem det gjelder"), N_("Svaret")
-MONTHS, EXTENDED = 1, 3  # to answer in, and at most when it takes longer (art. 12(3))
+MONTHS, EXTENDED = 1, 3  # to answer in, and at most when it takes longer (art. 12(3)), to a day when people work
 
 
 class AccessRequest(OwnedRecord, Risk, Base):
@@ -36,7 +37,7 @@ class AccessRequest(OwnedRecord, Risk, Base):
     name: Mapped[str] = field(N_("Referanse"), String(200), section=CASE, required=True, mark=Mark.MANDATORY, listed=True, searched=True, help=N_("Det dere kaller saken, for eksempel Innsyn 3/2026. Ikke fødselsnummer."))
     status: Mapped[RequestState] = field(N_("Status"), RequestState, section=CASE, required=True, default=RequestState.OPEN, mark=Mark.MANDATORY, listed=True, filtered=True, copied=Copied.ANEW, help=N_("Under arbeid til svaret er gitt."))
     received: Mapped[date] = field(N_("Mottatt"), Date, section=CASE, required=True, mark=Mark.MANDATORY, listed=True, help=N_("Dagen kravet kom. Fristen er én måned senere (artikkel 12 nr. 3)."))
-    deadline: Mapped[date | None] = field(N_("Frist"), Date, section=CASE, in_form=False, listed=True, copied=Copied.ANEW, help=N_("Én måned etter at kravet kom, tre når fristen er forlenget."))
+    deadline: Mapped[date | None] = field(N_("Frist"), Date, section=CASE, in_form=False, listed=True, copied=Copied.ANEW, help=N_("Én måned etter at kravet kom, tre når fristen er forlenget. Er den dagen lørdag, søndag eller helligdag, gjelder neste virkedag."))
     extended: Mapped[Answer] = field(N_("Fristen er forlenget"), Answer, section=CASE, required=True, default=Answer.NO, copied=Copied.ANEW, help=N_("Med to måneder, når kravet er sammensatt eller kravene mange. Den som spør, skal få vite det innen den første måneden."))
     extension_reason: Mapped[str | None] = field(N_("Hvorfor fristen er forlenget"), Shape.LONG_TEXT, length=1000, section=CASE, mark=Mark.MANDATORY, applies=when("extended", Answer.YES), copied=Copied.ANEW, help=N_("Det dere har skrevet til den som spør (artikkel 12 nr. 3)."))
     handler: Mapped[Any] = reference(N_("Ansvarlig"), ContactPerson, section=CASE, mark=Mark.MANDATORY, help=N_("Den som samler svarene."))
@@ -50,7 +51,7 @@ class AccessRequest(OwnedRecord, Risk, Base):
 
     def reckon(self) -> None:
         months = EXTENDED if self.extended is Answer.YES else MONTHS
-        self.deadline = months_after(self.received, months) if self.received else None
+        self.deadline = working_day(months_after(self.received, months)) if self.received else None
 
 
 class AccessInquiry(Part, Risk, Base, of=AccessRequest, within="inquiries"):

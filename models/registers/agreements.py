@@ -26,7 +26,8 @@ AGREEMENT, PERIOD, PROCESSING, CHECKLIST, FILES = (
 
 # Whether the agreement is, or holds, a data processing agreement.
 is_processing_agreement = when("data_processing", Answer.YES)
-is_in_force = when("status", AgreementStatus.ACTIVE, AgreementStatus.OPTION) & not_past("ends")
+IN_FORCE = (AgreementStatus.ACTIVE, AgreementStatus.OPTION)
+is_in_force = when("status", *IN_FORCE) & not_past("ends")
 # What a data processing agreement must say (GDPR art. 28(3)(a) to (h)).
 ITEMS = (
     "instructions", "confidentiality", "security", "subprocessing", "assists_rights", "assists_duties", "returns_data",

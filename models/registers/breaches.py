@@ -1,6 +1,7 @@
 """Personal data breaches (GDPR art. 33 and 34): all of them are kept, notified or not (art. 33(5)). Never shown to others.
 
-The 72 hours run from when the municipality became aware of the breach, not from when it happened (art. 33(1))."""
+The 72 hours run from when the municipality became aware of the breach, not from when it happened (art. 33(1)), through
+weekends and holidays as well: only what is not expressed in hours is moved by them (Regulation 1182/71 art. 3(4))."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from models.declare.words import N_
 from models.tenancy import scope
 
 PROJECT = ("project_manager",)
+LOCAL = ("local_admin",)  # what the municipality itself decides, and nobody for it
 IDENTITY, CONTACT, NUMBERS = N_("Kommunen"), N_("Kontakt"), N_("Numre og innbyggere")
 
 
@@ -91,6 +92,11 @@ class Municipality(Shared, Pretended, Base):
         N_("Systemeiere kan bekrefte uten konto"), Boolean, section=CONTACT, required=True, default=False,
         readers=Domain.CONTENT,
         help=N_("Den som får lenken, ser opplysningene om det ene, og svarer uten å logge inn. Uten kryss må eieren logge inn først."),
+    )
+    shares_terms: Mapped[bool] = field(
+        N_("Deler versjon, kostnad og avtaletid"), Boolean, section=CONTACT, required=True, default=False,
+        readers=Domain.CONTENT, writers=LOCAL,
+        help=N_("De andre kommunene får se hvilken versjon dere bruker, hva systemet koster i året og når avtalen går ut. Uten kryss ser de bare navn, produkt og status."),
     )
     codes: Mapped[list[MunicipalityCode]] = rows(
         N_("Kommunenumre"), "MunicipalityCode", section=NUMBERS, writers=PROJECT,

@@ -85,6 +85,7 @@ def _furnish(session: Any, password: str, progress: Callable[[str], None], ids: 
         author = users.get(AUTHORS.get(one.name, ""))
         working = replace(scope.of(ids, active=one.id), user_id=author.id if author else None)
         with scope.use(replace(working, user_name=author.name) if author else working):
+            one.shares_terms = number % 2 == 0
             nynorsk = one.language is LanguageForm.NYNORSK
             house = House(session, shared, nynorsk=nynorsk)
             house.furnish(_content(one, nynorsk=nynorsk))

@@ -298,7 +298,7 @@ def may_write_field(actor: Actor, known: Any, row: Any) -> bool:
 
 def writes_fields(actor: Actor, row: Any) -> Callable[[Any], bool]:
     """The same of many fields of one row."""
-    where = getattr(row, "municipality_id", None)
+    where = place_of(row)
     held = {grant.role for grant in actor.working if where is None or grant.municipality_id in (None, where)}
     if type(row).__name__ == "Municipality":
         others = Grant("local_admin", row.id) in actor.working or "project_manager" in held

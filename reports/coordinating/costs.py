@@ -12,12 +12,14 @@ from sqlalchemy import select
 
 from models.declare.domains import Domain
 from models.declare.words import N_
-from models.queries.costs import Cost, Spent, inhabitants, spent
+from models.queries.costs import Cost, Spent, inhabitants, lapsed, spent
 from models.queries.places import names
+from models.registers.agreements import Agreement
 from models.registers.catalogue import Supplier
 from models.registers.organisation import OrganisationalUnit
 from models.tenancy import scope
 from reports.base import Ask, Group, Told
+from reports.coordinating.listing import Listing
 from reports.table import Cell, Column, Kind, Sheet
 from reports.tabular import Tabular
 
@@ -26,9 +28,19 @@ NONE = N_("Ingen kostnader er registrert. Skriv dem på applikasjonene og avtale
 Sums = dict[tuple[Any, ...], list[int]]
 
 
+LAPSED = Listing(
+    N_("Utløpt, men står som aktiv"),
+    Agreement,
+    ("supplier", "owner", "ends", "value_ore"),
+    lambda _ask: [lapsed()],
+    first=lambda: (Agreement.ends,),
+    empty=N_("Ingen avtaler med beløp er utløpt uten at det er registrert."),
+)
+
+
 @dataclass(frozen=True)
 class Costs(Tabular):
-    """Three looks at the same money. They have the same sum."""
+    """Three looks at the same money, which have the same sum; and what is no longer paid as far as its end says."""
 
     def sheets(self, session: Any, ask: Ask) -> list[Told]:
         t, money = ask.t, spent(session)
@@ -45,6 +57,7 @@ class Costs(Tabular):
             _told(t(N_("Per leverandør")), [Column(t("Leverandør"))], by_supplier, ask),
             _told(t(N_("Per enhet")), [Column(t("Enhet")), *label], by_unit, ask),
             self._per_inhabitant(session, money, places, ask),
+            *LAPSED.told(session, ask),
         ]
 
     def _per_inhabitant(self, session: Any, money: list[Spent], places: dict[int, str], ask: Ask) -> Told:
@@ -97,6 +110,7 @@ COSTS = Costs(
     group=Group.MONEY,
     notes=(
         N_("Beløpene er uten merverdiavgift, og bare det som er registrert."),
+        N_("Avtaler som er utløpt, regnes ikke med. De som står som aktive, er listet for seg."),
         N_("En avtale som gjelder et system med egen kostnad, regnes ikke med én gang til."),
     ),
 )

@@ -50,6 +50,7 @@ class Listing:
     first: Callable[[], Sequence[Any]] = tuple
     more: tuple[More, ...] = ()
     by_unit: bool = False
+    wrong: bool = False
     empty: str = ""
 
     @cached_property
@@ -69,7 +70,8 @@ class Listing:
         t, (name, *rest) = ask.t, [column(known, ask.t) for known in self.fields]
         columns = [name, *[Column(t("Kommune"))] * self.several, *rest]
         columns += [Column(t(one.label), one.kind) for one in self.more]
-        sheet = Sheet(t(self.title), columns, self._rows(session, ask, where), empty=t(self.empty))
+        rows = self._rows(session, ask, where)
+        sheet = Sheet(t(self.title), columns, rows, empty=t(self.empty), wrong=self.wrong)
         return Told(sheet, lambda most: count_all(session, self.register, where, most))
 
     def _rows(self, session: Any, ask: Ask, where: Sequence[Any]) -> Iterator[list[Cell]]:

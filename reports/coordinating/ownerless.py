@@ -20,6 +20,7 @@ OWNERLESS = Listed(
             lambda _ask: [breaks(BY_CODE["Q7a"])],
             first=by_unit(Application),
             by_unit=True,
+            wrong=True,
             empty=N_("Alle applikasjonene har en systemeier."),
         ),
     ),

@@ -20,6 +20,7 @@ UNCOVERED = Listed(
             lambda _ask: [breaks(BY_CODE["Q3c"])],
             first=by_unit(Application),
             by_unit=True,
+            wrong=True,
             empty=N_("Alle applikasjonene med personopplysninger har en avtale som gjelder."),
         ),
     ),

@@ -1,11 +1,10 @@
-"""What has changed in the record since a day: which activities have come, which are told of no more, and of the others
-what they say otherwise, field by field, also where what they point at has changed."""
+"""What has changed in the record since a day, activity by activity (`reports/comparing.py`)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from models.declare.choices import RecordStatus
@@ -13,6 +12,8 @@ from models.declare.words import N_
 from reports.base import Ask, Told
 from reports.choices import SINCE
 from reports.columns import SAID
+from reports.comparing import WORDS, differences
+from reports.comparing import Said as Compared
 from reports.document import Answer as Said
 from reports.document import Chapter, Grid, Part, Section, lines_of
 from reports.protocol.contents import Form, Item, items
@@ -21,7 +22,6 @@ from reports.table import Cell, Column, Kind, Sheet
 
 TITLE = N_("Endringer siden")
 NONE = N_("Ingenting er endret siden da.")
-NEW, CHANGED, GONE = N_("Ny"), N_("Endret"), N_("Slettet")
 STATES = tuple(RecordStatus)
 Line = tuple[str, str, str, str, str]  # the activity, what became of it, the field, what it said and what it says
 
@@ -71,21 +71,13 @@ def told_as_part(session: Any, ask: Ask) -> Part:
 
 def _lines(session: Any, ask: Ask) -> Iterator[Line]:
     before, after = (_by_id(one, ask) for one in (ask.read_from(session, SINCE), session))
-    t = ask.t
     said = [
-        one for one in items(Form.WIDE, ask.language) if one.kind is not Kind.DATETIME
-    ]  # when it was changed is no change
-    for one in sorted({*before, *after}, key=lambda one: _order(after.get(one) or before[one])):
-        was, now = before.get(one), after.get(one)
-        if was is None or now is None:
-            known = now or was
-            assert known is not None  # noqa: S101 - it is in one of the two
-            yield known["name"], t(NEW if was is None else GONE), "", "", ""
-            continue
-        for item in said:
-            old, new = _said(item, was, ask), _said(item, now, ask)
-            if old != new:
-                yield now["name"], t(CHANGED), item.label, old, new
+        Compared("", item.label, partial(_said, item, ask))
+        for item in items(Form.WIDE, ask.language)
+        if item.kind is not Kind.DATETIME  # when it was changed is no change
+    ]
+    for one in differences(before, after, said, lambda activity: str(activity["name"])):
+        yield one.name, ask.t(WORDS[one.what]), one.label, one.was, one.now
 
 
 def _by_id(session: Any, ask: Ask) -> dict[int, Activity]:
@@ -94,9 +86,5 @@ def _by_id(session: Any, ask: Ask) -> dict[int, Activity]:
     return {one["id"]: one for one in found.of(Which.ALL)}
 
 
-def _order(activity: Activity) -> tuple[str, int]:
-    return activity["name"].casefold(), activity["id"]
-
-
-def _said(item: Item, activity: Activity, ask: Ask) -> str:
+def _said(item: Item, ask: Ask, activity: Activity) -> str:
     return "\n".join(lines_of(SAID.get(item.kind, str)(said))) if (said := item.cell(activity, ask.t)) else ""

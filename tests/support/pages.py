@@ -226,6 +226,8 @@ KINDS = (
     Kind("report of one's own, saved", TONE, OWN_REPORT, ownreports.keep, every=True),
     Kind("reports with one's own", TONE, OWN_REPORT, ownreports.keep_and_see_all),
     Kind("report of one's own across", SIRI, "/reports/egen-application/?group=criticality"),
+    Kind("report of who has the same", TONE, "/reports/felles-anskaffelse/", every=True),
+    Kind("report of what has changed", TONE, "/reports/endringer/?register=agreement"),
     Kind("report as a matrix", TONE, "/reports/hvem-og-hva/?special=1"),
     Kind("report with a month refused", TONE, "/reports/avtalefrister/?months=61", status=400),
     Kind("report of a year", TONE, "/reports/arsrapport-personvern/"),

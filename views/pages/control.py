@@ -12,8 +12,7 @@ from models.declare.clock import today
 from models.declare.words import Problem
 from models.queries.control import SYSTEMS, Figure, Good
 from models.queries.overview import RULE, SOON
-from models.queries.progress import IN_FORCE
-from models.registers.agreements import Agreement
+from models.registers.agreements import IN_FORCE, Agreement
 from models.registers.architecture import Application
 from models.registers.breaches import Breach
 from models.registers.processing import ProcessingActivity

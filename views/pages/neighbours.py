@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 
 from models.changes import elsewhere as queries
 from models.changes.borrowing import borrow, followed
+from models.changes.elsewhere import COMPARED, in_any_order
 from models.changes.window import card_content, shown_fields
 from models.database import db
 from models.declare.base import field_of
@@ -38,7 +39,6 @@ blueprint = Blueprint("neighbours", __name__, url_prefix="/neighbours")
 KINDS = {"applications": Application, "activities": ProcessingActivity}
 KIND_OF = {one.__tablename__: one for one in KINDS.values()}
 LEFT_EMPTY = ("responsible", "unit", "processors", "applications", "review_due")  # by who fetches it
-COMPARED = ("article6", "laws", "article9", "retention", "has_processors")  # what municipalities disagree on
 
 
 def sees_neighbours() -> bool:
@@ -168,19 +168,12 @@ def _beside_ours(card: ShownCard, mine: ProcessingActivity | None) -> list[dict[
             "label": tr(known.label),
             "theirs": said(theirs, known.key),
             "ours": said(own, known.key),
-            "differs": known.key in compared and _in_any_order(theirs) != _in_any_order(own),
-            "alike": _in_any_order(theirs) == _in_any_order(own),
+            "differs": known.key in compared and in_any_order(theirs) != in_any_order(own),
+            "alike": in_any_order(theirs) == in_any_order(own),
         }
         for known, theirs, own in rows
         if said(theirs, known.key) or said(own, known.key)
     ]
-
-
-def _in_any_order(value: Any) -> Any:
-    """What a card says, whichever order it was said in."""
-    if isinstance(value, list):
-        return sorted(map(_in_any_order, value), key=repr)
-    return {key: _in_any_order(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
 def _is_theirs(card: ShownCard) -> bool:
@@ -244,7 +237,7 @@ def _compared(card: ShownCard, compared: Sequence[str], ours: dict[str, Any] | N
         "cells": [
             {
                 "text": said(card.detail.get(key), key, register),
-                "differs": ours is not None and card.detail.get(key) != ours.get(key),
+                "differs": ours is not None and in_any_order(card.detail.get(key)) != in_any_order(ours.get(key)),
             }
             for key in compared
         ],
@@ -257,7 +250,7 @@ def _agree(cards: Sequence[ShownCard], ours: dict[str, Any] | None, compared: Se
         return []
     told = []
     for key in compared:
-        alike = sum(one.detail.get(key) == ours.get(key) for one in cards)
+        alike = sum(in_any_order(one.detail.get(key)) == in_any_order(ours.get(key)) for one in cards)
         label = tr(field_of(ProcessingActivity, key).label)
         told.append(_("%(field)s: %(alike)s av %(all)s svarer som dere", field=label, alike=alike, all=len(cards)))
     return told

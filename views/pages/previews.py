@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from models.queries.finding import COUNT_LIMIT
 from reports.base import Told
-from reports.table import DRAWN, Column, Kind, Named, Sheet
+from reports.charts import chart
+from reports.table import Column, Kind, Named
 from views import formatters
 from views.addresses import address_of
 from views.formatters import safe
@@ -44,13 +45,14 @@ def _drawn(told: Told) -> dict[str, Any]:
     return {
         "wide": wide,
         "empty": told.sheet.empty,
+        "wrong": told.sheet.wrong,
         "body": Markup("\n").join(_line(row, marks) for row in cells),
         "shortened": any(len(cell) > LONG for row in cells for cell in row if cell),
         "shown": len(rows),
         "total": total,
         "total_text": formatters.counted_text(total),
         "sums": _sums(columns, rows) if complete else None,
-        "bars": _bars(told.sheet, rows, cells),
+        "bars": chart(told.sheet, rows, cells),
     }
 
 
@@ -58,29 +60,6 @@ def _shown(value: Any, told: Callable[[Any], str]) -> str | None:
     if value is None:
         return None
     return value if isinstance(value, Named) else told(value)
-
-
-def _bars(sheet: Sheet, rows: list[Any], cells: list[list[str | None]]) -> dict[str, Any] | None:
-    """The first rows as bars, of a thousand parts, and the same in a sentence."""
-    if sheet.bars is None or not rows:
-        return None
-    place, named = sheet.bars, sheet.named_by
-    drawn = list(zip(rows, cells, strict=True))[:DRAWN]
-    most = max(*(row[place] or 0 for row, _told in drawn), 100 if sheet.columns[place].percent else 1)
-    bars = [
-        {
-            "label": ", ".join(one for one in told[:named] if one),
-            "text": told[place] or "–",
-            "width": round(1000 * (row[place] or 0) / most),
-        }
-        for row, told in drawn
-    ]
-    label = sheet.columns[place].label
-    return {
-        "label": label,
-        "told": f"{label}: " + "; ".join(f"{one['label']} {one['text']}" for one in bars),
-        "bars": bars,
-    }
 
 
 def _mark(column: Column, wide: bool) -> str:

@@ -17,7 +17,7 @@ from models.queries import costs, progress
 from models.queries.figures import Figures, figures
 from models.queries.overview import SOON
 from models.queries.progress import COUNTED, Control, Stand
-from models.registers.agreements import Agreement
+from models.registers.agreements import IN_FORCE, Agreement
 from models.registers.architecture import Application
 from models.registers.processing import ProcessingActivity
 from models.registers.risk import RiskAssessment
@@ -32,7 +32,7 @@ from views.texts import ngettext, tr
 
 blueprint = Blueprint("progress", __name__, url_prefix="/progress")
 WRONG = 6  # kinds of errors told on the page
-ACTIVE = [one.value for one in progress.IN_FORCE]
+ACTIVE = [one.value for one in IN_FORCE]
 
 
 def may_see() -> bool:
@@ -116,7 +116,7 @@ def _cost(systems: int) -> dict[str, str]:
     cost = costs.yearly(db.session, g.active, today())
     found = {"number": "–", "label": _("kroner per innbygger i året for systemer og avtaler"), "url": ""}
     if not cost.systems and not cost.agreements:
-        return found | {"hint": _("Ingen kostnader er registrert")}
+        return found | {"hint": _with_lapsed(_("Ingen kostnader er registrert"), cost)}
     known = ngettext("%(num)s avtale ellers", "%(num)s avtaler ellers", cost.agreements)
     told = _(
         "%(kroner)s fra %(part)s av %(whole)s systemer og %(agreements)s",
@@ -126,14 +126,26 @@ def _cost(systems: int) -> dict[str, str]:
         agreements=known,
     )
     if cost.day is None or cost.of_each is None:
-        return found | {"hint": _("%(told)s. Folketallet er ikke registrert", told=told)}
+        return found | {"hint": _with_lapsed(_("%(told)s. Folketallet er ikke registrert", told=told), cost)}
     people = _(
         "%(number)s innbyggere %(day)s", number=formatters.grouped(cost.inhabitants or 0), day=formatters.day(cost.day)
     )
     return found | {
         "number": formatters.kroner(cost.of_each).removeprefix(f"kr{formatters.NBSP}"),
-        "hint": _("%(told)s, delt på %(people)s", told=told, people=people),
+        "hint": _with_lapsed(_("%(told)s, delt på %(people)s", told=told, people=people), cost),
     }
+
+
+def _with_lapsed(told: str, cost: costs.Cost) -> str:
+    """What is not counted though it stands as if it were in force is said, not left out in silence."""
+    if not cost.lapsed:
+        return told
+    return ngettext(
+        "%(told)s. %(num)s avtale er utløpt, men står som aktiv, og er ikke med",
+        "%(told)s. %(num)s avtaler er utløpt, men står som aktive, og er ikke med",
+        cost.lapsed,
+        told=told,
+    )
 
 
 def _count(number: int, label: str, url: str = "", hint: str = "") -> dict[str, str]:

@@ -283,7 +283,7 @@ def test_the_command_takes_the_number_of_any_year(number: str, app: Any, tmp_pat
 
 
 def test_the_formula_names_the_months_of_part_of_a_year() -> None:
-    from models.registers.billing import Line
+    from models.money.lines import Line
 
     line = Line(PriceKind.INHABITANT, 1_411, 150, 7, 123_463, 123_463)
 

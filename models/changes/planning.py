@@ -18,6 +18,7 @@ from models.declare.base import fields_of
 from models.declare.choices import Answer, PriceKind, SuccessionKind
 from models.declare.domains import Domain
 from models.declare.fields import Field, Kind
+from models.money import lines
 from models.registers import billing
 from models.registers.agreements import Agreement, is_in_force
 from models.registers.architecture import Application
@@ -202,6 +203,6 @@ def _fee(prices: Any, place: Municipality, day: date | None) -> int | None:
     if day is None or figure is None:
         return None
     try:
-        return int(billing.price_for(prices, PriceKind.CONNECTION, day, figure.inhabitants).amount_ore)
-    except billing.NoBasis:
+        return int(lines.price_for(prices, PriceKind.CONNECTION, day, figure.inhabitants).amount_ore)
+    except lines.NoBasis:
         return None

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from models.declare.choices import Language, LanguageForm
+from models.money.lines import lines_for
 from models.registers import billing, catalogue
 from models.registers.municipality import Municipality, all_ids
 from models.registers.wording import Wording
@@ -139,7 +140,7 @@ def _charges(session: Any, municipality: Municipality, number: int, prices: Any)
     for year, step in INVOICED.items():
         if number % step:
             continue
-        for line in billing.lines_for(municipality, year, prices):
+        for line in lines_for(municipality, year, prices):
             formula = f"{line.quantity} × {line.price_ore / 100:.2f} kr".replace(".", ",")
             session.add(
                 billing.Charge(

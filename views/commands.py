@@ -26,6 +26,7 @@ from views.formatters import grouped
 from views.keeping import backup, restore, verify
 from views.mailing import mail_group
 from views.packing import package_group
+from views.pages.populations import population_group
 from views.reporting import report
 from views.witness import COMMAND_LINE, log_group
 from views.working import import_, start_beside, worker
@@ -35,7 +36,10 @@ texts_group = AppGroup("texts", help="The catalogues of nynorsk and English.")
 
 
 def install(app: Flask) -> None:
-    keeping, groups = (backup, restore, verify), (seed_group, texts_group, log_group, mail_group, package_group)
+    keeping, groups = (
+        (backup, restore, verify),
+        (seed_group, texts_group, log_group, mail_group, package_group, population_group),
+    )
     for command in (setup, serve, migrate, migration, report, export, import_, worker, invite, *keeping, *groups):
         app.cli.add_command(command)
 

@@ -7,7 +7,7 @@ One row is one organisation in one role; what a role needs is asked of that role
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, Date, Integer, String, select
 from sqlalchemy.orm import Mapped, object_session
@@ -42,6 +42,7 @@ class Party(Shared, Base):
     organisation_number: Mapped[str | None] = field(N_("Organisasjonsnummer"), Shape.ORGANISATION_NUMBER, section=PARTY, listed=True, searched=True, help=N_("Ni siffer fra Enhetsregisteret. Fakturautstederen må ha det; det er også adressen til EHF (0192)."))
     valid_from: Mapped[date] = field(N_("Gjelder fra"), Date, section=PARTY, required=True, listed=True, help=N_("Første dag virksomheten har rollen."))
     valid_to: Mapped[date | None] = field(N_("Gjelder til"), Date, section=PARTY, after="valid_from", listed=True, help=N_("Første dag den ikke har rollen lenger."))
+    supplier_id: ClassVar[Any]
     supplier: Mapped[Any] = reference(N_("Leverandør"), Supplier, section=PARTY, applies=operates, help=N_("Den samme virksomheten i leverandørregisteret. Databehandlerprotokollen følger den."))
     postal_address: Mapped[str | None] = field(N_("Postadresse"), String(200), section=PARTY, help=N_("Gate eller postboks. Står på fakturaen."))
     postcode: Mapped[str | None] = field(N_("Postnummer"), String(4), section=PARTY, help=N_("Fire siffer."))

@@ -31,6 +31,8 @@ FLOORS = {
         "taking": {"taking"},
         "mergers": {"taking", "mergers"},
         "packages": {"taking", "packages"},
+        "invoices": {"out", "invoices"},
+        "populations": {"populations"},
         "jobs": {"files", "rows", "jobs"},
         "worker": {"files", "rows", "importing", "jobs", "preview", "taking", "worker"},
         "choosing": {"table", "columns", "files", "called", "matching", "rows", "jobs", "choosing"},

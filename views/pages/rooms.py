@@ -24,11 +24,14 @@ from views.pages import (
     inquiries,
     introduction,
     invitations,
+    invoices,
+    invoicing,
     joining,
     mergers,
     neighbours,
     newsystem,
     packages,
+    populations,
     progress,
     proposals,
     reminders,
@@ -51,6 +54,7 @@ PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
 KEPT = (mergers, wordings, shipping, retiring)
 TOLD = (reports, packages)
+CHARGED = (invoicing, invoices, populations)
 LEARNT = (glossary, introduction)
 DECIDED = (approval, proposals)
 CASES = (drafts, inquiries, concerned)
@@ -60,6 +64,6 @@ ROOMS = (
         room.blueprint
         for room in (*TOLD, control, progress, reminders, year, calendars, neighbours, *KEPT, search, health)
     ],
-    *[room.blueprint for room in (*CASES, *LEARNT)],
+    *[room.blueprint for room in (*CASES, *CHARGED, *LEARNT)],
     about.about,
 )

@@ -1,6 +1,6 @@
-"""The population of the municipalities in the files that SSB gives for table 07459: JSON-stat2, or CSV with years across
-or one figure a line. A file that splits the figures by anything but region and year is refused: to add up its parts
-would be a guess."""
+"""The population of the municipalities in the files that SSB gives for table 07459: JSON-stat2, or CSV with years
+across or one figure a line. A file that splits the figures by anything but region and year is refused: to add up its
+parts would be a guess."""
 
 from __future__ import annotations
 

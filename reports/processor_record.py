@@ -78,13 +78,13 @@ class ProcessorRecord(Tabular):
 
 
 def _processor(session: Any, ask: Ask) -> int | None:
-    """The supplier that was chosen; else the one that operates Orden that day; else, where nobody has said who does, the
+    """The supplier that was chosen; else the one that operates Orden that day; else, where nobody has said, the
     one that is a party to the accession agreements of most municipalities, where that is one alone."""
     if chosen := ask.chosen.get(PROCESSOR.name):
         return int(chosen[0])
     operator = party_on(session, PartyRole.OPERATOR, ask.today)
     if operator is not None and operator.supplier_id is not None:
-        return operator.supplier_id
+        return int(operator.supplier_id)
     number = func.count(distinct(Agreement.municipality_id))
     counted = (
         select(Agreement.supplier_id, number)

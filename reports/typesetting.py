@@ -1,5 +1,5 @@
-"""The process that sets documents: `python typesetting.py TEMPLATE < data.jsonl > documents`, a line of JSON each, and of
-each the length in eight bytes before the PDF."""
+"""The process that sets documents: `python typesetting.py TEMPLATE < data.jsonl > documents`, a line of JSON each,
+and of each the length in eight bytes before the PDF."""
 
 from __future__ import annotations
 

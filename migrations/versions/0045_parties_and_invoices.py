@@ -169,7 +169,7 @@ def upgrade() -> None:
     # What is given back lies below nought; what no price says may happen often in a year.
     with op.batch_alter_table('charge', schema=None) as batch_op:
         if op.get_bind().dialect.name == 'postgresql':  # SQLite's copy of a table carries no check along
-            batch_op.drop_constraint('ck_charge_not_negative', type_='check')
+            batch_op.drop_constraint(batch_op.f('ck_charge_not_negative'), type_='check')
         batch_op.drop_constraint(batch_op.f('uq_charge_municipality_id_year_nature'), type_='unique')
         batch_op.create_check_constraint(batch_op.f('ck_charge_not_negative'), "amount_ore >= 0 or nature in ('credit', 'settlement')")
         batch_op.create_index('uq_charge_by_price', ['municipality_id', 'year', 'nature'], unique=True, sqlite_where=sa.text("nature IN ('connection', 'fixed', 'inhabitant')"), postgresql_where=sa.text("nature IN ('connection', 'fixed', 'inhabitant')"))

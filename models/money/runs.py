@@ -210,7 +210,7 @@ def _buyer(place: Municipality, sheet: _Sheet) -> dict[str, Any]:
     if (old := sheet.paper.credits) is not None:
         return {key: value for key, value in vars(old).items() if key.startswith("buyer_")}
     return {
-        "buyer_name": f"{place.name} kommune", "buyer_code": place.code_on(min(sheet.day, _last_day(place, sheet.day))) or "",
+        "buyer_name": f"{place.name} kommune", "buyer_code": place.code_on(_last_day(place, sheet.day)) or "",
         "buyer_organisation_number": place.organisation_number, "buyer_address": place.postal_address or "",
         "buyer_postcode": place.postcode or "", "buyer_city": place.city or "",
         "buyer_reference": place.invoice_reference,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from models.declare.numbers import grouped
 from models.declare.words import N_
 from models.money.lines import kroner
 from models.registers.invoices import Invoice
@@ -50,15 +51,13 @@ def _subtitle(invoice: Invoice, t: Translate) -> str:
 
 def facts(invoice: Invoice, t: Translate) -> list[tuple[str, str]]:
     """Who, when, how it is paid: what bokføringsforskriften § 5-1-1 asks for beside the lines."""
-    buyer_place, seller_place = (
-        f"{invoice.buyer_postcode} {invoice.buyer_city}",
-        f"{invoice.seller_postcode} {invoice.seller_city}",
-    )
+    seller = (invoice.seller_name, invoice.seller_address, f"{invoice.seller_postcode} {invoice.seller_city}".strip())
+    buyer = (invoice.buyer_name, invoice.buyer_address, f"{invoice.buyer_postcode} {invoice.buyer_city}".strip())
     found = [
-        (t("Selger"), ", ".join(filter(None, (invoice.seller_name, invoice.seller_address, seller_place.strip())))),
+        (t("Selger"), ", ".join(filter(None, seller))),
         (t("Selgers organisasjonsnummer"), spaced(invoice.seller_organisation_number) or ""),
         (t("Samarbeidsform"), invoice.seller_cooperation),
-        (t("Kjøper"), ", ".join(filter(None, (invoice.buyer_name, invoice.buyer_address, buyer_place.strip())))),
+        (t("Kjøper"), ", ".join(filter(None, buyer))),
         (t("Kjøpers organisasjonsnummer"), spaced(invoice.buyer_organisation_number) or ""),
         (t("Kommunenummer"), invoice.buyer_code),
         (t("Deres referanse"), invoice.buyer_reference),
@@ -79,23 +78,18 @@ def rows(invoice: Invoice) -> list[list[str]]:
     """The lines, as texts."""
     return [
         [
-            one.name,
-            f"{one.quantity:,}".replace(",", "\u00a0"),
-            kroner(one.price_ore),
-            str(one.months),
-            one.formula,
+            one.name, grouped(one.quantity), kroner(one.price_ore), str(one.months), one.formula,
             kroner(one.amount_ore),
         ]
         for one in invoice.lines
-    ]
+    ]  # fmt: skip
 
 
 def sums(invoice: Invoice, t: Translate) -> list[list[str]]:
-    vat = (
-        t("Merverdiavgift %(percent)s %%", percent=str(invoice.vat_percent))
-        if invoice.vat_percent
-        else invoice.vat_reason
-    )
+    """Without tax, the tax or why there is none, and what is to be paid."""
+    vat = invoice.vat_reason
+    if invoice.vat_percent:
+        vat = t("Merverdiavgift %(percent)s %%", percent=str(invoice.vat_percent))
     return [
         [t("Sum uten merverdiavgift"), kroner(invoice.net_ore)],
         [vat, kroner(invoice.vat_ore)],
@@ -110,11 +104,9 @@ def remarks(invoice: Invoice) -> list[str]:
     for one in invoice.lines:
         if one.counted_on and one.inhabitants is not None:
             told = t(
-                "Folketall %(number)s per %(day)s. Kilde: %(origin)s.",
-                number=one.inhabitants,
-                day=_day(one.counted_on),
-                origin=one.counted_by or "–",
-            )
+                "Folketall %(number)s per %(day)s. Kilde: %(origin)s.", number=one.inhabitants,
+                day=_day(one.counted_on), origin=one.counted_by or "–",
+            )  # fmt: skip
             said.append(told)
         said.append(one.remark)
     return list(dict.fromkeys(filter(None, said)))

@@ -86,9 +86,7 @@ def plan(found: Plan) -> dict[str, Any]:
     is_correction = any(one.nature == CREDIT_NOTE for one in found.papers)
     return {
         "hinders": [formatters.said(one) for one in found.hinders],
-        "issuer_url": url_for("party.details_view", id=found.issuer.id)
-        if found.issuer
-        else url_for("party.index_view"),
+        "issuer_url": _issuer_url(found),
         "hindered": [_paper(one) for one in found.hindered],
         "papers": [_paper(one) for one in found.papers],
         "sum": _("Til sammen %(sum)s", sum=kroner(found.total_ore))
@@ -98,6 +96,10 @@ def plan(found: Plan) -> dict[str, Any]:
         if found.done
         else "",
     }
+
+
+def _issuer_url(found: Plan) -> str:
+    return url_for("party.details_view", id=found.issuer.id) if found.issuer else url_for("party.index_view")
 
 
 def _paper(one: Paper) -> dict[str, Any]:

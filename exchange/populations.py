@@ -73,7 +73,9 @@ def _codes(category: Any) -> list[str]:
 
 def _csv(text: str) -> Iterator[tuple[tuple[str, int], int]]:
     lines = text.splitlines()
-    head = next(n for n, line in enumerate(lines) if line.strip().strip('"').lower().startswith(REGION))
+    head = next((n for n, line in enumerate(lines) if line.strip().strip('"').lower().startswith(REGION)), None)
+    if head is None:
+        raise Problem(UNREADABLE)
     separator = ";" if lines[head].count(";") > lines[head].count(",") else ","
     heads, *rows = csv.reader(io.StringIO("\n".join(lines[head:])), delimiter=separator)
     names = [one.strip().lower() for one in heads]

@@ -185,7 +185,7 @@ def test_an_issuer_that_lacks_something_hinders_the_whole(key: str) -> None:
         setattr(db.session.scalars(select(Party).where(Party.role == PartyRole.ISSUER)).one(), key, None)
         db.session.commit()
 
-    with pytest.raises(Problem, match="mangler"):
+    with pytest.raises(Problem, match="Parter"):
         made(2018)
 
 

@@ -17,6 +17,8 @@ from sqlalchemy import select
 from models.database import db
 from models.declare.base import told_fields
 from models.declare.choices import ContactRole, PriceKind
+from models.money.lines import FOUNDER as FOUNDER_NOTE
+from models.money.lines import formula
 from models.queries.finding import Query
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
@@ -26,7 +28,7 @@ from models.registers.organisation import ContactPerson
 from reports import REPORTS, report
 from reports.base import Ask, dpo_lines
 from reports.coordinating.control import CONTROL
-from reports.invoice_basis import FOUNDER_NOTE, MISSING, formula
+from reports.invoice_basis import MISSING
 from reports.registers import RegisterReport
 from tests.conftest import inside, municipality
 from tests.support.recorded import EVERY, STATES

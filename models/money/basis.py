@@ -31,14 +31,14 @@ NO_REFERENCE = N_("Fakturareferanse mangler.")
 NO_NUMBER = N_("Organisasjonsnummer mangler.")
 NO_AGREEMENT = N_("Ingen tilslutningsavtale i kraft er registrert.")
 ENDED = N_("Kommunen slutter %(day)s, og betaler til da.")
-OUTSIDE = N_("%(what)s er belastet utenfor Orden, og tas ikke med.")
+OUTSIDE = N_("Noe er belastet utenfor Orden, og tas ikke med.")
 NO_ISSUER = N_("Ingen er fakturautsteder i dag. Registrer en under Parter.")
-ISSUER_LACKS = N_("Fakturautstederen %(name)s mangler %(what)s. Fyll det ut under Parter.")
 OTHERWISE_SPLIT = N_("Noe av %(year)s er fakturert på annen måte: hele året og kvartaler kan ikke blandes.")
-NEEDED = (
-    ("organisation_number", N_("organisasjonsnummer")), ("account", N_("kontonummer")),
-    ("vat", N_("merverdiavgift")),
-)  # fmt: skip
+NEEDED = {
+    "organisation_number": N_("Fakturautstederen mangler organisasjonsnummer. Fyll det ut under Parter."),
+    "account": N_("Fakturautstederen mangler kontonummer. Fyll det ut under Parter."),
+    "vat": N_("Det er ikke sagt om fakturautstederen beregner merverdiavgift. Fyll det ut under Parter."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +203,9 @@ def _of_issuer(issuer: Party | None) -> Iterable[Saying]:
     if issuer is None:
         yield Saying(NO_ISSUER, {})
         return
-    for key, what in NEEDED:
+    for key, said in NEEDED.items():
         if not getattr(issuer, key):
-            yield Saying(ISSUER_LACKS, {"name": issuer.name, "what": what})
+            yield Saying(said, {})
 
 
 class _Known:
@@ -229,7 +229,7 @@ class _Known:
         hinders = [said for line in here for said in line.hinders]
         hinders += [Saying(NO_REFERENCE, {})] * (not place.invoice_reference)
         hinders += [Saying(NO_NUMBER, {})] * (not place.organisation_number)
-        warnings = [Saying(OUTSIDE, {"what": line.kind.label}) for line in lines if line not in here]
+        warnings = [Saying(OUTSIDE, {})] * (len(here) < len(lines))
         warnings += [said for line in here for said in line.remarks]
         warnings += [Saying(NO_AGREEMENT, {})] * (place.id not in self.agreed)
         if place.ended and place.ended.year <= self.year:

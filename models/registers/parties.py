@@ -26,7 +26,7 @@ WHOLE = 10_000  # parts that all shares come to together
 ALONE = (PartyRole.ISSUER, PartyRole.CONTRACT_PARTY)  # one at a time: an invoice and an agreement have one sender
 PARTY, OWNING, INVOICES = N_("Parten"), N_("Eierskap"), N_("Fakturering")
 owns, issues, operates = when("role", PartyRole.OWNER), when("role", PartyRole.ISSUER), when("role", PartyRole.OPERATOR)
-TWO = N_("%(name)s er %(role)s i noe av denne perioden. Avslutt den raden først: det er bare én om gangen.")
+TWO = N_("%(name)s har rollen i noe av denne perioden. Avslutt den raden først: det er bare én om gangen.")
 TOO_MUCH = N_("Eierne ville til sammen ha %(parts)s av 10 000 deler %(day)s. Rett en av andelene først.")
 
 
@@ -69,7 +69,7 @@ class Party(Shared, Base):
             return
         there = [one for one in _others(session, self) if periods.meet(self, one)]
         if self.role in ALONE and there:
-            raise Problem(TWO, name=there[0].name, role=self.role.label.lower())
+            raise Problem(TWO, name=there[0].name)
         if self.role is PartyRole.OWNER:
             _refuse_more_than_all([self, *there])
 

@@ -56,7 +56,8 @@ def run_name(run: ChargeRun) -> str:
 
 def comes_to(documents: int, ore: int) -> str:
     """«22 fakturaer, kr 443 073,00»."""
-    return f"{ngettext('%(num)s faktura', '%(num)s fakturaer', documents)}, {kroner(ore)}"
+    told = ngettext("%(num)s faktura", "%(num)s fakturaer", documents)
+    return f"{told}, {kroner(ore)}"
 
 
 def run_line(run: ChargeRun) -> dict[str, Any]:

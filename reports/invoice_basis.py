@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.declare.choices import Answer, ChargeKind, PriceKind
+from models.declare.charging import ChargeKind
+from models.declare.choices import Answer, PriceKind
 from models.declare.words import N_
 from models.money.basis import charges_of, for_lines, members
 from models.money.lines import HEIR, Line, NoBasis, formula, inherits_founding, lines_for

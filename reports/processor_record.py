@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import distinct, func, or_, select
 
 from models.declare.base import field_of
-from models.declare.choices import PartyRole
+from models.declare.charging import PartyRole
 from models.declare.domains import Domain
 from models.declare.titles import title
 from models.declare.words import N_

@@ -15,7 +15,8 @@ from sqlalchemy import select
 
 from exchange import populations
 from models.database import db
-from models.declare.choices import Answer, ChargeKind, KidKind, PartyRole, PriceKind, SuccessionKind
+from models.declare.charging import ChargeKind, KidKind, PartyRole
+from models.declare.choices import Answer, PriceKind, SuccessionKind
 from models.declare.words import Problem
 from models.money import figures
 from models.money.kid import kid_of

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from models.database import db
-from models.declare.choices import ChargeKind, PartyRole, PriceKind, VatStatus
+from models.declare.charging import ChargeKind, PartyRole, VatStatus
+from models.declare.choices import PriceKind
 from models.declare.words import Problem
 from models.money import basis, runs
 from models.registers.billing import Charge, Price

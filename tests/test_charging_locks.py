@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from models.database import db
-from models.declare.choices import ChargeKind
+from models.declare.charging import ChargeKind
 from models.declare.words import Problem
 from models.money import runs
 from models.registers.billing import Charge

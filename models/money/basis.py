@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import selectinload
 
-from models.declare.choices import AgreementStatus, ChargeKind, PartyRole
+from models.declare.charging import ChargeKind, PartyRole
+from models.declare.choices import AgreementStatus
 from models.declare.domains import Domain
 from models.declare.words import N_, Saying
 from models.money.lines import Line, NoBasis, lines_for, months_of_membership

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import cycle
 
-from models.declare.choices import KidKind
+from models.declare.charging import KidKind
 
 DIGITS = 7  # of the number; the bank is told one length
 

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from models.declare.choices import Answer, ChargeKind, PriceKind, SuccessionKind
+from models.declare.charging import ChargeKind
+from models.declare.choices import Answer, PriceKind, SuccessionKind
 from models.declare.numbers import grouped
 from models.declare.words import N_, Saying
 from models.registers.billing import Price

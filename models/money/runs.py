@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from models.declare.choices import ChargeKind, LanguageForm, VatStatus
+from models.declare.charging import ChargeKind, VatStatus
+from models.declare.choices import LanguageForm
 from models.declare.clock import now, today
 from models.declare.words import N_, Problem
 from models.money.basis import Paper, Plan, plan_for, plan_of_correction, says_the_same

@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import Date, Integer, String, bindparam, cast, extract, func, literal, select, union_all
 
-from models.declare.choices import AgreementStatus, ChargeKind, RequestState, YearKind
+from models.declare.charging import ChargeKind
+from models.declare.choices import AgreementStatus, RequestState, YearKind
 from models.declare.clock import months_after
 from models.declare.conditions import Condition, reaches, when
 from models.declare.memories import remembers

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Mapped, object_session
 
 from models.declare import checks, periods
 from models.declare.base import Base, Group, Money, OwnedRecord, Register, Shared
-from models.declare.choices import Answer, ChargeKind, PriceKind
+from models.declare.charging import ChargeKind
+from models.declare.choices import Answer, PriceKind
 from models.declare.fields import Copied, Mark, field
 from models.declare.shapes import Shape
 from models.declare.words import N_, Problem

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship, selectinload
 
 from models.declare.base import Base, Money
-from models.declare.choices import ChargeKind
+from models.declare.charging import ChargeKind
 from models.declare.clock import now
 from models.declare.shapes import Moment, Vocabulary
 

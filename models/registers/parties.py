@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, object_session
 
 from models.declare import checks, periods
 from models.declare.base import Base, Group, Register, Shared
-from models.declare.choices import KidKind, PartyRole, VatStatus
+from models.declare.charging import KidKind, PartyRole, VatStatus
 from models.declare.conditions import when
 from models.declare.fields import field, reference
 from models.declare.shapes import Shape

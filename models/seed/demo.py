@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.declare.choices import KidKind, Language, LanguageForm, PartyRole
+from models.declare.charging import KidKind, PartyRole
+from models.declare.choices import Language, LanguageForm
 from models.declare.clock import today
 from models.money.lines import lines_for
 from models.registers import billing, catalogue

@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from models.changes import shipping
 from models.changes.adopting import ANSWERED
-from models.declare import choices
+from models.declare import charging, choices
 from models.declare.base import fields_of
 from models.declare.choices import Answer, ApplicationKind
 from models.declare.criteria import CRITERIA
@@ -197,8 +197,8 @@ def _prices() -> Iterable[dict[str, Any]]:
 def _parties() -> Iterable[dict[str, Any]]:
     for row in read_csv("parties.csv"):
         yield {
-            "name": row["name"], "role": choice(choices.PartyRole, row["role"]), "valid_from": _day(row["valid_from"]),
-            "vat": choice(choices.VatStatus, row["vat"]) if row["vat"] else None, **_filled(row, "vat_reason", "note"),
+            "name": row["name"], "role": choice(charging.PartyRole, row["role"]), "valid_from": _day(row["valid_from"]),
+            "vat": choice(charging.VatStatus, row["vat"]) if row["vat"] else None, **_filled(row, "vat_reason", "note"),
         }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from models.database import db
-from models.declare.choices import KidKind, PartyRole, VatStatus
+from models.declare.charging import KidKind, PartyRole, VatStatus
 from models.money import runs
 from models.registers.invoices import ChargeRun, Invoice, documents_of
 from models.registers.municipality import Municipality, all_ids

@@ -153,6 +153,8 @@ def plan_for(session: Any, year: int, quarter: int, day: date) -> Plan:
             done += 1
         elif (paper := known.paper(place)) is not None:
             papers.append(replace(paper, replaces_id=last))
+        elif any(owner == place.id for owner, _kind in known.outside):
+            done += 1
     return Plan(
         [one for one in papers if not one.hinders], [one for one in papers if one.hinders], done, issuer, tuple(hinders)
     )

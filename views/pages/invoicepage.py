@@ -108,6 +108,7 @@ def _paper(one: Paper) -> dict[str, Any]:
         "name": one.municipality.name,
         "url": url_for("municipality.details_view", id=one.municipality.id),
         "nature": tr(NATURES[one.nature == CREDIT_NOTE]),
+        "is_credit": one.nature == CREDIT_NOTE,
         "hinders": [formatters.said(said) for said in one.hinders],
         "warnings": _distinct([formatters.said(said) for said in one.warnings]),
         "lines": [(tr(line.kind.label), formula(line), kroner(line.charged)) for line in one.payable],

@@ -16,6 +16,7 @@ from models.declare.numbers import BIGGEST, digits
 from models.declare.words import Problem
 from models.money import basis, runs
 from models.registers.invoices import DRAFT, ISSUED, WHOLE_YEAR, ChargeRun, documents_of
+from models.registers.municipality import Municipality
 from models.tenancy import roles, scope
 from reports.language import translator
 from views.access import needs
@@ -57,6 +58,7 @@ def _index(error: str = "") -> str:
         runs=[invoicepage.run_line(one) for one in known],
         periods=invoicepage.periods(),
         year=request.args.get("year") or today().year,
+        population_url=url_for("populations.index") if roles.can(g.actor, "create", Municipality) else "",
         may_make=may_make(),
         error=error,
     )

@@ -15,9 +15,9 @@ from exchange import populations
 from models.database import db
 from models.declare.words import Problem
 from models.money import figures
-from models.registers.municipality import all_ids
+from models.registers.municipality import Municipality, all_ids
 from models.tenancy import scope
-from models.tenancy.roles import Access
+from models.tenancy.roles import can
 from views import formatters
 from views.access import needs
 from views.pages.invoicing import everywhere
@@ -31,7 +31,7 @@ SHOWN = 500
 
 def may_write() -> bool:
     """Who keeps the municipalities keeps their figures."""
-    return any(role.everywhere and role.system >= Access.WRITE for role in g.actor.roles_in(None))
+    return can(g.actor, "create", Municipality)
 
 
 @blueprint.get("/")

@@ -29,7 +29,7 @@ class VatStatus(Choice):
 
     STANDARD = "S", N_("Avgiftspliktig, 25 %")
     OUTSIDE = "O", N_("Utenfor avgiftsområdet")
-    EXEMPT = "E", N_("Unntatt fra avgift")
+    UNTAXED = "E", N_("Unntatt fra avgift")
 
 
 class KidKind(Choice):

@@ -43,7 +43,7 @@ class Party(Shared, Base):
     valid_from: Mapped[date] = field(N_("Gjelder fra"), Date, section=PARTY, required=True, listed=True, help=N_("Første dag virksomheten har rollen."))
     valid_to: Mapped[date | None] = field(N_("Gjelder til"), Date, section=PARTY, after="valid_from", listed=True, help=N_("Første dag den ikke har rollen lenger."))
     supplier_id: ClassVar[Any]
-    supplier: Mapped[Any] = reference(N_("Leverandør"), Supplier, section=PARTY, applies=operates, help=N_("Den samme virksomheten i leverandørregisteret. Databehandlerprotokollen følger den."))
+    supplier: Mapped[Any] = reference(N_("Leverandør"), Supplier, section=PARTY, applies=operates, help=N_("Den samme virksomheten i leverandørregisteret. Protokollen til databehandleren følger den."))
     postal_address: Mapped[str | None] = field(N_("Postadresse"), String(200), section=PARTY, help=N_("Gate eller postboks. Står på fakturaen."))
     postcode: Mapped[str | None] = field(N_("Postnummer"), String(4), section=PARTY, help=N_("Fire siffer."))
     city: Mapped[str | None] = field(N_("Poststed"), String(100), section=PARTY, help=N_("Poststedet til adressen."))
@@ -53,7 +53,7 @@ class Party(Shared, Base):
     vat: Mapped[VatStatus | None] = field(N_("Merverdiavgift"), VatStatus, section=INVOICES, applies=issues, help=N_("Følger utstederen og datoen, aldri den enkelte linjen."))
     vat_reason: Mapped[str | None] = field(N_("Hjemmel når det ikke er avgift"), String(200), section=INVOICES, applies=issues, help=N_("Grunnen som står på fakturaen når det ikke er avgift."))
     account: Mapped[str | None] = field(N_("Kontonummer"), String(11), section=INVOICES, applies=issues, valid=checks.account_number, help=N_("Elleve siffer. Dit fakturaene betales."))
-    kid: Mapped[KidKind | None] = field(N_("KID-kontroll"), KidKind, section=INVOICES, applies=issues, help=N_("Slik avtalen med banken sier. La stå tomt når fakturaene ikke skal ha KID."))
+    kid: Mapped[KidKind | None] = field(N_("Kontrollsiffer i KID"), KidKind, section=INVOICES, applies=issues, help=N_("Slik avtalen med banken sier. La stå tomt når fakturaene ikke skal ha KID."))
     payment_days: Mapped[int | None] = field(N_("Betalingsfrist"), Shape.DAYS, section=INVOICES, applies=issues, adds_up=False, help=N_("Dager fra fakturadato til forfall. Står feltet tomt, er det 30."))
     cooperation: Mapped[str | None] = field(N_("Samarbeidsform"), Shape.LONG_TEXT, length=500, section=INVOICES, applies=issues, help=N_("For eksempel vertskommune, kommunalt oppgavefellesskap eller IKS, med hjemmel."))
     note: Mapped[str | None] = field(N_("Merknad"), Shape.LONG_TEXT, length=500, section=PARTY, help=N_("Avtalen eller vedtaket rollen følger av."))

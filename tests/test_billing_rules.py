@@ -229,6 +229,21 @@ def test_two_issuers_or_contract_parties_at_a_time_are_refused(role: PartyRole) 
 
 
 @pytest.mark.usefixtures("app")
+def test_what_an_issuer_is_paid_to_is_an_account() -> None:
+    with inside():
+        issuer = party_on(db.session, PartyRole.ISSUER, date(2026, 1, 1))
+        assert issuer is not None
+        for wrong in ("12345678904", "1234", "1234567890x"):
+            issuer.account = wrong
+            with pytest.raises(Problem, match="Kontonummeret"):
+                db.session.commit()
+            db.session.rollback()
+        issuer.account = "1234 56 78903"
+        db.session.commit()
+        assert issuer.account == "12345678903"
+
+
+@pytest.mark.usefixtures("app")
 def test_owners_have_no_more_than_the_whole_on_any_day() -> None:
     with inside():
         db.session.add_all(

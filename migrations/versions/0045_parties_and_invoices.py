@@ -115,7 +115,7 @@ def upgrade() -> None:
     sa.Column('votes', sa.Integer(), nullable=True, comment='Stemmer'),
     sa.Column('vat', sa.String(length=40), nullable=True, comment='Merverdiavgift'),
     sa.Column('vat_reason', sa.String(length=200), nullable=True, comment='Hjemmel når det ikke er avgift'),
-    sa.Column('account', sa.String(length=11), nullable=True, comment='Kontonummer'),
+    sa.Column('account', sa.String(length=20), nullable=True, comment='Kontonummer'),
     sa.Column('kid', sa.String(length=40), nullable=True, comment='Kontrollsiffer i KID'),
     sa.Column('payment_days', sa.Integer(), nullable=True, comment='Betalingsfrist'),
     sa.Column('cooperation', sa.String(length=500), nullable=True, comment='Samarbeidsform'),

@@ -52,7 +52,7 @@ class Party(Shared, Base):
     votes: Mapped[int | None] = field(N_("Stemmer"), Integer, section=OWNING, applies=owns, adds_up=False, valid=checks.not_negative, help=N_("Antall stemmer i eiermøtet."))
     vat: Mapped[VatStatus | None] = field(N_("Merverdiavgift"), VatStatus, section=INVOICES, applies=issues, help=N_("Følger utstederen og datoen, aldri den enkelte linjen."))
     vat_reason: Mapped[str | None] = field(N_("Hjemmel når det ikke er avgift"), String(200), section=INVOICES, applies=issues, help=N_("Grunnen som står på fakturaen når det ikke er avgift."))
-    account: Mapped[str | None] = field(N_("Kontonummer"), String(11), section=INVOICES, applies=issues, valid=checks.account_number, help=N_("Elleve siffer. Dit fakturaene betales."))
+    account: Mapped[str | None] = field(N_("Kontonummer"), String(20), section=INVOICES, applies=issues, help=N_("Elleve siffer. Dit fakturaene betales."))
     kid: Mapped[KidKind | None] = field(N_("Kontrollsiffer i KID"), KidKind, section=INVOICES, applies=issues, help=N_("Slik avtalen med banken sier. La stå tomt når fakturaene ikke skal ha KID."))
     payment_days: Mapped[int | None] = field(N_("Betalingsfrist"), Shape.DAYS, section=INVOICES, applies=issues, adds_up=False, help=N_("Dager fra fakturadato til forfall. Står feltet tomt, er det 30."))
     cooperation: Mapped[str | None] = field(N_("Samarbeidsform"), Shape.LONG_TEXT, length=500, section=INVOICES, applies=issues, help=N_("For eksempel vertskommune, kommunalt oppgavefellesskap eller IKS, med hjemmel."))
@@ -63,7 +63,10 @@ class Party(Shared, Base):
         return f"{self.name} – {self.role.label}" if self.role else self.name
 
     def check(self) -> None:
-        """One issuer and one contract party at a time; owners have no more than the whole on any day."""
+        """One issuer and one contract party at a time; owners have no more than the whole on any day; what an issuer is
+        paid to is an account."""
+        if self.role is PartyRole.ISSUER:
+            self.account = checks.account_number(self.account)
         session = object_session(self)
         if session is None or self in session.deleted or self.valid_from is None:
             return

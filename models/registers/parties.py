@@ -24,7 +24,7 @@ from models.tenancy.roles import in_force
 
 WHOLE = 10_000  # parts that all shares come to together
 ALONE = (PartyRole.ISSUER, PartyRole.CONTRACT_PARTY)  # one at a time: an invoice and an agreement have one sender
-PARTY, OWNING, INVOICES = N_("Parten"), N_("Eierskap"), N_("Fakturering")
+PARTY, INVOICES = N_("Parten"), N_("Fakturering")
 owns, issues, operates = when("role", PartyRole.OWNER), when("role", PartyRole.ISSUER), when("role", PartyRole.OPERATOR)
 TWO = N_("%(name)s har rollen i noe av denne perioden. Avslutt den raden først: det er bare én om gangen.")
 TOO_MUCH = N_("Eierne ville til sammen ha %(parts)s av 10 000 deler %(day)s. Rett en av andelene først.")
@@ -48,8 +48,8 @@ class Party(Shared, Base):
     postcode: Mapped[str | None] = field(N_("Postnummer"), String(4), section=PARTY, help=N_("Fire siffer."))
     city: Mapped[str | None] = field(N_("Poststed"), String(100), section=PARTY, help=N_("Poststedet til adressen."))
     email: Mapped[str | None] = field(N_("E-post"), Shape.EMAIL, section=PARTY, help=N_("Dit spørsmål sendes."))
-    share: Mapped[int | None] = field(N_("Eierandel"), Integer, section=OWNING, unit=N_("av 10 000 deler"), applies=owns, adds_up=False, valid=checks.not_negative, help=N_("Hele deler av 10 000: 2 500 er en fjerdedel. Alle eierne har til sammen høyst 10 000."))
-    votes: Mapped[int | None] = field(N_("Stemmer"), Integer, section=OWNING, applies=owns, adds_up=False, valid=checks.not_negative, help=N_("Antall stemmer i eiermøtet."))
+    share: Mapped[int | None] = field(N_("Eierandel"), Integer, section=PARTY, unit=N_("av 10 000 deler"), applies=owns, adds_up=False, valid=checks.not_negative, help=N_("Hele deler av 10 000: 2 500 er en fjerdedel. Alle eierne har til sammen høyst 10 000."))
+    votes: Mapped[int | None] = field(N_("Stemmer"), Integer, section=PARTY, applies=owns, adds_up=False, valid=checks.not_negative, help=N_("Antall stemmer i eiermøtet."))
     vat: Mapped[VatStatus | None] = field(N_("Merverdiavgift"), VatStatus, section=INVOICES, applies=issues, help=N_("Følger utstederen og datoen, aldri den enkelte linjen."))
     vat_reason: Mapped[str | None] = field(N_("Hjemmel når det ikke er avgift"), String(200), section=INVOICES, applies=issues, help=N_("Grunnen som står på fakturaen når det ikke er avgift."))
     account: Mapped[str | None] = field(N_("Kontonummer"), String(20), section=INVOICES, applies=issues, help=N_("Elleve siffer. Dit fakturaene betales."))

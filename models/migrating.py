@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
-from models.tenancy import rowsecurity, searchindex
+from models.tenancy import locks, rowsecurity, searchindex
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 LOCK = 0x04DE  # PostgreSQL's advisory lock of whoever sets up
@@ -108,6 +108,9 @@ def finish(connection: Connection, before: str | None, app_role: str) -> None:
     on_sqlite = connection.dialect.name == "sqlite"
     if revision(connection) != before:
         for statement in searchindex.made_anew(connection.dialect.name):
+            connection.exec_driver_sql(statement)
+    if revision(connection) == head():  # the locks name the tables of the newest schema
+        for statement in locks.made_anew(connection.dialect.name, inspect(connection).get_table_names()):
             connection.exec_driver_sql(statement)
     if on_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
         raise RuntimeError(f"The migration would leave {len(broken)} references that lead nowhere; nothing is changed.")

@@ -7,16 +7,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
+from models.declare.charging import ChargeKind
 from models.declare.choices import Answer, PriceKind
 from models.declare.words import N_
-from models.registers.billing import MONTHS, Line, NoBasis, charges_of, lines_for, members, price_rows
+from models.money.basis import charges_of, for_lines, members
+from models.money.lines import HEIR, Line, NoBasis, formula, inherits_founding, lines_for
+from models.registers.billing import price_rows
 from models.registers.municipality import Municipality
 from reports.base import Ask, Report, Told, spaced
 from reports.language import Translate
 from reports.table import Cell, Column, Kind, Sheet
 
-FOUNDER_NOTE = N_("Grunnlegger: avgiften etter regelen vises, men belastes ikke.")
 MISSING = N_("Mangler pris eller folketall. Registrer det under Forvaltning, og lag rapporten på nytt.")
+NO_BASIS = N_("Belastet uten grunnlag: ingen regel gir dette beløpet for kommunen i året.")
+
+
+Basis = list[tuple[Municipality, list[Line] | None]]
 
 
 @dataclass(frozen=True)
@@ -25,13 +33,13 @@ class InvoiceBasis(Report):
 
     def sheets(self, session: Any, ask: Ask) -> list[Told]:
         prices, charged = price_rows(session), charges_of(session, ask.year)
-        basis: list[tuple[Municipality, list[Line] | None]] = []
+        basis: Basis = []
         for municipality in members(session, ask.year):
             try:
                 basis.append((municipality, lines_for(municipality, ask.year, prices)))
             except NoBasis:
                 basis.append((municipality, None))
-        lines = list(_line_rows(basis, charged, ask))
+        lines = [*_line_rows(basis, charged, ask), *_without_basis(session, basis, charged, ask)]
         sums = [_sum_row(municipality, found or [], ask) for municipality, found in basis]
         return [
             Told(Sheet(ask.t("Linjer"), _line_columns(ask.t), lines), lambda _most: len(lines)),
@@ -60,24 +68,32 @@ def _line_columns(t: Translate) -> list[Column]:
     ]
 
 
-def _line_rows(
-    basis: list[tuple[Municipality, list[Line] | None]], charged: dict[tuple[int, PriceKind], int], ask: Ask
-) -> Iterator[list[Cell]]:
+def _line_rows(basis: Basis, charged: dict[tuple[int, ChargeKind], int], ask: Ask) -> Iterator[list[Cell]]:
     for municipality, lines in basis:
         who = _who(municipality, ask)
         if lines is None:
             yield [*who, None, None, None, None, None, None, None, None, None, None, None, ask.t(MISSING)]
             continue
         for line in lines:
-            day = municipality.joined if line.kind is PriceKind.CONNECTION else date(ask.year, 1, 1)
-            figure = municipality.population_on(day or date(ask.year, 1, 1))
             yield [
-                *who, ask.t(line.kind.label),
-                *((figure.inhabitants, figure.day, figure.source) if figure else (None, None, None)),
+                *who, ask.t(line.kind.label), line.inhabitants, line.counted_on, line.counted_by or None,
                 line.quantity, line.price_ore, line.months, formula(line), line.by_rule, line.charged,
-                charged.get((municipality.id, line.kind)),
-                ask.t(FOUNDER_NOTE) if line.charged != line.by_rule else None,
+                charged.get((municipality.id, ChargeKind(line.kind.value))),
+                " ".join(ask.t(said.text, **said.params) for said in (*line.hinders, *line.remarks)) or None,
             ]  # fmt: skip
+
+
+def _without_basis(
+    session: Any, basis: Basis, charged: dict[tuple[int, ChargeKind], int], ask: Ask
+) -> Iterator[list[Cell]]:
+    """What has been charged that no line asks for: of who was no member that year too."""
+    asked = {(place.id, line.kind.value) for place, lines in basis for line in lines or ()}
+    left = {key: amount for key, amount in charged.items() if (key[0], key[1].value) not in asked}
+    owners = select(Municipality).where(Municipality.id.in_({owner for owner, _kind in left}))
+    places = {one.id: one for one in session.scalars(owners.options(*for_lines()))} if left else {}
+    for (owner, kind), amount in sorted(left.items(), key=lambda one: (places[one[0][0]].sort_key, one[0][1])):
+        empty: list[Cell] = [None] * 9
+        yield [*_who(places[owner], ask), ask.t(kind.label), *empty, amount, ask.t(NO_BASIS)]
 
 
 def _who(municipality: Municipality, ask: Ask) -> list[Cell]:
@@ -91,23 +107,9 @@ def _who(municipality: Municipality, ask: Ask) -> list[Cell]:
 
 
 def _founder(municipality: Municipality, ask: Ask) -> str:
-    return ask.t("Ja") if municipality.founder is Answer.YES else ask.t("Nei")
-
-
-def formula(line: Line) -> str:
-    """The calculation written out, as 1 411 × 1,50 × 7/12 = 1 234,63."""
-    parts = [_number(line.quantity), _kroner(line.price_ore)]
-    if line.months != MONTHS:
-        parts.append(f"{line.months}/{MONTHS}")
-    return f"{' × '.join(parts)} = {_kroner(line.by_rule)}"
-
-
-def _number(value: int) -> str:
-    return f"{value:,}".replace(",", "\u00a0")
-
-
-def _kroner(ore: int) -> str:
-    return f"{_number(ore // 100)},{ore % 100:02d}"
+    if municipality.founder is Answer.YES:
+        return ask.t("Ja")
+    return ask.t(HEIR) if inherits_founding(municipality) else ask.t("Nei")
 
 
 def _sum_columns(t: Translate) -> list[Column]:

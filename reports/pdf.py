@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import unicodedata
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,6 +21,8 @@ from reports.document import Answer, Chapter, Chart, Document, Grid
 SETTER = Path(__file__).with_name("typesetting.py")
 TEMPLATE = Path(__file__).with_name("document.typ")
 PATIENCE = 120  # seconds
+AT_ONCE = 100  # documents that one process sets
+LENGTH = 8  # bytes that say how long a document is
 # What Libertinus and DejaVu have of what people write, tried out one by one: letters of Latin, Greek and Cyrillic, the
 # signs between words, numbers, money, arrows, mathematics and boxes.
 _LACKING = re.compile(
@@ -35,7 +38,21 @@ class NotSetError(RuntimeError):
 
 def write(document: Document, target: BinaryIO) -> None:
     """Write the document. All of it is read before `target` is touched."""
-    data = json.dumps(_told(document), ensure_ascii=False).encode()
+    (made,) = each([document])
+    target.write(made)
+
+
+def each(documents: Sequence[Document]) -> list[bytes]:
+    """Several documents, each as a PDF, set by one process: to begin one takes longer than a short document."""
+    told = [_told(document) for document in documents]
+    found: list[bytes] = []
+    for first in range(0, len(told), AT_ONCE):
+        found += _set(told[first : first + AT_ONCE])
+    return found
+
+
+def _set(told: list[dict[str, Any]]) -> list[bytes]:
+    data = "\n".join(json.dumps(one, ensure_ascii=False) for one in told).encode()
     try:
         done = subprocess.run(  # noqa: S603 - our own program, and our own template
             [sys.executable, "-E", "-s", str(SETTER), str(TEMPLATE)],
@@ -44,9 +61,19 @@ def write(document: Document, target: BinaryIO) -> None:
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise NotSetError("It took too long.") from error
-    if done.returncode or not done.stdout.startswith(b"%PDF"):
+    made = list(_parts(done.stdout)) if done.returncode == 0 else []
+    if len(made) != len(told) or not all(one.startswith(b"%PDF") for one in made):
         raise NotSetError(done.stderr.decode(errors="replace")[-2000:])
-    target.write(done.stdout)
+    return made
+
+
+def _parts(written: bytes) -> Iterator[bytes]:
+    """What the setter wrote: each document after its length."""
+    place = 0
+    while place < len(written):
+        size = int.from_bytes(written[place : place + LENGTH])
+        yield written[place + LENGTH : place + LENGTH + size]
+        place += LENGTH + size
 
 
 def _told(document: Document) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import distinct, func, or_, select
 
 from models.declare.base import field_of
+from models.declare.charging import PartyRole
 from models.declare.domains import Domain
 from models.declare.titles import title
 from models.declare.words import N_
@@ -18,6 +19,7 @@ from models.registers.agreements import Agreement, is_in_force, is_processing_ag
 from models.registers.catalogue import Supplier
 from models.registers.codes import AgreementType, TransferGround
 from models.registers.municipality import Municipality
+from models.registers.parties import party_on
 from models.registers.processing import ProcessingActivity, ProcessorRow, TransferRow
 from models.tenancy import scope
 from reports.base import Ask, Told, contact_line, dpo_lines, spaced
@@ -76,10 +78,13 @@ class ProcessorRecord(Tabular):
 
 
 def _processor(session: Any, ask: Ask) -> int | None:
-    """The supplier that was chosen; else the one that is a party to the accession agreements of most municipalities,
-    where that is one alone."""
+    """The supplier that was chosen; else the one that operates Orden that day; else, where nobody has said, the
+    one that is a party to the accession agreements of most municipalities, where that is one alone."""
     if chosen := ask.chosen.get(PROCESSOR.name):
         return int(chosen[0])
+    operator = party_on(session, PartyRole.OPERATOR, ask.today)
+    if operator is not None and operator.supplier_id is not None:
+        return int(operator.supplier_id)
     number = func.count(distinct(Agreement.municipality_id))
     counted = (
         select(Agreement.supplier_id, number)

@@ -12,18 +12,17 @@ from sqlalchemy import select
 
 from models.database import db
 from models.declare.choices import Answer, PriceKind
-from models.registers.billing import (
+from models.money.basis import members
+from models.money.lines import (
     Line,
     NoBasis,
-    Price,
     lines_for,
-    members,
     months_of_membership,
     price_for,
-    price_rows,
     share_of_year,
 )
-from models.registers.municipality import Municipality, Population, Succession
+from models.registers.billing import Price, price_rows
+from models.registers.municipality import Municipality, Population
 from tests.conftest import inside
 
 CONNECTION, FIXED, INHABITANT = PriceKind.CONNECTION, PriceKind.FIXED, PriceKind.INHABITANT
@@ -269,13 +268,4 @@ def test_the_connection_fee_follows_the_population_of_the_day_of_joining() -> No
     lines = lines_for(grown, 2018, AGREED)
 
     assert amounts(lines)[CONNECTION] == 4_000_000
-    assert amounts(lines)[INHABITANT] == 4_999 * 150 // 2
-
-
-@pytest.mark.parametrize(("changed", "kinds"), [(0, {FIXED, INHABITANT}), (-1, {CONNECTION, FIXED, INHABITANT})])
-def test_only_a_change_on_the_very_day_of_joining_spares_the_fee(changed: int, kinds: set[PriceKind]) -> None:
-    joined = date(2018, 1, 1)
-    merged = town(1_000, joined=joined)
-    merged.predecessors = [Succession(day=joined + timedelta(days=changed))]
-
-    assert set(amounts(lines_for(merged, 2018, AGREED))) == kinds
+    assert amounts(lines)[INHABITANT] == 5_000 * 150 // 2  # the a konto of who joins follows that day too

@@ -36,6 +36,8 @@ from tests.test_statements import people
 from views.register import filters
 from views.register.filters import RESERVED
 
+pytestmark = pytest.mark.usefixtures("unhindered")
+
 TODAY = date(2026, 11, 28)
 Path = tuple[Field, ...]
 

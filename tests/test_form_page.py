@@ -23,6 +23,8 @@ from tests.support.rows import numbered
 from tests.test_registers import SPECIAL, address, keeper
 from tests.test_saving import As, executed, link, read_by  # noqa: F401 - a fixture is asked for by name
 
+pytestmark = pytest.mark.usefixtures("unhindered")
+
 STATEMENTS, KILOBYTES = 8, 60
 
 

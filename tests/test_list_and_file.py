@@ -26,6 +26,8 @@ from tests.test_registers import As, address
 from tests.test_statements import add, people
 from tests.test_told_alike import sheet
 
+pytestmark = pytest.mark.usefixtures("unhindered")
+
 TOLD = r'(?! class="more")[^>]*'  # of a cell that tells something: not the one with the menu of its row
 
 

@@ -21,6 +21,8 @@ from tests.test_registers import As, address, keeper
 from tests.test_statements import add, people
 from tests.test_told_alike import sheet
 
+pytestmark = pytest.mark.usefixtures("unhindered")
+
 LIST, ARRANGE = "/application/", "/application/arrange/"
 Browser = Any
 

@@ -15,9 +15,10 @@ from models.changes import uniting
 from models.database import db
 from models.declare.choices import Answer, PriceKind
 from models.declare.clock import today
+from models.money.lines import lines_for
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
-from models.registers.billing import lines_for, price_rows
+from models.registers.billing import price_rows
 from models.registers.comments import Comment, RiskComment
 from models.registers.mergers import Merger
 from models.registers.municipality import Municipality, Population

@@ -29,6 +29,8 @@ from tests.test_registers import As, address, every_register, keeper
 from tests.test_statements import add, people
 from views.register.quick import ROOMY, short
 
+pytestmark = pytest.mark.usefixtures("unhindered")
+
 QUICK = re.compile(r'<th scope="col"[^>]* data-quick="([^"]+)"')
 
 

@@ -33,6 +33,8 @@ from tests.conftest import inside, municipality
 from tests.support.client import LintingClient
 from tests.support.rows import WORD, changed, typed
 
+pytestmark = pytest.mark.usefixtures("unhindered")
+
 SHOUTED = "ærlig ØSTRE åsen"
 As = Callable[[str], LintingClient]
 KEPT_BY_PEOPLE = [register for register in models.REGISTERS if not register.__written_once__]

@@ -17,6 +17,8 @@ from sqlalchemy import select
 from models.database import db
 from models.declare.base import told_fields
 from models.declare.choices import ContactRole, PriceKind
+from models.money.lines import FOUNDER as FOUNDER_NOTE
+from models.money.lines import formula
 from models.queries.finding import Query
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
@@ -27,7 +29,7 @@ from reports import REPORTS, report
 from reports.base import Ask, dpo_lines
 from reports.coordinating.control import CONTROL
 from reports.coordinating.procurement import PROCUREMENT
-from reports.invoice_basis import FOUNDER_NOTE, MISSING, formula
+from reports.invoice_basis import MISSING
 from reports.registers import RegisterReport
 from tests.conftest import inside, municipality
 from tests.support.recorded import EVERY, STATES
@@ -288,7 +290,7 @@ def test_the_command_takes_the_number_of_any_year(number: str, app: Any, tmp_pat
 
 
 def test_the_formula_names_the_months_of_part_of_a_year() -> None:
-    from models.registers.billing import Line
+    from models.money.lines import Line
 
     line = Line(PriceKind.INHABITANT, 1_411, 150, 7, 123_463, 123_463)
 

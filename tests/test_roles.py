@@ -19,6 +19,7 @@ from models.registers.billing import Charge, Price
 from models.registers.breaches import Breach
 from models.registers.catalogue import Product, Supplier
 from models.registers.listviews import ProjectView, SharedView
+from models.registers.parties import Party
 from models.registers.risk import ImpactAssessment, RiskAssessment
 from models.registers.wording import Wording
 from models.tenancy.accesslog import AccessEntry, ProjectAccessEntry
@@ -32,7 +33,7 @@ ACTIONS = ("read", "create", "edit", "delete")
 CONTENT = {r for r in models.REGISTERS if r.__domain__ is Domain.CONTENT}
 RISK = {r for r in models.REGISTERS if r.__domain__ is Domain.RISK}
 CATALOGUE = {r for r in models.REGISTERS if r.__register__.group in {Group.CATALOGUE, Group.CODES}}
-TOWNS = {models.municipality.Municipality, models.municipality.Succession, ProjectView, Wording}
+TOWNS = {models.municipality.Municipality, models.municipality.Succession, Party, ProjectView, Wording}
 PEOPLE = {User, Membership}
 READS = {
     "kari": CONTENT | RISK | CATALOGUE | TOWNS | {SharedView},

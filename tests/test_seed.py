@@ -21,6 +21,7 @@ from models.declare.base import Part, fields_of
 from models.declare.checks import no_national_identity_number
 from models.declare.choices import Answer, LanguageForm, ProcessingRole
 from models.declare.clock import now, today
+from models.money.lines import lines_for
 from models.queries.quality import completeness
 from models.queries.rules import broken_rules
 from models.registers import billing
@@ -130,7 +131,7 @@ def test_the_founders_add_up_as_in_2018(session: Any) -> None:
     facts.load(session)
     prices = session.scalars(select(billing.Price)).all()
     members = session.scalars(select(Municipality).where(Municipality.founder == Answer.YES)).all()
-    lines = [line for one in members for line in billing.lines_for(one, 2018, prices)]
+    lines = [line for one in members for line in lines_for(one, 2018, prices)]
     assert len(members) == 22
     assert sum(line.by_rule for line in lines if line.kind == "connection") == 955_000_00
     assert sum(line.by_rule for line in lines if line.kind != "connection") == 443_073_00

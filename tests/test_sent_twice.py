@@ -20,6 +20,8 @@ from models.tenancy.people import Membership
 from tests.conftest import inside, municipality, sign_in
 from tests.test_registers import As, address, every_register, fill, form_of, keeper
 
+pytestmark = pytest.mark.usefixtures("unhindered")
+
 
 def opened(browser: Any, **values: str) -> dict[str, Any]:
     """A form for a new row as somebody fills it in."""

@@ -41,6 +41,8 @@ from tests.support.recorded import STATES
 from tests.support.rows import numbered
 from tests.test_registers import As, address, keeper
 
+pytestmark = pytest.mark.usefixtures("unhindered")
+
 MANY = 50
 MOST_FOR_A_LIST, MOST_FOR_A_PAGE = 3, 12
 MOST_FOR_DETAILS = 10  # one of them whom to ask, which stands on paper, and one what the owner was asked

@@ -75,7 +75,7 @@ SHARED = {
     "Supplier", "Product", "ProcessingTemplate", "Law", "Article6", "Article9", "DataSubjectCategory",
     "PersonalDataCategory", "RecipientCategory", "TransferGround", "SecurityMeasure", "AgreementType",
     "ProductCategory", "DatasetTheme", "LosTheme", "KostraFunction", "Municipality", "Succession", "User",
-    "ProjectRole", "Price", "ProjectAccessEntry", "ProjectView", "Wording",
+    "ProjectRole", "Party", "Price", "ProjectAccessEntry", "ProjectView", "Wording",
 }  # fmt: skip
 SHARED_PARTS = {"MunicipalityCode", "Population", "TemplateLaw", "TemplateSubject", "TemplateRetention"}
 
@@ -282,7 +282,14 @@ def rules(app: Any, method: str) -> Iterator[tuple[str, str]]:
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
             if method in (rule.methods or ()):
-                known = {"slug": "avtaler", "export_type": "xlsx", "card_id": 1, "template_id": 1, "user_id": 1}
+                known = {
+                    "slug": "avtaler",
+                    "export_type": "xlsx",
+                    "kind": "xlsx",
+                    "card_id": 1,
+                    "template_id": 1,
+                    "user_id": 1,
+                }
                 values = {name: known.get(name, 1) for name in rule.arguments}
                 yield rule.endpoint, str(rule.build(values, append_unknown=False)[1])
 

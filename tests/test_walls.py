@@ -51,7 +51,7 @@ SHARED = {
     "merger", "monthly_report", "package_job",
     "agreement_type", "article6", "article9", "data_subject_category", "dataset_theme", "kostra_function", "law",
     "los_theme", "municipality", "municipality_code", "personal_data_category", "population", "price",
-    "project_view",
+    "charge_run", "invoice_series", "party", "project_view",
     "processing_template", "processing_template_article6", "processing_template_article9",
     "processing_template_measures", "processing_template_product_categories", "processing_template_recipients",
     "product", "product_category", "project_access_entry", "project_role", "recipient_category", "security_measure",

@@ -13,7 +13,8 @@ from models.declare.base import Group
 from models.declare.domains import Domain
 from models.declare.fields import is_owned
 from models.declare.folding import fold
-from models.tenancy.roles import can, may_merge_places, may_report
+from models.tenancy import scope
+from models.tenancy.roles import can, may_approve_charges, may_merge_places, may_report
 from reports import REPORTS
 from reports.base import Report
 from views import remembered
@@ -96,6 +97,10 @@ def _pages() -> list[dict[str, Any]]:
         found.append(_item("chart-column", _("Rapporter"), "reports.index"))
     if any(role.domains.get(Domain.WINDOW) for role in g.actor.roles_in(g.active)):
         found.append(_item("handshake", _("I andre kommuner"), "neighbours.index"))
+    if may_approve_charges(g.actor):
+        found.append(_item("file-stack", _("Fakturering"), "invoicing.index"))
+    elif scope.current().readable(Domain.MONEY):
+        found.append(_item("file-stack", _("Fakturaer"), "invoices.index"))
     if may_merge_places(g.actor):
         found.append(_item("merge", _("Sammenslåinger"), "mergers.index"))
     return [

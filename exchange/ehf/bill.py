@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from models.registers.billing import MONTHS
+from models.registers.invoices import YEAR as MONTHS
 
 CURRENCY = "NOK"  # BT-5
 

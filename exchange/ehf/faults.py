@@ -14,7 +14,7 @@ from exchange.ehf.bill import Bill, BillLine, Category, Party
 from models.declare import checks
 from models.declare.numbers import grouped
 from models.declare.words import N_, Problem, Saying
-from models.registers.billing import MONTHS
+from models.registers.invoices import YEAR as MONTHS
 
 MOST_IN_NUMBER, MOST_IN_KID = 60, 25
 _WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from models.declare.base import fields_of
 from models.declare.choices import Answer, PriceKind, SuccessionKind
 from models.declare.domains import Domain
 from models.declare.fields import Field, Kind
+from models.money import lines
 from models.registers import billing
 from models.registers.agreements import Agreement, is_in_force
 from models.registers.architecture import Application
@@ -183,7 +184,7 @@ class Fees:
 
 
 def fees(session: Any, merger: Merger, target: int) -> Fees:
-    """Whether billing charges it is for billing to say (`takes_over`): not of who is member from the day, or before."""
+    """Whether billing charges it is for billing to say (`lines.waivers`): not where a member goes into it whole."""
     places, prices = uniting.places_of(session, merger.legs), billing.price_rows(session)
     old = dict.fromkeys(leg.source for leg in merger.legs if leg.target == target)
     paid = [(places[one], _fee(prices, places[one], places[one].joined)) for one in old]
@@ -193,8 +194,14 @@ def fees(session: Any, merger: Merger, target: int) -> Fees:
         tuple((place, amount) for place, amount in paid if amount is not None),
         _fee(prices, new, merger.day) if exact else None,
         new.joined is not None and new.joined < merger.day,
-        new.joined is not None and new.joined > merger.day,
+        not any(_passes_on(places[leg.source], leg, merger.day) for leg in merger.legs if leg.target == target),
     )
+
+
+def _passes_on(place: Municipality, leg: Leg, day: date) -> bool:
+    """Whether an old one hands its membership on (`lines.waivers`)."""
+    is_member = place.joined is not None and in_force(place.joined, place.ended, day - timedelta(days=1))
+    return leg.nature is SuccessionKind.MERGE and is_member
 
 
 def _fee(prices: Any, place: Municipality, day: date | None) -> int | None:
@@ -202,6 +209,6 @@ def _fee(prices: Any, place: Municipality, day: date | None) -> int | None:
     if day is None or figure is None:
         return None
     try:
-        return int(billing.price_for(prices, PriceKind.CONNECTION, day, figure.inhabitants).amount_ore)
-    except billing.NoBasis:
+        return int(lines.price_for(prices, PriceKind.CONNECTION, day, figure.inhabitants).amount_ore)
+    except lines.NoBasis:
         return None

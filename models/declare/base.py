@@ -83,6 +83,8 @@ class Base(DeclarativeBase):
     __table__: ClassVar[Table]
     __domain__: ClassVar[Domain | None] = None
     __written_once__: ClassVar[bool] = False  # rows that Orden adds and nobody changes: the history, the access log
+    __locked__: ClassVar[str] = ""  # when a row changes no more, as SQL of OLD (models/tenancy/locks.py)
+    __locked_columns__: ClassVar[tuple[str, ...]] = ()  # those that do not; all of them where none is named
     __personal__: ClassVar[bool] = False  # rows of one person, the `user_id`, that nobody else reads or writes
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -99,6 +101,7 @@ class Base(DeclarativeBase):
         if "__table__" in vars(cls):
             cls.__table__.info["written_once"] = cls.__written_once__
             cls.__table__.info["personal"] = cls.__personal__
+            cls.__table__.info["locked"] = (cls.__locked__, cls.__locked_columns__)
 
     @classmethod
     def keys(cls) -> tuple[Any, ...]:

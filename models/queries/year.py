@@ -13,10 +13,12 @@ from typing import Any
 
 from sqlalchemy import Date, Integer, String, bindparam, cast, extract, func, literal, select, union_all
 
-from models.declare.choices import AgreementStatus, PriceKind, RequestState, YearKind
+from models.declare.charging import ChargeKind
+from models.declare.choices import AgreementStatus, RequestState, YearKind
 from models.declare.clock import months_after
 from models.declare.conditions import Condition, reaches, when
 from models.declare.memories import remembers
+from models.money.lines import month_number
 from models.queries.rules import ALIVE
 from models.queries.told import holds
 from models.registers.accessrequests import AccessRequest
@@ -93,11 +95,6 @@ def dates(session: Any, kinds: Sequence[YearKind], begin: date, end: date) -> li
     return sorted(within, key=lambda one: (one.day, order.index(one.kind), one.name, one.id))[: MOST + 1]
 
 
-def month_number(day: date) -> int:
-    """The months of our era, counted."""
-    return day.year * 12 + day.month - 1
-
-
 def months_before(day: date, months: int) -> date:
     """The same day so many months earlier, or the last of a month that is too short for it."""
     return months_after(day, -months)
@@ -107,7 +104,7 @@ def _entry(kind: str, day: date, months: int, row_id: int, name: str, place: int
     known = YearKind(kind)
     if known is YearKind.CHARGE:
         nature, _, year = name.rpartition(" ")
-        name = f"{PriceKind.stored(nature).label} {year}"  # as its own list calls it
+        name = f"{ChargeKind.stored(nature).label} {year}"  # as its own list calls it
     return Entry(known, months_before(day, months), SOURCES[known].register, row_id, name, place, changed)
 
 

@@ -1,30 +1,29 @@
-"""Prices and charges. Whole øre in integers, half-open periods, one pure function for preview and invoice basis.
+"""Prices, and what was charged before Orden invoiced, or beside it. Whole øre in integers, half-open periods.
 
-Rules: domain handbook section 4.2 and decisions D1, D2 (connection fee by size, 6 000 kr + 1,50 kr per inhabitant).
+Rules: domain handbook section 4.2 and decisions D1, D2 (connection fee by size, 6 000 kr + 1,50 kr per inhabitant). What
+they come to for a municipality is reckoned in `models/money`; what Orden has invoiced is in `invoices.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, Integer, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, selectinload
+from sqlalchemy import CheckConstraint, Date, Index, Integer, String, UniqueConstraint, inspect, select, text
+from sqlalchemy.orm import Mapped, object_session
 
-from models.declare import checks
+from models.declare import checks, periods
 from models.declare.base import Base, Group, Money, OwnedRecord, Register, Shared
+from models.declare.charging import ChargeKind
 from models.declare.choices import Answer, PriceKind
-from models.declare.domains import Domain
 from models.declare.fields import Copied, Mark, field
 from models.declare.shapes import Shape
-from models.declare.words import N_
-from models.registers.municipality import Municipality
-from models.tenancy import scope
-from models.tenancy.roles import in_force
+from models.declare.words import N_, Problem
 
-MONTHS = 12
+OVERLAPS = N_("Prislisten fra %(day)s gjelder i noe av denne perioden. Sett til-dato på alle radene i den først.")
+LOCKED = N_("Belastningen er fakturert og endres ikke mer. Før en kreditering eller et tillegg i stedet.")
+CREDITED = N_("Bare en kreditering eller en avregning kan være under null.")
+BELOW_NOUGHT = frozenset({ChargeKind.CREDIT, ChargeKind.SETTLEMENT})
 
 
 class Price(Shared, Base):
@@ -46,19 +45,37 @@ class Price(Shared, Base):
     def label(self) -> str:
         return f"{self.nature.label} {self.valid_from:%d.%m.%Y}" if self.nature and self.valid_from else ""
 
+    def check(self) -> None:
+        """The rows of one kind that begin on one day are one list, and only one list is in force: another that was left
+        open would be charged as well, or hide a tier of the new one."""
+        session = object_session(self)
+        if session is None or self in session.deleted or self.valid_from is None:
+            return
+        saved = session.scalars(select(Price).where(Price.nature == self.nature, Price.valid_from != self.valid_from))
+        pending = [one for one in (*session.new, *session.dirty) if isinstance(one, Price) and one.nature is self.nature]
+        for other in (*saved, *pending):
+            if other.valid_from != self.valid_from and other not in session.deleted and periods.meet(self, other):
+                raise Problem(OVERLAPS, day=f"{other.valid_from:%d.%m.%Y}")
+
 
 class Charge(OwnedRecord, Money, Base):
-    """Belastning – noe en kommune er fakturert. Føres når fakturaen er sendt."""
+    """Belastning – noe en kommune er fakturert utenom kjøringene i Orden. Føres når fakturaen er sendt."""
 
     __tablename__ = "charge"
-    __table_args__ = (UniqueConstraint("municipality_id", "year", "nature"), CheckConstraint("amount_ore >= 0", name="not_negative"))
-    __register__ = Register(Group.SYSTEM, N_("Belastninger"), N_("belastning"), N_("Det kommunene er fakturert, år for år."), title="label")
+    __table_args__ = (
+        # By the prices once a year; what is of a kind of its own as often as it happens.
+        Index("uq_charge_by_price", "municipality_id", "year", "nature", unique=True, sqlite_where=text("nature IN ('connection', 'fixed', 'inhabitant')"), postgresql_where=text("nature IN ('connection', 'fixed', 'inhabitant')")),
+        CheckConstraint("amount_ore >= 0 or nature in ('credit', 'settlement')", name="not_negative"),
+    )
+    __register__ = Register(Group.SYSTEM, N_("Belastninger"), N_("belastning"), N_("Det kommunene er fakturert før Orden fakturerte, eller utenom, år for år."), title="label")
+    __locked__ = "OLD.invoiced_on IS NOT NULL AND OLD.reference IS NOT NULL"
+    __locked_columns__ = ("municipality_id", "year", "nature", "quantity", "amount_ore", "invoiced_on", "reference", "formula")
 
     year: Mapped[int] = field(N_("År"), Shape.YEAR, required=True, mark=Mark.MANDATORY, listed=True, valid=checks.billing_year, copied=Copied.ANEW, help=N_("Året beløpet gjelder."))
-    nature: Mapped[PriceKind] = field(N_("Hva beløpet gjelder"), PriceKind, required=True, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Tilkoblingsavgift eller en del av a konto."))
+    nature: Mapped[ChargeKind] = field(N_("Hva beløpet gjelder"), ChargeKind, required=True, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Tilkoblingsavgift, en del av a konto, tillegg, kreditering eller avregning."))
     quantity: Mapped[int] = field(N_("Antall"), Integer, required=True, default=1, listed=True, valid=checks.not_negative, help=N_("1, eller antall innbyggere."))
-    amount_ore: Mapped[int] = field(N_("Beløp"), Shape.MONEY, required=True, mark=Mark.MANDATORY, listed=True, valid=checks.not_negative, help=N_("Beløpet uten merverdiavgift, i kroner."))
-    invoiced_on: Mapped[date | None] = field(N_("Fakturert dato"), Date, mark=Mark.ADVISED, listed=True, help=N_("Datoen på fakturaen."))
+    amount_ore: Mapped[int] = field(N_("Beløp"), Shape.MONEY, required=True, mark=Mark.MANDATORY, listed=True, help=N_("Beløpet uten merverdiavgift, i kroner. En kreditering er under null."))
+    invoiced_on: Mapped[date | None] = field(N_("Fakturert dato"), Date, mark=Mark.ADVISED, listed=True, help=N_("Datoen på fakturaen. Med dato og nummer er raden låst."))
     reference: Mapped[str | None] = field(N_("Fakturanummer"), String(60), mark=Mark.ADVISED, listed=True, searched=True, copied=Copied.ANEW, help=N_("Nummeret i økonomisystemet."))
     formula: Mapped[str | None] = field(N_("Utregning"), String(300), copied=Copied.ANEW, help=N_("Slik beløpet ble regnet ut."))
 
@@ -66,107 +83,26 @@ class Charge(OwnedRecord, Money, Base):
     def label(self) -> str:
         return f"{self.nature.label} {self.year}" if self.nature else ""
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of an invoice basis: quantity x price, for some months of the year.
-
-    `by_rule` is the amount in øre that the price rows give; `charged` what the municipality is to pay.
-    """
-
-    kind: PriceKind
-    quantity: int
-    price_ore: int
-    months: int
-    by_rule: int
-    charged: int
+    def check(self) -> None:
+        """What is invoiced is locked, and only what is given back lies below nought."""
+        session = object_session(self)
+        if session is not None and (self in session.deleted or _has_changed(self)) and _was_invoiced(self):
+            raise Problem(LOCKED)
+        if (self.amount_ore or 0) < 0 and self.nature not in BELOW_NOUGHT:
+            raise Problem(CREDITED)
 
 
-class NoBasis(LookupError):  # noqa: N818 - a figure is missing, and people are told so: not an error of ours
-    """A price or population figure that the calculation needs is not registered."""
+def _has_changed(row: Charge) -> bool:
+    return any(inspect(row).attrs[key].history.has_changes() for key in Charge.__locked_columns__)
 
 
-def lines_for(municipality: Municipality, year: int, prices: Sequence[Price]) -> list[Line]:
-    """The lines of a municipality for a year: connection fee in the year of joining, then fixed and inhabitant part.
-
-    Empty when the municipality is not a member that year. Raises NoBasis when a figure is missing.
-    """
-    months = months_of_membership(municipality.joined, municipality.ended, year)
-    if months == 0:
-        return []
-    founder = municipality.founder is Answer.YES
-    lines = []
-    if municipality.joined and municipality.joined.year == year and not takes_over(municipality):
-        inhabitants = _population(municipality, municipality.joined)
-        price = price_for(prices, PriceKind.CONNECTION, municipality.joined, inhabitants)
-        lines.append(_line(price, 1, MONTHS, founder))
-    start = date(year, 1, 1)
-    inhabitants = _population(municipality, start)
-    lines.append(_line(price_for(prices, PriceKind.FIXED, start, inhabitants), 1, months, founder))
-    lines.append(_line(price_for(prices, PriceKind.INHABITANT, start, inhabitants), inhabitants, months, founder))
-    return lines
-
-
-def takes_over(municipality: Municipality) -> bool:
-    """Whether it came into being by a merger of members: the one-off fee is then not repeated."""
-    return any(succession.day == municipality.joined for succession in municipality.predecessors)
-
-
-def price_for(prices: Iterable[Price], kind: PriceKind, day: date, inhabitants: int) -> Price:
-    """The price row in force on a day for a municipality of a size: the highest tier not above it."""
-    fitting = [
-        price
-        for price in prices
-        if price.nature is kind and in_force(price.valid_from, price.valid_to, day) and price.from_inhabitants <= inhabitants
-    ]
-    if not fitting:
-        raise NoBasis(f"{kind} {day}")
-    return max(fitting, key=lambda price: (price.from_inhabitants, price.valid_from))
-
-
-def months_of_membership(joined: date | None, ended: date | None, year: int) -> int:
-    """Whole calendar months of membership in a year; a month counts when the membership holds on its first day."""
-    if joined is None:
-        return 0
-    return sum(in_force(joined.replace(day=1), ended, date(year, month, 1)) for month in range(1, MONTHS + 1))
-
-
-def share_of_year(full_ore: int, months: int) -> int:
-    """`full_ore` x months / 12, rounded half up to whole øre, once."""
-    return (2 * full_ore * months + MONTHS) // (2 * MONTHS)
-
-
-def _line(price: Price, quantity: int, months: int, founder: bool) -> Line:
-    by_rule = share_of_year(quantity * price.amount_ore, months)
-    charged = 0 if founder and price.charged_to_founders is Answer.NO else by_rule
-    return Line(price.nature, quantity, price.amount_ore, months, by_rule, charged)
-
-
-def _population(municipality: Municipality, day: date) -> int:
-    figure = municipality.population_on(day)
-    if figure is None:
-        raise NoBasis(f"{municipality.name} {day}")
-    return figure.inhabitants
-
-
-def members(session: Any, year: int) -> list[Municipality]:
-    """The municipalities within the scope that are members some part of a year, in alphabetical order."""
-    ids = scope.current().readable(Domain.MONEY)
-    statement = (
-        select(Municipality)
-        .where(Municipality.id.in_(ids))
-        .options(selectinload(Municipality.codes), selectinload(Municipality.populations), selectinload(Municipality.predecessors))
-        .order_by(Municipality.sort_key)
-    )
-    return [one for one in session.scalars(statement) if months_of_membership(one.joined, one.ended, year)]
+def _was_invoiced(row: Charge) -> bool:
+    """Whether the row as it is saved has a day and a number of an invoice."""
+    state = inspect(row)
+    saved = [next(iter(state.attrs[key].history.deleted or (getattr(row, key),)), None) for key in ("invoiced_on", "reference")]
+    return state.persistent and all(saved)
 
 
 def price_rows(session: Any) -> list[Price]:
     """All price rows, past and present."""
     return list(session.scalars(select(Price)))
-
-
-def charges_of(session: Any, year: int) -> dict[tuple[int, PriceKind], int]:
-    """What has been invoiced for a year, in øre, by municipality and kind."""
-    rows = session.execute(select(Charge.municipality_id, Charge.nature, Charge.amount_ore).where(Charge.year == year))
-    return {(owner, kind): amount for owner, kind, amount in rows}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, relationship
 from models.declare import checks
 from models.declare.base import Base, Group, Part, Pretended, Register, Shared
 from models.declare.choices import Answer, LanguageForm, RiskScale, SuccessionKind
+from models.declare.conditions import when
 from models.declare.domains import Domain
 from models.declare.fields import Copied, Mark, field, reference, rows
 from models.declare.shapes import Shape
@@ -52,11 +53,11 @@ class Municipality(Shared, Pretended, Base):
     )
     joined: Mapped[date | None] = field(
         N_("Medlem fra"), Date, section=IDENTITY, listed=True,
-        help=N_("Første dag avtalen gjelder. Tilkoblingsavgiften følger folketallet denne dagen."), writers=PROJECT,
+        help=N_("Første dag avtalen gjelder. Tilkoblingsavgiften følger folketallet denne dagen, og måneden regnes hel."), writers=PROJECT,
     )
     ended: Mapped[date | None] = field(
         N_("Finnes ikke lenger fra"), Date, section=IDENTITY,
-        help=N_("Første dag kommunen ikke lenger finnes, for eksempel etter en sammenslåing."), writers=PROJECT,
+        help=N_("Første dag kommunen ikke lenger finnes, for eksempel etter en sammenslåing. Måneden den slutter i, regnes hel."), writers=PROJECT,
     )
     postal_address: Mapped[str | None] = field(
         N_("Postadresse"), String(200), section=CONTACT, mark=Mark.MANDATORY,
@@ -70,6 +71,10 @@ class Municipality(Shared, Pretended, Base):
     )
     phone: Mapped[str | None] = field(
         N_("Telefon"), Shape.PHONE, section=CONTACT, mark=Mark.ADVISED, help=N_("Sentralbordet.")
+    )
+    invoice_reference: Mapped[str | None] = field(
+        N_("Fakturareferanse"), String(100), section=CONTACT, copied=Copied.ANEW,
+        help=N_("Referansen eller bestillingsnummeret kommunen vil ha på fakturaer. Uten den kan kommunen ikke faktureres."),
     )
     website: Mapped[str | None] = field(
         N_("Nettsted"), Shape.WEB_ADDRESS, length=300, section=CONTACT, help=N_("Kommunens egen nettside.")
@@ -185,6 +190,10 @@ class Succession(Shared, Base):
     nature: Mapped[SuccessionKind] = field(
         N_("Hva slags endring"), SuccessionKind, required=True, listed=True, filtered=True,
         help=N_("Sammenslåing, deling, grensejustering eller bare nytt nummer."), writers=PROJECT,
+    )
+    waives_fee: Mapped[bool] = field(
+        N_("Tilkoblingsavgiften kreves ikke på nytt"), Boolean, required=True, default=False, applies=when("nature", SuccessionKind.SPLIT),
+        help=N_("Kryss av når det er vedtatt ved en deling. Ved en sammenslåing av medlemmer følger det av seg selv."), writers=PROJECT,
     )
     note: Mapped[str | None] = field(
         N_("Merknad"), Shape.LONG_TEXT, length=1000, help=N_("Det som er verdt å vite om endringen."), writers=PROJECT

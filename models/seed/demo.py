@@ -9,9 +9,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from models.declare.charging import KidKind, PartyRole
 from models.declare.choices import Language, LanguageForm
+from models.declare.clock import today
+from models.money.lines import lines_for
 from models.registers import billing, catalogue
 from models.registers.municipality import Municipality, all_ids
+from models.registers.parties import Party
 from models.registers.wording import Wording
 from models.seed import facts
 from models.seed.furnish import Content, House, Shelves, shared_shelves
@@ -19,6 +23,7 @@ from models.seed.others import content_for
 from models.tenancy import scope
 from models.tenancy.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 
+WITHOUT_REFERENCE = "Vinje"  # so that a run has something to say first
 PARTS = ("organisation", "systems", "protection")
 # What the project says in its own way: a text as it is shipped today, and one that was shipped otherwise.
 SAID = (
@@ -32,6 +37,11 @@ SAID = (
         "words": "Lederen, ikke den som gjør arbeidet.", "shipped": "Den som eier prosessen.",
     },
 )  # fmt: skip
+# What an issuer needs and nobody has told: numbers that Peppol's own samples use, and that stand for nobody.
+ISSUER = {
+    "organisation_number": "999999999", "account": "12345678903", "kid": KidKind.MOD10,
+    "postal_address": "Eksempelveien 1", "postcode": "3600", "city": "Kongsberg", "email": "faktura@orden.example",
+}  # fmt: skip
 INVOICED = {2025: 1, 2026: 2}  # year: every municipality, every second
 
 
@@ -77,11 +87,16 @@ def _furnish(session: Any, password: str, progress: Callable[[str], None], ids: 
     shared = shared_shelves(session)
     _catalogue(session, shared)
     session.add_all(Wording(language=Language.NB, **said) for said in SAID)
+    for issuer in session.scalars(select(Party).where(Party.role == PartyRole.ISSUER)):
+        for key, value in ISSUER.items():
+            setattr(issuer, key, value)
     prices = session.scalars(select(billing.Price)).all()
     # Those that are no more come last: they have their rows for a merger to be tried on, and are charged nothing.
     places = sorted(municipalities.values(), key=lambda one: one.ended is not None)
     for number, one in enumerate(places):
         progress(one.name)
+        if one.name != WITHOUT_REFERENCE:
+            one.invoice_reference = f"ORDEN-{one.code_on(today()) or ''}".rstrip("-")
         author = users.get(AUTHORS.get(one.name, ""))
         working = replace(scope.of(ids, active=one.id), user_id=author.id if author else None)
         with scope.use(replace(working, user_name=author.name) if author else working):
@@ -140,7 +155,7 @@ def _charges(session: Any, municipality: Municipality, number: int, prices: Any)
     for year, step in INVOICED.items():
         if number % step:
             continue
-        for line in billing.lines_for(municipality, year, prices):
+        for line in lines_for(municipality, year, prices):
             formula = f"{line.quantity} × {line.price_ore / 100:.2f} kr".replace(".", ",")
             session.add(
                 billing.Charge(

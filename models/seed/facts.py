@@ -14,12 +14,12 @@ from sqlalchemy.orm import selectinload
 
 from models.changes import shipping
 from models.changes.adopting import ANSWERED
-from models.declare import choices
+from models.declare import charging, choices
 from models.declare.base import fields_of
 from models.declare.choices import Answer, ApplicationKind
 from models.declare.criteria import CRITERIA
 from models.declare.fields import Kind
-from models.registers import billing, catalogue, codes
+from models.registers import billing, catalogue, codes, parties
 from models.registers.municipality import Municipality, MunicipalityCode, Population, Succession
 from models.tenancy.log import SharedChange
 
@@ -68,6 +68,7 @@ def load(session: Any) -> None:
         lists = {name: _code_list(session, name, cls, extra) for name, (cls, extra) in CODE_LISTS.items()}
         lists["laws"] = _laws(session)
         _add(session, billing.Price, _prices(), lambda row: (row.nature, row.from_inhabitants, row.valid_from))
+        _add(session, parties.Party, _parties(), lambda row: (row.name, row.role, row.valid_from))
         _municipalities(session)
         suppliers = _add(session, catalogue.Supplier, map(_supplier, read_csv("suppliers.csv")))
         _add(session, catalogue.Product, _products(lists["product_category"], suppliers))
@@ -190,6 +191,14 @@ def _prices() -> Iterable[dict[str, Any]]:
             "amount_ore": int(row["amount_ore"]), "note": row["note"] or None,
             "valid_from": _day(row["valid_from"]), "valid_to": _day(row["valid_to"]),
             "charged_to_founders": _yes(row["charged_to_founders"]),
+        }  # fmt: skip
+
+
+def _parties() -> Iterable[dict[str, Any]]:
+    for row in read_csv("parties.csv"):
+        yield {
+            "name": row["name"], "role": choice(charging.PartyRole, row["role"]), "valid_from": _day(row["valid_from"]),
+            "vat": choice(charging.VatStatus, row["vat"]) if row["vat"] else None, **_filled(row, "vat_reason", "note"),
         }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, foreign, mapped_column, object_session, relationship
 
-from models.declare import passwords
+from models.declare import passwords, periods
 from models.declare.base import Base, Group, OwnedRecord, People, Register, Shared
 from models.declare.choices import Language, SignInFailure
 from models.declare.clock import now
@@ -186,18 +186,8 @@ def refuse_twice(row: Any) -> None:
     if isinstance(row, Membership):
         held = held.where(Membership.municipality_id == row.municipality_id)
     for other in session.scalars(held):
-        if _begins(row) < _ends(other) and _begins(other) < _ends(row):
+        if periods.meet(row, other):
             raise Problem(N_("Personen har denne rollen i perioden fra før. Endre den, eller velg en annen periode."))
-
-
-def _begins(row: Any) -> date:
-    begins: date | None = row.valid_from
-    return begins or date.min
-
-
-def _ends(row: Any) -> date:
-    ends: date | None = row.valid_to
-    return ends or date.max
 
 
 def refuse_own(row: Any) -> None:

@@ -368,3 +368,18 @@ def may_merge_places(actor: Actor) -> bool:
         role.everywhere and role.system >= Access.WRITE and role.domains.get(Domain.CONTENT, Access.NONE) >= Access.READ
         for role in actor.roles_in(None)
     )
+
+
+def may_charge(actor: Actor) -> bool:
+    """Whether the person makes invoices: writes what all municipalities are charged."""
+    return any(
+        role.everywhere and role.domains.get(Domain.MONEY, Access.NONE) >= Access.WRITE for role in actor.roles_in(None)
+    )
+
+
+def may_approve_charges(actor: Actor) -> bool:
+    """Whether the person may see the runs of invoices and approve what somebody else has made."""
+    return any(
+        role.everywhere and role.billing_report and role.domains.get(Domain.MONEY, Access.NONE) >= Access.READ
+        for role in actor.roles_in(None)
+    )

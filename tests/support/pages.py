@@ -8,7 +8,18 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.support import acts, firststeps, importing, merging_places, owners, ownreports, reasons, texts, words
+from tests.support import (
+    acts,
+    charging,
+    firststeps,
+    importing,
+    merging_places,
+    owners,
+    ownreports,
+    reasons,
+    texts,
+    words,
+)
 from tests.support.browser import Windows
 
 KARI, TONE, SIRI, LARS = "kari@tinn.example", "tone@tinn.example", "siri@tinn.example", "lars@tinn.example"
@@ -280,6 +291,16 @@ KINDS = (
     Kind("search while one types", KARI, "/", acts.type_in_the_box, every=True),
     Kind("search of the project manager", PER, "/search/?q=visma"),
     Kind("start of billing", FRIDA, "/"),
+    Kind("invoicing", FRIDA, "/invoicing/", every=True),
+    Kind("invoicing, what a year comes to", FRIDA, "/invoicing/preview/?year=2026", every=True),
+    Kind("invoicing, a run of one's own", FRIDA, "/invoicing/preview/?year=2026", charging.make_a_run),
+    Kind("invoicing, a run that is issued", FRIDA, "/invoicing/preview/?year=2026", charging.issue_a_run, every=True),
+    Kind("invoice", FRIDA, "/invoicing/preview/?year=2026", charging.open_an_invoice, every=True),
+    Kind("invoice, nothing to correct", FRIDA, "/invoicing/preview/?year=2026", charging.look_at_a_correction),
+    Kind("invoices of a municipality", TONE, "/invoices/"),
+    Kind("population from SSB", PER, "/population/"),
+    Kind("population from SSB, looked at", PER, "/population/", charging.look_at_figures, every=True),
+    Kind("form of a party", PER, "/party/new/"),
     Kind("not allowed", KARI, "/user-account/new/", every=True, status=403),
     Kind("not found", KARI, "/application/details/?id=999999", status=404),
 )

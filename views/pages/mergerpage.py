@@ -324,7 +324,7 @@ def _fee(fees: planning.Fees) -> str:
     if fees.is_member:
         return _("Kommunen er medlem fra før, og betaler ingen ny tilkoblingsavgift.")
     if fees.is_charged:
-        return _("Kommunen er ført opp som medlem først etter dagen, og da kreves tilkoblingsavgift. Rett «Medlem fra» om det er feil.")
+        return _("Ingen medlemskommune går helt inn i denne, og da kreves tilkoblingsavgift.")
     paid = ", ".join(f"{place.name} {formatters.kroner(amount)}" for place, amount in fees.paid)
     told = [_("Tilkoblingsavgiften kreves ikke på nytt."), _("De gamle har avgift etter reglene: %(told)s.", told=paid) if paid else ""]
     if fees.by_size is not None:

@@ -24,12 +24,15 @@ from views.pages import (
     inquiries,
     introduction,
     invitations,
+    invoices,
+    invoicing,
     joining,
     mergers,
     neighbours,
     newsystem,
     ownreports,
     packages,
+    populations,
     progress,
     proposals,
     reminders,
@@ -52,6 +55,7 @@ PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
 KEPT = (mergers, wordings, shipping, retiring)
 TOLD = (reports, ownreports, packages)
+CHARGED = (invoicing, invoices, populations)
 LEARNT = (glossary, introduction)
 DECIDED = (approval, proposals)
 CASES = (drafts, inquiries, concerned)
@@ -61,6 +65,6 @@ ROOMS = (
         room.blueprint
         for room in (*TOLD, control, progress, reminders, year, calendars, neighbours, *KEPT, search, health)
     ],
-    *[room.blueprint for room in (*CASES, *LEARNT)],
+    *[room.blueprint for room in (*CASES, *CHARGED, *LEARNT)],
     about.about,
 )

@@ -92,8 +92,12 @@ def one_line(**changes: Any) -> dict[str, Any]:
         (one_line(months=0), ["Linje 1 gjelder 0 måneder. Skriv 1 til 12."]),
         (one_line(months=13), ["Linje 1 gjelder 13 måneder. Skriv 1 til 12."]),
         (
-            one_line(net=350_001),
-            ["Linje 1 er ikke antall × pris: den sier 3 500,01 kroner, og utregningen gir 3 500,00."],
+            one_line(net=350_002),
+            ["Linje 1 er ikke antall × pris: den sier 3 500,02 kroner, og utregningen gir 3 500,00."],
+        ),
+        (
+            one_line(months=12, net=600_001),
+            ["Linje 1 er ikke antall × pris: den sier 6 000,01 kroner, og utregningen gir 6 000,00."],
         ),
         (
             {"payable": 473_464},

@@ -17,6 +17,7 @@ from models.declare.words import N_, Problem, Saying
 from models.registers.invoices import YEAR as MONTHS
 
 MOST_IN_NUMBER, MOST_IN_KID = 60, 25
+ROUNDED = 1  # øre: what the quarters of a year are rounded by, so that they add up to it; R120 leaves room for two
 _WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _UNWRITABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 
@@ -146,7 +147,7 @@ def _of_line(number: int, line: BillLine) -> Iterator[Saying]:
         )
     if line.months is not None and not 1 <= line.months <= MONTHS:
         yield _say(N_("Linje %(line)s gjelder %(months)s måneder. Skriv 1 til 12."), line=number, months=line.months)
-    elif line.net != line.worked_out:
+    elif abs(line.net - line.worked_out) > (ROUNDED if line.is_share else 0):
         yield _say(
             N_("Linje %(line)s er ikke antall × pris: den sier %(told)s kroner, og utregningen gir %(worked_out)s."),
             line=number, told=_kroner(line.net), worked_out=_kroner(line.worked_out),

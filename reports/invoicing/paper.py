@@ -7,7 +7,7 @@ from datetime import date
 from models.declare.numbers import grouped
 from models.declare.words import N_
 from models.money.lines import kroner
-from models.registers.invoices import Invoice
+from models.registers.invoices import Invoice, InvoiceLine
 from reports.base import spaced
 from reports.document import PAGE, PAGES, Document, Grid, Part
 from reports.language import Translate, translator
@@ -100,16 +100,20 @@ def sums(invoice: Invoice, t: Translate) -> list[list[str]]:
 def remarks(invoice: Invoice) -> list[str]:
     """What the figures rest on, and what is said of the lines."""
     t = translator(invoice.language)
-    said = []
-    for one in invoice.lines:
-        if one.counted_on and one.inhabitants is not None:
-            told = t(
-                "Folketall %(number)s per %(day)s. Kilde: %(origin)s.", number=one.inhabitants,
-                day=_day(one.counted_on), origin=one.counted_by or "–",
-            )  # fmt: skip
-            said.append(told)
-        said.append(one.remark)
-    return list(dict.fromkeys(filter(None, said)))
+    said = [told for one in invoice.lines for told in remarks_of(one, t)]
+    return list(dict.fromkeys(said))
+
+
+def remarks_of(line: InvoiceLine, t: Translate) -> list[str]:
+    """The same of one line."""
+    said = [line.remark] if line.remark else []
+    if line.counted_on is None or line.inhabitants is None:
+        return said
+    told = t(
+        "Folketall %(number)s per %(day)s. Kilde: %(origin)s.", number=line.inhabitants,
+        day=_day(line.counted_on), origin=line.counted_by or "–",
+    )  # fmt: skip
+    return [told, *said]
 
 
 def period(invoice: Invoice, t: Translate) -> str:

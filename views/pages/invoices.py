@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from exchange import invoices as files
+from exchange.ehf.validating import NotCheckedError
 from models.database import db
 from models.declare.choices import AccessEvent
 from models.declare.clock import today
@@ -20,7 +21,7 @@ from models.registers.invoices import ISSUED, ChargeRun, Invoice, documents_of
 from models.tenancy import scope
 from reports.invoicing import paper
 from reports.pdf import NotSetError
-from views import witness
+from views import formatters, witness
 from views.access import needs
 from views.pages import invoicepage
 from views.pages.invoicing import everywhere, may_make, may_see
@@ -31,7 +32,7 @@ blueprint = Blueprint("invoices", __name__, url_prefix="/invoices")
 MOST = 500
 KINDS = {
     "pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv", "zip": "application/zip",
+    "csv": "text/csv", "zip": "application/zip", "xml": "application/xml",
 }  # fmt: skip
 
 
@@ -86,13 +87,13 @@ def one(number: int) -> str:
         )  # fmt: skip
 
 
-@blueprint.get("/<int:number>/download/<any(pdf, xlsx):kind>/")
+@blueprint.get("/<int:number>/download/<any(pdf, xlsx, xml):kind>/")
 @needs(may_read)
 def download(number: int, kind: str) -> ResponseReturnValue:
     """One invoice as a file, in its buyer's language."""
     with everywhere():
         found = _found(number)
-        return _send([found], kind, found.language, paper.file_name(found, kind))
+        return _send([found], kind, found.language, paper.file_name(found, kind), url_for(".one", number=number))
 
 
 @blueprint.get("/of-run/<int:number>/<any(xlsx, csv, zip):kind>/")
@@ -104,23 +105,35 @@ def of_run(number: int, kind: str) -> ResponseReturnValue:
         if run is None or run.state != ISSUED:
             abort(404)
         name = f"fakturaer-{run.year}-{run.id}.{kind}"
-        return _send(documents_of(db.session, run), kind, language(), name)
+        back = url_for("invoicing.one", number=number)
+        return _send(documents_of(db.session, run), kind, language(), name, back)
 
 
-def _send(invoices: list[Invoice], kind: str, spoken: str, name: str) -> ResponseReturnValue:
-    """Written whole before it is witnessed, and witnessed before it is sent."""
+def _send(invoices: list[Invoice], kind: str, spoken: str, name: str, back: str) -> ResponseReturnValue:
+    """Written whole before it is witnessed, and witnessed before it is sent; else what is wrong is said at `back`."""
     called, places, rows = name.rpartition(".")[0], {one.municipality_id for one in invoices}, len(invoices)
+    earlier = files.earlier_of(db.session, invoices)
     target = tempfile.TemporaryFile()  # noqa: SIM115 - closed by whoever sends it
     try:
-        files.write(invoices, kind, spoken, called, target)
-    except NotSetError:
-        current_app.logger.exception("An invoice could not be set")
+        files.write(files.Files(invoices, spoken, called, earlier, current_app.config["EHF_RULES"]), kind, target)
+    except (NotSetError, NotCheckedError, files.NotReady) as error:
         target.close()
-        flash(_("PDF-en kunne ikke lages nå. Prøv igjen."), "danger")
-        return redirect(url_for(".index"), code=303)
+        flash(_not_made(error), "danger")
+        return redirect(back, code=303)
     witness.write(AccessEvent.REPORT, places, subject=called, rows=rows)
     target.seek(0)
     return send_file(target, KINDS[kind], as_attachment=True, download_name=name, max_age=0)
+
+
+def _not_made(error: Exception) -> str:
+    """Why there is no file, and what to do next."""
+    if isinstance(error, files.NotReady):
+        told = [*(formatters.said(one) for one in error.faults), *error.rules]
+        return _("Fakturaen kan ikke sendes som EHF: %(why)s", why=" ".join(told))
+    current_app.logger.error("An invoice could not be made", exc_info=error)
+    if isinstance(error, NotSetError):
+        return _("PDF-en kunne ikke lages nå. Prøv igjen.")
+    return _("Fakturaen kunne ikke kontrolleres mot reglene for EHF nå. Prøv igjen.")
 
 
 @blueprint.get("/<int:number>/correct/")

@@ -88,7 +88,10 @@ def _without_basis(
 ) -> Iterator[list[Cell]]:
     """What has been charged that no line asks for: of who was no member that year too."""
     asked = {(place.id, line.kind.value) for place, lines in basis for line in lines or ()}
-    left = {key: amount for key, amount in charged.items() if (key[0], key[1].value) not in asked}
+    unknown = {place.id for place, lines in basis if lines is None}
+    left = {
+        key: amount for key, amount in charged.items() if (key[0], key[1].value) not in asked and key[0] not in unknown
+    }
     owners = select(Municipality).where(Municipality.id.in_({owner for owner, _kind in left}))
     places = {one.id: one for one in session.scalars(owners.options(*for_lines()))} if left else {}
     for (owner, kind), amount in sorted(left.items(), key=lambda one: (places[one[0][0]].sort_key, one[0][1])):

@@ -351,8 +351,8 @@ def test_who_joins_within_a_year_is_told_with_the_number_and_the_population_of_t
 
     assert [(row["Kommunenummer"], row["Dato for folketall"]) for row in rows] == [
         ("3818", counted),
-        ("3818", date(2020, 1, 1)),
-        ("3818", date(2020, 1, 1)),
+        ("3818", counted),
+        ("3818", counted),
     ]
 
 

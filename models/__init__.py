@@ -31,6 +31,8 @@ from models.registers import (
     organisation,
     processing,
     risk,
+    selfcost,
+    settlements,
     wording,
 )
 from models.tenancy import accesslog, calendars, confirmations, installation, invitations, people, reviews
@@ -76,6 +78,9 @@ REGISTERS: tuple[type[Any], ...] = (
     accesslog.ProjectAccessEntry,
     billing.Price,
     billing.Charge,
+    selfcost.Cost,
+    selfcost.InterestRate,
+    selfcost.FundDecision,
     listviews.SharedView,
     listviews.ProjectView,
     wording.Wording,
@@ -103,4 +108,5 @@ __all__ = [
     "packages",
     "quality",
     "reviews",
+    "settlements",
 ]

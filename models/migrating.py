@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
-from models.tenancy import rowsecurity, searchindex
+from models.tenancy import rowsecurity, sealed, searchindex
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 LOCK = 0x04DE  # PostgreSQL's advisory lock of whoever sets up
@@ -111,6 +111,9 @@ def finish(connection: Connection, before: str | None, app_role: str) -> None:
             connection.exec_driver_sql(statement)
     if on_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
         raise RuntimeError(f"The migration would leave {len(broken)} references that lead nowhere; nothing is changed.")
+    if revision(connection) == head():
+        for statement in sealed.made_anew(connection.dialect.name):
+            connection.exec_driver_sql(statement)
     if not on_sqlite and revision(connection) == head():
         for statement in rowsecurity.policies(app_role):
             connection.exec_driver_sql(statement)

@@ -71,7 +71,7 @@ SHARED = {
     "Supplier", "Product", "ProcessingTemplate", "Law", "Article6", "Article9", "DataSubjectCategory",
     "PersonalDataCategory", "RecipientCategory", "TransferGround", "SecurityMeasure", "AgreementType",
     "ProductCategory", "DatasetTheme", "LosTheme", "KostraFunction", "Municipality", "Succession", "User",
-    "ProjectRole", "Price", "ProjectAccessEntry", "ProjectView", "Wording",
+    "ProjectRole", "Price", "ProjectAccessEntry", "ProjectView", "Wording", "Cost", "InterestRate", "FundDecision",
 }  # fmt: skip
 SHARED_PARTS = {"MunicipalityCode", "Population", "TemplateLaw", "TemplateSubject", "TemplateRetention"}
 

@@ -83,6 +83,8 @@ class Base(DeclarativeBase):
     __table__: ClassVar[Table]
     __domain__: ClassVar[Domain | None] = None
     __written_once__: ClassVar[bool] = False  # rows that Orden adds and nobody changes: the history, the access log
+    __sealed__: ClassVar[bool] = False  # and that the database itself lets nobody change (models/tenancy/sealed.py)
+    __closed_by__: ClassVar[tuple[str, ...]] = ()  # a table and columns: to its rows none is added afterwards
     __personal__: ClassVar[bool] = False  # rows of one person, the `user_id`, that nobody else reads or writes
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -99,6 +101,7 @@ class Base(DeclarativeBase):
         if "__table__" in vars(cls):
             cls.__table__.info["written_once"] = cls.__written_once__
             cls.__table__.info["personal"] = cls.__personal__
+            cls.__table__.info |= {"sealed": cls.__sealed__, "closed_by": cls.__closed_by__}
 
     @classmethod
     def keys(cls) -> tuple[Any, ...]:

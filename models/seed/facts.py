@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Callable, Iterable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from models.declare.base import fields_of
 from models.declare.choices import Answer, ApplicationKind
 from models.declare.criteria import CRITERIA
 from models.declare.fields import Kind
-from models.registers import billing, catalogue, codes
+from models.declare.selfcost import RateStatus
+from models.registers import billing, catalogue, codes, selfcost
 from models.registers.municipality import Municipality, MunicipalityCode, Population, Succession
 from models.tenancy.log import SharedChange
 
@@ -68,6 +70,7 @@ def load(session: Any) -> None:
         lists = {name: _code_list(session, name, cls, extra) for name, (cls, extra) in CODE_LISTS.items()}
         lists["laws"] = _laws(session)
         _add(session, billing.Price, _prices(), lambda row: (row.nature, row.from_inhabitants, row.valid_from))
+        _add(session, selfcost.InterestRate, _rates(), lambda row: row.year)
         _municipalities(session)
         suppliers = _add(session, catalogue.Supplier, map(_supplier, read_csv("suppliers.csv")))
         _add(session, catalogue.Product, _products(lists["product_category"], suppliers))
@@ -190,6 +193,14 @@ def _prices() -> Iterable[dict[str, Any]]:
             "amount_ore": int(row["amount_ore"]), "note": row["note"] or None,
             "valid_from": _day(row["valid_from"]), "valid_to": _day(row["valid_to"]),
             "charged_to_founders": _yes(row["charged_to_founders"]),
+        }  # fmt: skip
+
+
+def _rates() -> Iterable[dict[str, Any]]:
+    for row in read_csv("interest_rates.csv"):
+        yield {
+            "year": int(row["year"]), "percent": Decimal(row["percent"]), "status": choice(RateStatus, row["status"]),
+            "source": row["source"], "note": row["note"] or None,
         }  # fmt: skip
 
 

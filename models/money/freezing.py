@@ -119,7 +119,7 @@ def approve(session: Any, actor: Actor, one: SettlementDraft, seen: str) -> Sett
 def _frozen(
     session: Any, actor: Actor, one: SettlementDraft, told: Figures, before: Settlement | None, number: int
 ) -> Settlement:
-    movements = list(_movements(session, told))
+    movements = movements_of(session, told)
     for layer in fund.layers(session):
         after = layer.ore + sum(_into_fund(each) for each in movements if each.year == layer.year)
         if after < 0:
@@ -142,6 +142,11 @@ def _posted(session: Any, before: Settlement) -> list[LedgerEntry]:
     years = range(before.year + 1, today().year)
     borne = [one for some in ledger.standing(session, Source.INTEREST, years).values() for one in some]
     return [*mine, *(one for one in borne if one.year == before.year)]
+
+
+def movements_of(session: Any, told: Figures) -> list[Movement]:
+    """What a settlement posts. Raises Problem when the fund is to cover more than is in it."""
+    return list(_movements(session, told))
 
 
 def _movements(session: Any, told: Figures) -> Iterator[Movement]:

@@ -38,6 +38,7 @@ from views.pages import (
     reviews,
     search,
     session,
+    settlements,
     shipping,
     trash,
     underway,
@@ -50,7 +51,7 @@ BESIDE = (attachments, comments, following, confirmations, confirming)
 PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
 KEPT = (mergers, wordings, shipping, retiring)
-TOLD = (reports, packages)
+TOLD = (reports, packages, settlements)
 LEARNT = (glossary, introduction)
 DECIDED = (approval, proposals)
 CASES = (drafts, inquiries, concerned)

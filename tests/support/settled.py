@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from models.database import db
 from models.declare.choices import Answer, PriceKind
@@ -34,7 +34,7 @@ def spend(*costs: Any, year: int = YEAR) -> None:
 
 
 def invoice(year: int = YEAR, *, parts: int = 1) -> None:
-    """What each founder owed on account, in so many parts as its invoices; the charge the world begins with goes out."""
+    """What each founder owed on account, in one invoice or two; the charge the world begins with goes out."""
     with inside():
         for one in db.session.scalars(select(Charge).where(Charge.year == year)):
             db.session.delete(one)
@@ -49,6 +49,3 @@ def invoice(year: int = YEAR, *, parts: int = 1) -> None:
             for nature, ore in paid.items():
                 db.session.add(Charge(municipality_id=place.id, year=year, nature=nature, amount_ore=ore))
         db.session.commit()
-
-
-__all__ = ["COST", "COSTS", "YEAR", "delete", "invoice", "spend"]

@@ -22,18 +22,19 @@ from reports.table import Cell, Column, Kind, Sheet
 from reports.tabular import Tabular
 
 VERSION = Number("version", N_("Versjon"), first=1, last=1000)
+EMPTY_FUND = N_("Ingenting er ført i selvkostfondet.")
 NO_VERSION = N_("Denne versjonen finnes ikke.")
 PROPOSALS = {
     Handling.NOW: N_(
-        "Styret godkjenner avregningen for %(year)s med en kostnad på %(cost)s kroner. Differansen på %(left)s kroner "
+        "Styret godkjenner avregningen for %(year)s med en kostnad på %(cost)s kroner. Differansen, %(left)s, "
         "gjøres opp med hver kommune nå, slik tabellen viser."
     ),
     Handling.NEXT: N_(
-        "Styret godkjenner avregningen for %(year)s med en kostnad på %(cost)s kroner. Differansen på %(left)s kroner "
+        "Styret godkjenner avregningen for %(year)s med en kostnad på %(cost)s kroner. Differansen, %(left)s, "
         "trekkes fra eller legges til neste års a konto for hver kommune, slik tabellen viser."
     ),
     Handling.FUND: N_(
-        "Styret godkjenner avregningen for %(year)s med en kostnad på %(cost)s kroner. Differansen på %(left)s kroner "
+        "Styret godkjenner avregningen for %(year)s med en kostnad på %(cost)s kroner. Differansen, %(left)s, "
         "går til eller dekkes av selvkostfondet. Det som settes av, tilbakeføres innen utgangen av %(last)s."
     ),
 }
@@ -57,7 +58,12 @@ class SettlementPaper(Tabular):
             _sheet(ask.t(N_("Hva det kostet")), _costs(ask), [_cost(one, ask) for one in told.costs]),
             _sheet(ask.t(N_("Ikke med i selvkost")), _outside(ask), [_reason(one, ask) for one in told.left_out]),
             _sheet(ask.t(N_("Fordeling")), _shares(ask), lines, refused),
-            _sheet(ask.t(N_("Selvkostfond")), _moves(ask), [_move(one, ask) for one in told.funds["moves"]]),
+            _sheet(
+                ask.t(N_("Selvkostfond")),
+                _moves(ask),
+                [_move(one, ask) for one in told.funds["moves"]],
+                ask.t(EMPTY_FUND),
+            ),
             _sheet(ask.t(N_("Utviklingsfond")), _development(ask), _fees(told, ask)),
         ]
 
@@ -85,7 +91,7 @@ class SettlementPaper(Tabular):
         figures = told.figures
         proposal = t(
             PROPOSALS[figures.handling], year=str(told.year), cost=kroner(figures.cost),
-            left=kroner(figures.difference), last=str(told.year + YEARS),
+            left=_left(figures.difference, ask), last=str(told.year + YEARS),
         )  # fmt: skip
         columns = [t("Rolle"), t("Navn"), t("Sted og dato"), t("Underskrift")]
         signed = Grid(columns, [[t("Styreleder"), "", "", ""], [t("Daglig leder"), "", "", ""]], weights=[2, 3, 3, 4])
@@ -96,6 +102,11 @@ class SettlementPaper(Tabular):
 def _told(session: Any, ask: Ask) -> Telling | None:
     (number,) = ask.chosen.get(VERSION.name) or (None,)
     return telling.of_year(session, ask.year, number)
+
+
+def _left(ore: int, ask: Ask) -> str:
+    said = N_("%(kroner)s kroner til gode for kommunene") if ore < 0 else N_("%(kroner)s kroner å betale for kommunene")
+    return ask.t(said, kroner=kroner(abs(ore)))
 
 
 def _status(told: Telling, ask: Ask) -> str:
@@ -166,13 +177,13 @@ def _moves(ask: Ask) -> list[Column]:
         Column(t("Fra året"), width=12),
         Column(t("Tekst"), width=30),
         _money(ask, N_("Beløp (kr)")),
-        Column(t("Tilbakeføres innen utgangen av"), width=20),
+        Column(t("Tilbakeføres senest"), Kind.DATE, width=20),
     ]
 
 
 def _move(one: list[Any], ask: Ask) -> list[Cell]:
     day, source, year, ore, text = one
-    last = str(year + YEARS) if year else None
+    last = date(year + YEARS, 12, 31) if year else None
     return [Source.stored(source).told(ask.t), date.fromisoformat(day), str(year or ""), text or None, ore, last]
 
 

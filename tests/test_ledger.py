@@ -174,7 +174,7 @@ def freeze() -> None:
 
 @contextlib.contextmanager
 def as_owner(app: Any) -> Iterator[Connection]:
-    """The database as who owns the tables reaches it; row-level security binds the owner too, so it says whose it is."""
+    """The database as who owns the tables reaches it; row-level security binds the owner too, who says what for."""
     url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
     if url.get_backend_name() == "postgresql":
         url = url.set(username=postgres.OWNER)
@@ -191,9 +191,11 @@ def as_owner(app: Any) -> Iterator[Connection]:
 ATTACKS = [
     *(f"UPDATE {name} SET id = id + 100" for name in SEALED),
     *(f"DELETE FROM {name}" for name in SEALED),
-    "UPDATE ledger_entry SET amount_ore = 1", "UPDATE settlement SET cost_ore = 1", "UPDATE settlement_line SET share_ore = 1",
+    "UPDATE ledger_entry SET amount_ore = 1", "UPDATE settlement SET cost_ore = 1",
+    "UPDATE settlement_line SET share_ore = 1",
     "INSERT INTO settlement_line (year, number, name, covers, weight, fixed_ore, share_ore, on_account_ore, handling,"
-    " municipality_id) SELECT year, number, name, covers, 1, 0, 9, 9, handling, municipality_id + 1 FROM settlement_line",
+    " municipality_id) SELECT year, number, name, covers, 1, 0, 9, 9, handling, municipality_id + 1"
+    " FROM settlement_line",
     "INSERT INTO ledger_entry (day, debit, credit, amount_ore, source, text, at, by)"
     " SELECT day, debit, credit, -1, source, text, at, by FROM ledger_entry",
     "INSERT INTO ledger_entry (day, debit, credit, amount_ore, source, text, at, by)"

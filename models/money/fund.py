@@ -44,6 +44,10 @@ class Layer:
     def return_by(self) -> int:
         return self.year + YEARS
 
+    @property
+    def last_day(self) -> date:
+        return date(self.return_by, 12, 31)
+
     def is_late(self, year: int) -> bool:
         """Whether it should have been returned before a year."""
         return self.return_by < year

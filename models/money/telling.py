@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.declare.clock import today
+from models.declare.folding import sort_key
 from models.declare.selfcost import Handling, SettlementKey
 from models.declare.words import Problem
 from models.money import freezing, settling
@@ -37,8 +38,9 @@ class Telling:
         return [one for one in self.figures.costs if one.why is not None]
 
     @property
-    def lines(self) -> tuple[Line, ...]:
-        return self.figures.lines
+    def lines(self) -> list[Line]:
+        """By name, as people look for them."""
+        return sorted(self.figures.lines, key=lambda one: sort_key(one.name))
 
 
 def of_year(session: Any, year: int, number: int | None = None) -> Telling | None:

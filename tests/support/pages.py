@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.support import acts, firststeps, importing, merging_places, owners, reasons, texts, words
+from tests.support import acts, firststeps, importing, merging_places, owners, reasons, settling, texts, words
 from tests.support.browser import Windows
 
 KARI, TONE, SIRI, LARS = "kari@tinn.example", "tone@tinn.example", "siri@tinn.example", "lars@tinn.example"
@@ -242,6 +242,15 @@ KINDS = (
     Kind("first steps, systems", KARI, "/first-steps/applications/", every=True),
     Kind("first steps, activities", KARI, "/first-steps/activities/", every=True),
     Kind("first steps, who answers", KARI, "/first-steps/answers/", every=True),
+    Kind("settlements, the years", FRIDA, "/settlements/"),
+    Kind("settlement, a year", FRIDA, "/settlements/2025/", every=True),
+    Kind("settlement, to be approved", FRIDA, "/settlements/2025/", settling.draft_for_another, every=True),
+    Kind("settlement, frozen", FRIDA, "/settlements/2025/", settling.freeze, every=True),
+    Kind("settlement, refused", FRIDA, "/settlements/2018/", settling.draft_nothing),
+    Kind("settlement of one's own", FRIDA, "/settlements/2025/", settling.freeze_and_see_ones_own),
+    Kind("settlement, the funds", FRIDA, "/settlements/2025/", settling.freeze_into_the_fund, every=True),
+    Kind("settlement, the paper", FRIDA, "/reports/avregning/?year=2025"),
+    Kind("settlement, the paper to print", FRIDA, "/reports/avregning/document/?year=2025"),
     Kind("mergers", PER, "/mergers/", every=True),
     Kind("merger, a part to add", PER, "/mergers/", merging_places.open_a_plan, every=True),
     Kind("merger, which rows", PER, "/mergers/", merging_places.choose_rows, every=True),

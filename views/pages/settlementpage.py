@@ -201,25 +201,14 @@ def funds(session: Any) -> dict[str, Any]:
 
 
 def _layer(one: Layer) -> tuple[str, str, str]:
-    return str(one.year), kroner(one.ore), str(one.return_by)
+    return str(one.year), kroner(one.ore), formatters.day(one.last_day)
 
 
 def _late(one: Layer) -> str:
+    told = {"kroner": kroner(one.ore), "year": str(one.year), "day": formatters.day(one.last_day)}
     if one.is_late(today().year):
-        said = _(
-            "%(kroner)s fra %(year)s skulle vært tilbakeført innen utgangen av %(last)s.",
-            kroner=kroner(one.ore),
-            year=str(one.year),
-            last=str(one.return_by),
-        )
-    else:
-        said = _(
-            "%(kroner)s fra %(year)s må tilbakeføres innen utgangen av %(last)s.",
-            kroner=kroner(one.ore),
-            year=str(one.year),
-            last=str(one.return_by),
-        )
-    return said
+        return _("%(kroner)s fra %(year)s skulle vært tilbakeført senest %(day)s.", **told)
+    return _("%(kroner)s fra %(year)s må tilbakeføres senest %(day)s.", **told)
 
 
 def _entry(one: LedgerEntry) -> tuple[str, ...]:

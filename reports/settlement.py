@@ -73,6 +73,9 @@ class SettlementPaper(Tabular):
         if told is None:
             return found
         figures = told.figures
+        if told.version:
+            kept = t("Avregningen, slik den ble frosset.")
+            found = [(label, kept if label == t("Kilde") else value) for label, value in found]
         return [
             *found,
             (t("Status"), _status(told, ask)),
@@ -96,7 +99,8 @@ class SettlementPaper(Tabular):
         columns = [t("Rolle"), t("Navn"), t("Sted og dato"), t("Underskrift")]
         signed = Grid(columns, [[t("Styreleder"), "", "", ""], [t("Daglig leder"), "", "", ""]], weights=[2, 3, 3, 4])
         ending = [Part(t("Forslag til vedtak"), (), proposal), Part(t("Underskrift"), (), "", signed)]
-        return replace(made, parts=[*made.parts, *ending], notes=[t(note) for note in self.notes], contents_label="")
+        notes = [t(note) for note in self.notes]
+        return replace(made, parts=[*made.parts, *ending], notes=notes, contents_label="", wide=False)
 
 
 def _told(session: Any, ask: Ask) -> Telling | None:
@@ -130,7 +134,7 @@ def _costs(ask: Ask) -> list[Column]:
     t = ask.t
     return [
         Column(t("Type"), width=22),
-        Column(t("Tekst"), width=44),
+        Column(t("Tekst"), Kind.LONG_TEXT, width=44),
         Column(t("Bilag"), width=16),
         _money(ask, N_("Beløp (kr)")),
     ]
@@ -153,7 +157,7 @@ def _shares(ask: Ask) -> list[Column]:
     t = ask.t
     return [
         Column(t("Kommune"), width=22),
-        Column(t("Organisasjonsnummer"), width=16),
+        Column(t("Org.nr."), width=16),
         Column(t("Svarer også for"), width=22),
         _money(ask, N_("Andel (kr)")),
         _money(ask, N_("A konto (kr)")),

@@ -17,6 +17,7 @@ from tests.conftest import inside, municipality
 from tests.support.settled import COST, YEAR, invoice, spend
 from tests.test_registers import As
 
+MOST_FOR_A_PAGE = 12
 PAGE = f"/settlements/{YEAR}/"
 NOW = {"key": "on_account", "handling": "now"}
 
@@ -189,3 +190,84 @@ def test_invoices_may_be_split_in_any_way(app: Any) -> None:
 
     assert told[0] == told[1]
     assert (len(told[0]), sum(one.share for one in told[0])) == (21, COST)
+
+
+@pytest.mark.parametrize("way", ["deleted", "moved"])
+def test_who_took_a_cost_out_of_the_year_since_the_draft_does_not_approve_it_either(way: str, as_: As) -> None:
+    invoice(), spend()
+    as_("frida").post(PAGE, data=NOW)
+    per = as_("per")
+    with inside():
+        row = db.session.scalars(select(Cost).order_by(Cost.id)).first()
+    if way == "deleted":
+        assert per.post(f"/self-cost/delete/?id={row.id}", data={"version": "1"}).status_code == 303
+    else:
+        form = {"year": "2019", "nature": "operation", "name": "Drift", "amount_ore": "250 000", "attributable": "y"}
+        assert per.post(f"/self-cost/edit/?id={row.id}", data={**form, "version": "1"}).status_code == 303
+
+    answer = per.post(f"{PAGE}approve/", data={"seen": seen(per.get(PAGE).text)})
+
+    assert (answer.status_code, "endret kostnader etter at utkastet" in answer.text) == (422, True)
+
+
+def test_a_draft_is_let_go_and_what_was_frozen_stands(as_: As) -> None:
+    invoice(), spend()
+    frozen(as_)
+    frida = as_("frida")
+    frida.post(PAGE, data={**NOW, "reason": "Ved en feil."})
+
+    assert frida.post(PAGE, data={"do": "drop"}).status_code == 303
+
+    assert "Versjon 1, laget av Frida Test og godkjent av Per Test" in bare(frida.get(PAGE).text)
+    with inside():
+        assert db.session.scalars(select(SettlementDraft)).all() == []
+
+
+def test_nothing_is_posted_to_what_is_frozen_nor_to_the_ledger(as_: As) -> None:
+    invoice(), spend()
+    frozen(as_)
+    per = as_("per")
+
+    doors = (f"{PAGE}versions/1/", "/settlements/", "/settlements/funds/1/", f"{PAGE}versions/1/approve/")
+
+    assert [per.post(door, data=NOW).status_code for door in doors] == [405, 405, 404, 404]
+    assert [per.get(f"{PAGE}versions/{number}/").status_code for number in (1, 2, 0, 10**30)] == [200, 404, 404, 404]
+
+
+def test_the_funds_are_moved_by_the_page_with_a_sentence_for_what_is_wrong(as_: As) -> None:
+    invoice(), spend()
+    frozen(as_, handling="fund")
+    per, door = as_("per"), "/settlements/funds/"
+
+    page = bare(per.get(door).text)
+    assert "2018 kr 33 073,00 31.12.2023" in page
+    assert "kr 33 073,00 fra 2018 skulle vært tilbakeført senest 31.12.2023." in page
+    assert [per.post(door, data={"year": year}).status_code for year in ("2019", "2019", "", "20x", "2022")] == [
+        303, 422, 422, 422, 422,
+    ]  # fmt: skip
+    for typed, status in (("12.500", 422), ("0", 422), ("-5", 422), ("99 999 999", 422), ("kr 3 073,50", 303)):
+        assert per.post(door, data={"do": "return", "amount": typed, "text": "Sak 4"}).status_code == status
+    with inside():
+        (layer,) = fund.layers(db.session)
+        assert layer.ore == 3_307_300 + fund.interest(3_307_300, fund.rate(db.session, 2019)) - 307_350
+
+
+def test_the_pages_ask_as_many_statements_whatever_there_is(as_: As, statements: list[str]) -> None:
+    invoice()
+    spend(*[(CostKind.STAFF, f"Lønn {number}", 1_000_000, str(number)) for number in range(2)])
+    per = as_("per")
+    doors = (PAGE, "/settlements/", "/settlements/funds/", f"/reports/avregning/?year={YEAR}")
+
+    def counted() -> list[int]:
+        told = []
+        for door in (*doors, *doors):
+            statements.clear()
+            assert per.get(door).status_code == 200
+            told.append(len(statements))
+        return told[len(doors) :]
+
+    few = counted()
+    spend(*[(CostKind.STAFF, f"Lønn {number}", 1_000_000, str(number)) for number in range(50)])
+
+    assert counted() == few
+    assert max(few[:3]) <= MOST_FOR_A_PAGE

@@ -16,11 +16,11 @@ from models.declare.selfcost import Account, CostKind, Handling, SettlementKey, 
 from models.declare.words import N_, Problem
 from models.money import fund, ledger
 from models.money.ledger import Movement
-from models.money.settling import CostLine, Figures, Line, figures
+from models.money.settling import CostLine, Figures, Line, cost_lines, figures
 from models.registers.selfcost import Cost
 from models.registers.settlements import LedgerEntry, Settlement, SettlementDraft, SettlementLine
 from models.tenancy import scope
-from models.tenancy.log import SharedChange
+from models.tenancy.log import CHANGED, DELETED, SharedChange
 from models.tenancy.roles import Actor
 
 WHY = N_("Skriv hvorfor avregningen rettes. Den som står, blir stående, og den nye viser til den.")
@@ -59,6 +59,13 @@ def draft(session: Any, actor: Actor, year: int, key: SettlementKey, handling: H
     session.flush()
 
 
+def drop(session: Any, year: int) -> None:
+    """Let a draft go: nothing is frozen, and what was frozen before stands."""
+    if (one := draft_of(session, year)) is not None:
+        session.delete(one)
+        session.flush()
+
+
 def stamp(told: Figures) -> str:
     """By what it is known that the figures are those somebody saw."""
     return hashlib.sha256(json.dumps(asdict(told), default=str, sort_keys=True).encode()).hexdigest()
@@ -68,13 +75,22 @@ def why_not_by(session: Any, actor: Actor, one: SettlementDraft) -> str:
     """Why somebody may not approve a draft: it, or a cost in it, is their own. Empty where they may."""
     if one.made_by == actor.user_id:
         return OWN
-    changed = select(SharedChange.id).where(
+    return OWN_COST if _has_changed_costs(session, actor, one) else ""
+
+
+def _has_changed_costs(session: Any, actor: Actor, one: SettlementDraft) -> bool:
+    """Whether somebody has changed what a draft is made of since it was made. What was deleted, or moved from one year
+    to another, may have been of this year."""
+    ids = set(session.scalars(select(Cost.id).where(Cost.year == one.year)))
+    changed = select(SharedChange.row_id, SharedChange.action, SharedChange.fields).where(
         SharedChange.register == Cost.__tablename__,
         SharedChange.actor_id == actor.user_id,
         SharedChange.at >= one.made_at,
-        SharedChange.row_id.in_(select(Cost.id).where(Cost.year == one.year)),
     )
-    return OWN_COST if session.scalar(changed.limit(1)) is not None else ""
+    return any(
+        row_id in ids or action == DELETED or (action == CHANGED and "year" in {told["field"] for told in fields})
+        for row_id, action, fields in session.execute(changed)
+    )
 
 
 # -- what is frozen ----------------------------------------------------------------------------------------------------
@@ -247,10 +263,5 @@ def _loaded(told: dict[str, Any]) -> CostLine:
 
 
 def is_behind(session: Any, one: Settlement) -> bool:
-    """Whether the costs of the year have changed since it was frozen."""
-    changed = select(SharedChange.id).where(
-        SharedChange.register == Cost.__tablename__,
-        SharedChange.at > one.approved_at,
-        SharedChange.row_id.in_(select(Cost.id).where(Cost.year == one.year)),
-    )
-    return session.scalar(changed.limit(1)) is not None
+    """Whether the costs of the year stand otherwise than when it was frozen."""
+    return [_dumped(cost) for cost in cost_lines(session, one.year)] != one.costs

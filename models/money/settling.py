@@ -155,7 +155,7 @@ def settled(key: SettlementKey, handling: Handling, cost: int, parties: Sequence
 def parties(session: Any, year: int, key: SettlementKey, day: date) -> list[Party]:
     """Who is settled with for a year on a day: all that were members some part of it or invoiced for it, those that
     have become another under that one. Raises Problem."""
-    paid, places = invoiced.on_account(session, year), _places(session)
+    paid, places = invoiced.on_account(session, year), _places(session, with_people=key is SettlementKey.INHABITANTS)
     prices = price_rows(session) if key is SettlementKey.INHABITANTS else []
     told: dict[int, Party] = {}
     for one in places.values():
@@ -179,10 +179,12 @@ def parties(session: Any, year: int, key: SettlementKey, day: date) -> list[Part
     return sorted(told.values(), key=lambda one: one.turn)
 
 
-def _places(session: Any) -> dict[int, Municipality]:
+def _places(session: Any, *, with_people: bool) -> dict[int, Municipality]:
     ids = scope.current().readable(Domain.MONEY)
-    found = select(Municipality).where(Municipality.id.in_(ids)).order_by(Municipality.sort_key)
-    return {one.id: one for one in session.scalars(found.options(selectinload("*")))}
+    found = select(Municipality).where(Municipality.id.in_(ids)).options(selectinload(Municipality.predecessors))
+    if with_people:
+        found = found.options(selectinload(Municipality.populations))
+    return {one.id: one for one in session.scalars(found.order_by(Municipality.sort_key))}
 
 
 def _heir(one: Municipality, places: dict[int, Municipality], day: date) -> Municipality:

@@ -3,7 +3,7 @@ frozen as it was."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from models.declare.clock import today
@@ -17,13 +17,15 @@ from models.registers.settlements import Settlement, SettlementDraft
 
 @dataclass(frozen=True)
 class Telling:
-    """A year, and what stands in the way where it cannot be settled so: `problem`. A `version` is frozen."""
+    """A year, and what stands in the way where it cannot be settled so: `problem`. A `version` is frozen, one of
+    `versions`, the newest first."""
 
     figures: Figures
     funds: dict[str, Any]
     version: Settlement | None = None
     draft: SettlementDraft | None = None
     problem: Problem | None = None
+    versions: tuple[Settlement, ...] = ()
 
     @property
     def year(self) -> int:
@@ -46,16 +48,14 @@ class Telling:
 def of_year(session: Any, year: int, number: int | None = None) -> Telling | None:
     """A version by its number, None when there is no such; without one the draft, or the version that holds where no
     draft is on its way."""
-    versions = freezing.versions(session, year)
-    draft = freezing.draft_of(session, year)
-    if number is not None:
-        found = next((one for one in versions if one.number == number), None)
-        return _frozen(session, found) if found else None
-    return _frozen(session, versions[0]) if versions and draft is None else _drafted(session, year, draft)
-
-
-def _frozen(session: Any, version: Settlement) -> Telling:
-    return Telling(freezing.read(session, version), version.funds, version)
+    versions = tuple(freezing.versions(session, year))
+    draft = freezing.draft_of(session, year) if number is None else None
+    if number is not None or (versions and draft is None):
+        found = next((one for one in versions if number in (None, one.number)), None)
+        if found is None:
+            return None
+        return Telling(freezing.read(session, found), found.funds, found, versions=versions)
+    return replace(_drafted(session, year, draft), versions=versions)
 
 
 def _drafted(session: Any, year: int, draft: SettlementDraft | None) -> Telling:

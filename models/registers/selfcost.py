@@ -24,7 +24,7 @@ class Cost(Shared, Base):
 
     __tablename__ = "self_cost"
     __table_args__ = (Index(None, "year"),)
-    __register__ = Register(Group.SYSTEM, N_("Selvkostkostnader"), N_("kostnad"), N_("Det samarbeidet har kostet, år for år, etter regnskapet. Avregningen regnes av det."))
+    __register__ = Register(Group.SYSTEM, N_("Kostnader i samarbeidet"), N_("kostnad"), N_("Det samarbeidet har kostet, år for år, etter regnskapet. Avregningen regnes av det."))
 
     year: Mapped[int] = field(N_("År"), Shape.YEAR, required=True, mark=Mark.MANDATORY, listed=True, valid=checks.billing_year, help=N_("Regnskapsåret kostnaden hører til."))
     nature: Mapped[CostKind] = field(N_("Type"), CostKind, required=True, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Administrativ ledelse, folkevalgte organer og eierorganer er aldri en del av selvkost (selvkostforskriften § 4)."))

@@ -105,7 +105,7 @@ def year(session: Any, told: Telling, *, may_choose: bool) -> dict[str, Any]:
         "total": (kroner(figures.cost), kroner(figures.on_account), difference(figures.difference)),
         "costs_url": url_for("self_cost.index_view", **span),
         "new_url": url_for("self_cost.create_view"),
-        "versions": [_version(one) for one in freezing.versions(session, told.year)],
+        "versions": [_version(one) for one in told.versions],
         "behind": version is not None and may_choose and freezing.is_behind(session, version),
         **(_choices(session, told) if may_choose else {"keys": [], "handlings": [], "draft": None}),
     }  # fmt: skip
@@ -160,7 +160,7 @@ def _choices(session: Any, told: Telling) -> dict[str, Any]:
         "keys": [(one.value, tr(one.label), one is figures.key) for one in SettlementKey],
         "handlings": [(one.value, tr(one.label), one is figures.handling) for one in Handling],
         "draft": _draft(session, told, draft) if draft else None,
-        "corrects": freezing.newest(session, told.year) is not None,
+        "corrects": bool(told.versions),
     }  # fmt: skip
 
 

@@ -114,7 +114,13 @@ def version(year: int, number: int) -> str:
 @blueprint.post("/<int:year>/")
 @needs(settles)
 def choose(year: int) -> ResponseReturnValue:
-    """Say by which key, and what is done with the difference; of a year that is frozen also why it is corrected."""
+    """Say by which key, and what is done with the difference; of a year that is frozen also why it is corrected. Or
+    let the draft go."""
+    if request.form.get("do") == "drop":
+        freezing.drop(db.session, _year(year))
+        db.session.commit()
+        flash(_("Utkastet er forkastet. Det som er frosset, står."), "success")
+        return redirect(url_for(".show", year=year), code=303)
     try:
         key, handling = _chosen(SettlementKey, "key"), _chosen(Handling, "handling")
         reason = no_national_identity_number(request.form.get("reason", "").strip()[:REASON])

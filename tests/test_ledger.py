@@ -156,7 +156,7 @@ def test_the_oldest_is_taken_out_first_and_no_more_than_there_is(app: Any) -> No
 
 
 @pytest.mark.parametrize(
-    ("now", "late", "soon"), [(2026, False, False), (2027, False, True), (2028, False, True), (2029, True, False)]
+    ("year", "late", "soon"), [(2026, False, False), (2027, False, True), (2028, False, True), (2029, True, False)]
 )
 def test_what_must_be_returned_is_warned_of_the_year_before(year: int, late: bool, soon: bool) -> None:
     layer = fund.Layer(2023, 100)

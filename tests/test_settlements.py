@@ -39,14 +39,14 @@ def bare(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", page)).replace("\u00a0", " ")
 
 
-def test_a_year_is_drafted_by_one_approved_by_another_and_frozen_to_the_ore(as_: As) -> None:
+def test_a_year_is_drafted_by_one_approved_by_another_and_frozen_to_the_ore(as_on: As) -> None:
     invoice(), spend()
 
-    frozen(as_)
+    frozen(as_on)
 
-    page = bare(as_("per").get(f"{PAGE}versions/1/").text)
-    assert "Skien kr 81 213,82 kr 87 765,00 Til gode kr 6 551,18" in page
-    assert "Sum kr 410 000,00 kr 443 073,00 Til gode kr 33 073,00" in page
+    page = bare(as_on("per").get(f"{PAGE}versions/1/").text)
+    assert "Skien Til gode kr 6 551,18 kr 81 213,82 kr 87 765,00" in page
+    assert "Sum Til gode kr 33 073,00 kr 410 000,00 kr 443 073,00" in page
     assert (
         "Representantskapet 1004 kr 15 000,00 Selvkostforskriften § 4: eierorganer er ikke en del av selvkost." in page
     )
@@ -102,7 +102,7 @@ def test_a_correction_is_a_new_version_that_refers_to_the_old_and_takes_its_entr
 
     assert "Kostnadene er endret etter at dette ble frosset" in page
     assert (without.status_code, "Skriv hvorfor avregningen rettes" in without.text) == (422, True)
-    assert "Sum kr 410 000,00" in bare(as_("per").get(f"{PAGE}versions/1/").text)
+    assert "kr 33 073,00 kr 410 000,00 kr 443 073,00" in bare(as_("per").get(f"{PAGE}versions/1/").text)
     assert "Den retter versjon 1: Et bilag var glemt." in bare(as_("per").get(f"{PAGE}versions/2/").text)
     with inside():
         told = [(one.debit, one.credit, one.amount_ore, one.reverses) for one in ledger.entries(db.session)[1:]]
@@ -130,6 +130,13 @@ def test_a_municipality_sees_its_own_line_and_no_other(as_: As) -> None:
         403
     ] * 3
     assert [as_(name).get("/settlements/").status_code for name in ("kari", "ola", "siri", "sol", "berit")] == [403] * 5
+    papers = [
+        as_(name).get(f"/reports/avregning/{end}").status_code for name in ("tone", "sol") for end in ("", "download/")
+    ]
+    assert papers == [403] * 4
+    per = as_("per")
+    per.post("/municipality/", data={"municipality": str(municipality("Tinn"))})
+    assert (per.get(PAGE).status_code, per.get("/reports/avregning/").status_code) == (200, 403)
     with inside("Seljord"):
         assert [one.name for one in freezing.own_lines(db.session)] == ["Seljord"]
 

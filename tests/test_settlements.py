@@ -257,6 +257,12 @@ def test_the_funds_are_moved_by_the_page_with_a_sentence_for_what_is_wrong(as_: 
     with inside():
         (layer,) = fund.layers(db.session)
         assert layer.ore == 3_307_300 + fund.interest(3_307_300, fund.rate(db.session, 2019)) - 307_350
+        borne, returned = (one.id for one in fund.reversible(db.session))
+    tries = [(borne, 303), (borne, 422), (returned, 303), (1, 422), ("", 422), ("x", 422), (10**30, 422)]
+    for entry, status in tries:
+        assert per.post(door, data={"do": "reverse", "entry": str(entry)}).status_code == status
+    with inside():
+        assert [one.ore for one in fund.layers(db.session)] == [3_307_300]
 
 
 def test_the_pages_ask_as_many_statements_whatever_there_is(as_: As, statements: list[str]) -> None:

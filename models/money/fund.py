@@ -30,6 +30,8 @@ NO_MONEY = N_("Ingenting i selvkostfondet skal ha renter for %(year)s, eller de 
 EARLIER = N_("Før rentene for %(year)s først: renter regnes av det som sto fra årene før.")
 BEYOND = N_("Det står %(there)s kroner i selvkostfondet, og %(wanted)s skulle ut.")
 BEYOND_FEES = N_("Det står %(there)s kroner i utviklingsfondet. Vedtaket på %(wanted)s kroner er større.")
+NOT_REVERSIBLE = N_("Velg en post som kan føres tilbake: den er kanskje tatt tilbake allerede.")
+SPENT = N_("Det er tatt mer ut av fondet enn det ville stå igjen. Før det andre tilbake først.")
 NOT_AN_AMOUNT = N_("Skriv et beløp som er større enn null.")
 
 
@@ -162,6 +164,22 @@ def give_back(session: Any, ore: int, day: date, text: str) -> None:
         raise Problem(NOT_AN_AMOUNT)
     ledger.post(session, Source.MANUAL, None, drawn(session, ore, day, Account.MUNICIPALITIES, text))
     session.flush()
+
+
+def reversible(session: Any) -> list[LedgerEntry]:
+    """What may be taken back by hand: interest, and what was returned. A settlement is corrected by a new version."""
+    return [one for one in _in_force(session) if one.source in {Source.INTEREST, Source.MANUAL}]
+
+
+def take_back(session: Any, number: int | None) -> None:
+    """Reverse an entry. Raises Problem when it is none of those, or more has been taken out than it would leave."""
+    found = [one for one in reversible(session) if one.id == number]
+    if not found:
+        raise Problem(NOT_REVERSIBLE)
+    ledger.reverse(session, found)
+    session.flush()
+    if any(one.ore < 0 for one in layers(session)):
+        raise Problem(SPENT)
 
 
 def drawn(session: Any, ore: int, day: date, to: Account, text: str = "") -> list[Movement]:

@@ -196,6 +196,7 @@ def funds(session: Any) -> dict[str, Any]:
             (formatters.day(one.decided_on), one.name, one.reference or "", kroner(one.amount_ore))
             for one in session.scalars(select(FundDecision).order_by(FundDecision.decided_on, FundDecision.id))
         ],
+        "reversible": [(one.id, " · ".join(filter(None, _reversible(one)))) for one in fund.reversible(session)],
         "entries": [_entry(one) for one in entries], "most": SHOWN,
     }  # fmt: skip
 
@@ -209,6 +210,11 @@ def _late(one: Layer) -> str:
     if one.is_late(today().year):
         return _("%(kroner)s fra %(year)s skulle vært tilbakeført senest %(day)s.", **told)
     return _("%(kroner)s fra %(year)s må tilbakeføres senest %(day)s.", **told)
+
+
+def _reversible(one: LedgerEntry) -> tuple[str, ...]:
+    number, day, source, text, *_accounts, amount = _entry(one)
+    return _("Nr. %(number)s", number=number), day, source, text, amount
 
 
 def _entry(one: LedgerEntry) -> tuple[str, ...]:

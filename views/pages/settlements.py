@@ -3,6 +3,7 @@ project settles with all; a municipality sees what it is itself settled for."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -188,9 +189,9 @@ def _funds(error: str = "") -> str:
 @blueprint.post("/funds/")
 @needs(settles)
 def move() -> ResponseReturnValue:
-    """Credit the interest of a year, or return some of the fund to the municipalities."""
+    """Credit the interest of a year, return some of the fund to the municipalities, or take either back."""
     try:
-        said = _returned() if request.form.get("do") == "return" else _credited()
+        said = MOVES.get(request.form.get("do", ""), _credited)()
         db.session.commit()
     except Problem as problem:
         db.session.rollback()
@@ -214,3 +215,12 @@ def _returned() -> str:
     with _everywhere():
         fund.give_back(db.session, ore, today(), text)
     return tr(N_("%(kroner)s kroner er tilbakeført, det eldste først."), kroner=fund.kroner(ore))
+
+
+def _taken_back() -> str:
+    with _everywhere():
+        fund.take_back(db.session, digits(request.form.get("entry", "")))
+    return _("Posten er ført tilbake med en ny.")
+
+
+MOVES: dict[str, Callable[[], str]] = {"interest": _credited, "return": _returned, "reverse": _taken_back}

@@ -164,6 +164,21 @@ def test_what_must_be_returned_is_warned_of_the_year_before(year: int, late: boo
     assert (layer.is_late(year), layer.is_soon(year)) == (late, soon)
 
 
+def test_interest_that_is_spent_is_not_taken_back_before_what_spent_it(app: Any) -> None:
+    with inside():
+        put_in(2022, 1_000_000)
+        fund.add_interest(db.session, 2023)
+        fund.give_back(db.session, 1_042_960, DAY, "Alt")
+        borne, spent = (one.id for one in fund.reversible(db.session))
+        db.session.commit()
+        with pytest.raises(Problem) as refused:
+            fund.take_back(db.session, borne)
+        db.session.rollback()
+        for entry in (spent, borne):
+            fund.take_back(db.session, entry)
+        assert (refused.value.text, [one.ore for one in fund.layers(db.session)]) == (fund.SPENT, [1_000_000])
+
+
 # -- the doors ---------------------------------------------------------------------------------------------------------
 
 

@@ -127,7 +127,9 @@ def _status(told: Telling, ask: Ask) -> str:
 
 
 def _sheet(title: str, columns: Sequence[Column], rows: list[list[Cell]], empty: str = "") -> Told:
-    return Told(Sheet(title, columns, rows, empty=empty), lambda _most: len(rows))
+    """A sheet without rows has no sum either."""
+    told = columns if rows else [replace(one, summed=False) for one in columns]
+    return Told(Sheet(title, told, rows, empty=empty), lambda _most: len(rows))
 
 
 def _costs(ask: Ask) -> list[Column]:

@@ -50,7 +50,7 @@ class InterestRate(Shared, Base):
     __register__ = Register(Group.SYSTEM, N_("Kalkylerenter"), N_("kalkylerente"), N_("Renten selvkostfondet får, år for år. Uten endelig rente for et år føres ingen renter."), title="label", asks_why=True)
 
     year: Mapped[int] = field(N_("År"), Shape.YEAR, required=True, mark=Mark.MANDATORY, listed=True, copied=Copied.ANEW, help=N_("Året renten gjelder."))
-    percent: Mapped[Decimal] = field(N_("Prosent"), Shape.DECIMAL, required=True, mark=Mark.MANDATORY, listed=True, adds_up=False, unit="%", valid=checks.not_negative, help=N_("Slik den er kunngjort, med alle desimaler."))
+    percent: Mapped[Decimal] = field(N_("Prosent"), Shape.DECIMAL, required=True, mark=Mark.MANDATORY, listed=True, adds_up=False, valid=checks.not_negative, help=N_("Slik den er kunngjort, med alle desimaler."))
     status: Mapped[RateStatus] = field(N_("Status"), RateStatus, required=True, default=RateStatus.ESTIMATE, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Bare en endelig rente brukes."))
     source: Mapped[str | None] = field(N_("Kilde"), Shape.WEB_ADDRESS, mark=Mark.ADVISED, listed=True, copied=Copied.ANEW, help=N_("Siden renten er hentet fra."))
     note: Mapped[str | None] = field(N_("Merknad"), Shape.LONG_TEXT, length=500, help=N_("Det som er verdt å vite om satsen."))

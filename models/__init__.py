@@ -33,6 +33,8 @@ from models.registers import (
     parties,
     processing,
     risk,
+    selfcost,
+    settlements,
     wording,
 )
 from models.tenancy import accesslog, calendars, confirmations, installation, invitations, people, reviews
@@ -79,6 +81,9 @@ REGISTERS: tuple[type[Any], ...] = (
     parties.Party,
     billing.Price,
     billing.Charge,
+    selfcost.Cost,
+    selfcost.InterestRate,
+    selfcost.FundDecision,
     listviews.SharedView,
     listviews.ProjectView,
     wording.Wording,
@@ -107,4 +112,5 @@ __all__ = [
     "packages",
     "quality",
     "reviews",
+    "settlements",
 ]

@@ -17,6 +17,7 @@ from reports.invoice_basis import InvoiceBasis
 from reports.processor_record import PROCESSOR, ProcessorRecord
 from reports.protocol.report import CHOICES, Protocol
 from reports.registers import RegisterReport
+from reports.settlement import VERSION, SettlementPaper
 
 REPORTS: tuple[Report, ...] = (
     Protocol(
@@ -90,6 +91,19 @@ REPORTS: tuple[Report, ...] = (
         group=Group.MONEY,
         choices=(YEAR,),
         notes=(N_("Beløpene er uten merverdiavgift."), N_("Folketall: Statistisk sentralbyrå (SSB).")),
+    ),
+    SettlementPaper(
+        "avregning",
+        N_("Avregning av selvkost"),
+        N_("Hva samarbeidet kostet et år, hver kommunes andel og differanse, fondene, og forslag til vedtak i styret."),
+        billing=True,
+        project=True,
+        group=Group.MONEY,
+        choices=(YEAR, VERSION),
+        notes=(
+            N_("Beløpene er uten merverdiavgift. Andelene er fordelt i hele øre og summerer til kostnaden."),
+            N_("Kalkylerente: Kommunalbanken (KBN)."),
+        ),
     ),
 )
 

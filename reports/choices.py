@@ -100,7 +100,7 @@ class Number(Choice):
         raise Problem(self.refusal, first=str(self.first), last=str(self.last))
 
     def said(self, _session: Any, values: tuple[Any, ...], t: Translate, _language: str) -> str:
-        return f"{t(self.label)}: {values[0]}"
+        return f"{t(self.label)}: {values[0]}" if values else ""
 
 
 @dataclass(frozen=True)

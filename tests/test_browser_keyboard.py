@@ -17,7 +17,12 @@ pytest_plugins = ["tests.support.browser_fixtures"]
 KARI, PER, SOL, FRIDA = "kari@tinn.example", "per@orden.example", "sol@orden.example", "frida@orden.example"
 MOST, AT_ONCE = 260, 20  # presses through a form, of which so many are made before anybody looks
 FIRST = "main tbody th[scope=row] a"
-EMPTY = {"membership", "access_entry", "project_view"}  # in which these people have no row to open in the demo
+EMPTY = {
+    "membership",
+    "access_entry",
+    "project_view",
+    "fund_decision",
+}  # in which these people have no row to open in the demo
 SAVE, CANCEL = ".save-bar button.primary", ".save-bar a.button"
 # What each press leads to, kept by the page itself: what cannot be seen, and whether the place looked for was reached.
 WATCH = """selector => { window.reached = false; window.unseen = [];

@@ -64,6 +64,7 @@ def test_every_register_that_lists_a_vocabulary_is_told_by_one_of_them() -> None
         "project_access_entry": "event",
         "price": "nature",
         "charge": "nature",
+        "self_cost": "nature",
         "shared_view": "list_of",
         "project_view": "list_of",
         "wording": "language",

@@ -21,6 +21,7 @@ from models.registers.catalogue import Product, Supplier
 from models.registers.listviews import ProjectView, SharedView
 from models.registers.parties import Party
 from models.registers.risk import ImpactAssessment, RiskAssessment
+from models.registers.selfcost import Cost, FundDecision, InterestRate
 from models.registers.wording import Wording
 from models.tenancy.accesslog import AccessEntry, ProjectAccessEntry
 from models.tenancy.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
@@ -35,6 +36,7 @@ RISK = {r for r in models.REGISTERS if r.__domain__ is Domain.RISK}
 CATALOGUE = {r for r in models.REGISTERS if r.__register__.group in {Group.CATALOGUE, Group.CODES}}
 TOWNS = {models.municipality.Municipality, models.municipality.Succession, Party, ProjectView, Wording}
 PEOPLE = {User, Membership}
+SELF_COST = {Cost, InterestRate, FundDecision}
 READS = {
     "kari": CONTENT | RISK | CATALOGUE | TOWNS | {SharedView},
     "ola": CONTENT | CATALOGUE | TOWNS | {SharedView},
@@ -42,8 +44,13 @@ READS = {
     "lars": CONTENT | RISK | CATALOGUE | TOWNS | PEOPLE | {Charge, AccessEntry, SharedView},
     "siri": CONTENT | RISK | CATALOGUE | TOWNS | {AccessEntry, SharedView},
     "sol": CATALOGUE | TOWNS | PEOPLE | {ProjectAccessEntry},
-    "per": CONTENT | CATALOGUE | TOWNS | PEOPLE | {Charge, Price, ProjectRole, ProjectAccessEntry, SharedView},
-    "frida": CATALOGUE | TOWNS | {Charge, Price},
+    "per": CONTENT
+    | CATALOGUE
+    | TOWNS
+    | PEOPLE
+    | SELF_COST
+    | {Charge, Price, ProjectRole, ProjectAccessEntry, SharedView},
+    "frida": CATALOGUE | TOWNS | SELF_COST | {Charge, Price},
 }
 WRITES = {
     "kari": CONTENT | RISK,
@@ -52,8 +59,8 @@ WRITES = {
     "lars": CONTENT | RISK | {Membership, SharedView},
     "siri": {Breach, AccessRequest, SharedView},
     "sol": PEOPLE,
-    "per": CATALOGUE | TOWNS | {Price, ProjectRole},
-    "frida": {Charge},
+    "per": CATALOGUE | TOWNS | SELF_COST | {Price, ProjectRole},
+    "frida": SELF_COST | {Charge},
 }
 PROPOSED = {
     Supplier,

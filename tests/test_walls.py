@@ -58,6 +58,7 @@ SHARED = {
     "shared_change", "shipped_template", "succession", "supplier", "template_law", "template_retention",
     "template_subject", "template_subject_personal_data",
     "transfer_ground", "user_account", "wording",
+    "self_cost", "interest_rate", "fund_decision", "settlement", "settlement_draft", "ledger_entry",
 }  # fmt: skip
 READ_BY = {
     Application: Domain.CONTENT,

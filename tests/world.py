@@ -23,6 +23,7 @@ from models.declare.choices import (
     RequestState,
     RiskLevel,
 )
+from models.declare.selfcost import Account, Source
 from models.registers.accessrequests import AccessInquiry, AccessRequest
 from models.registers.agreements import Agreement
 from models.registers.ai import AiSystem
@@ -45,9 +46,11 @@ from models.registers.processing import (
     SubjectRow,
 )
 from models.registers.risk import ImpactAssessment, RiskAssessment, RiskScenario
+from models.registers.settlements import LedgerEntry
 from models.tenancy import scope
 from models.tenancy.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 
+IN_THE_FUND = 10**12
 PASSWORD = "et langt passord for tester"
 LOCAL = {
     "kari": [("editor", "Tinn")],
@@ -83,6 +86,9 @@ def build(session: Any) -> None:
                 Membership(user=users[name], role=MunicipalRole(role), municipality_id=ids[where])
                 for role, where in roles
             )
+        # What is decided of the development fund must be in it.
+        accounts = {"debit": Account.CONNECTION_FEES, "credit": Account.DEVELOPMENT_FUND, "source": Source.MANUAL}
+        session.add(LedgerEntry(day=date(2018, 1, 1), amount_ore=IN_THE_FUND, **accounts))
         session.commit()
     for where, word in (("Tinn", "Åpen"), ("Seljord", "Hemmeleg")):
         with scope.use(scope.of([ids[where]], active=ids[where], user_name="Verda")):

@@ -85,6 +85,7 @@ class Base(DeclarativeBase):
     __written_once__: ClassVar[bool] = False  # rows that Orden adds and nobody changes: the history, the access log
     __locked__: ClassVar[str] = ""  # when a row changes no more, as SQL of OLD (models/tenancy/locks.py)
     __locked_columns__: ClassVar[tuple[str, ...]] = ()  # those that do not; all of them where none is named
+    __closed_by__: ClassVar[tuple[str, ...]] = ()  # a table and columns: to its rows none is added afterwards
     __personal__: ClassVar[bool] = False  # rows of one person, the `user_id`, that nobody else reads or writes
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -102,6 +103,7 @@ class Base(DeclarativeBase):
             cls.__table__.info["written_once"] = cls.__written_once__
             cls.__table__.info["personal"] = cls.__personal__
             cls.__table__.info["locked"] = (cls.__locked__, cls.__locked_columns__)
+            cls.__table__.info["closed_by"] = cls.__closed_by__
 
     @classmethod
     def keys(cls) -> tuple[Any, ...]:

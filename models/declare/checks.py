@@ -109,6 +109,12 @@ def not_negative(value: Any) -> Any:
     return value
 
 
+def above_nothing(value: Any) -> Any:
+    if value is not None and value <= 0:
+        raise Problem(N_("Beløpet må være større enn null."))
+    return value
+
+
 def months(value: Any) -> Any:
     """A number of months up to a hundred years: more is a slip."""
     if value is not None and not 0 <= value <= _MOST_MONTHS:

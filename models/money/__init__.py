@@ -1,1 +1,1 @@
-"""What the rules of money come to: lines, runs, invoices. Rests on the registers, and is asked by all who charge."""
+"""Rules of money that no register owns: what is to be paid, invoiced, settled; the funds, and the ledger beneath them."""

@@ -12,10 +12,12 @@ from sqlalchemy import select
 from models.declare.charging import KidKind, PartyRole
 from models.declare.choices import Language, LanguageForm
 from models.declare.clock import today
+from models.declare.selfcost import CostKind
 from models.money.lines import lines_for
 from models.registers import billing, catalogue
 from models.registers.municipality import Municipality, all_ids
 from models.registers.parties import Party
+from models.registers.selfcost import Cost
 from models.registers.wording import Wording
 from models.seed import facts
 from models.seed.furnish import Content, House, Shelves, shared_shelves
@@ -43,6 +45,15 @@ ISSUER = {
     "postal_address": "Eksempelveien 1", "postcode": "3600", "city": "Kongsberg", "email": "faktura@orden.example",
 }  # fmt: skip
 INVOICED = {2025: 1, 2026: 2}  # year: every municipality, every second
+SPENT = 2025
+COSTS = (
+    (CostKind.OPERATION, "Drift og sikkerhetskopi av plattformen", 14_850_000, date(SPENT, 3, 31), "25-0112"),
+    (CostKind.LICENCES, "Kart og varsling, årslisens", 3_600_000, date(SPENT, 1, 20), "25-0031"),
+    (CostKind.STAFF, "Forvalter, 35 prosent stilling", 20_475_000, date(SPENT, 12, 31), "25-0498"),
+    (CostKind.TRAINING, "Kurs for koordinatorene", 2_840_000, date(SPENT, 10, 9), "25-0377"),
+    (CostKind.OPERATION, "Refusjon fra driftsleverandøren", -765_000, date(SPENT, 6, 2), "25-0214"),
+    (CostKind.OWNERS, "Møter i representantskapet", 1_240_000, date(SPENT, 11, 14), "25-0421"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -90,6 +101,7 @@ def _furnish(session: Any, password: str, progress: Callable[[str], None], ids: 
     for issuer in session.scalars(select(Party).where(Party.role == PartyRole.ISSUER)):
         for key, value in ISSUER.items():
             setattr(issuer, key, value)
+    session.add_all(map(_cost, COSTS))
     prices = session.scalars(select(billing.Price)).all()
     # Those that are no more come last: they have their rows for a merger to be tried on, and are charged nothing.
     places = sorted(municipalities.values(), key=lambda one: one.ended is not None)
@@ -148,6 +160,11 @@ def _catalogue(session: Any, shared: Shelves) -> None:
             if values["name"] not in shared[cls]:
                 shared[cls][values["name"]] = house.add(cls, values)
     session.flush()
+
+
+def _cost(told: tuple[CostKind, str, int, date, str]) -> Cost:
+    nature, name, ore, day, voucher = told
+    return Cost(year=SPENT, nature=nature, name=name, amount_ore=ore, day=day, voucher=voucher, attributable=True)
 
 
 def _charges(session: Any, municipality: Municipality, number: int, prices: Any) -> None:

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Callable, Iterable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from models.declare.base import fields_of
 from models.declare.choices import Answer, ApplicationKind
 from models.declare.criteria import CRITERIA
 from models.declare.fields import Kind
-from models.registers import billing, catalogue, codes, parties
+from models.declare.selfcost import RateStatus
+from models.registers import billing, catalogue, codes, parties, selfcost
 from models.registers.municipality import Municipality, MunicipalityCode, Population, Succession
 from models.tenancy.log import SharedChange
 
@@ -69,6 +71,7 @@ def load(session: Any) -> None:
         lists["laws"] = _laws(session)
         _add(session, billing.Price, _prices(), lambda row: (row.nature, row.from_inhabitants, row.valid_from))
         _add(session, parties.Party, _parties(), lambda row: (row.name, row.role, row.valid_from))
+        _add(session, selfcost.InterestRate, _rates(), lambda row: row.year)
         _municipalities(session)
         suppliers = _add(session, catalogue.Supplier, map(_supplier, read_csv("suppliers.csv")))
         _add(session, catalogue.Product, _products(lists["product_category"], suppliers))
@@ -199,6 +202,14 @@ def _parties() -> Iterable[dict[str, Any]]:
         yield {
             "name": row["name"], "role": choice(charging.PartyRole, row["role"]), "valid_from": _day(row["valid_from"]),
             "vat": choice(charging.VatStatus, row["vat"]) if row["vat"] else None, **_filled(row, "vat_reason", "note"),
+        }  # fmt: skip
+
+
+def _rates() -> Iterable[dict[str, Any]]:
+    for row in read_csv("interest_rates.csv"):
+        yield {
+            "year": int(row["year"]), "percent": Decimal(row["percent"]), "status": choice(RateStatus, row["status"]),
+            "source": row["source"], "note": row["note"] or None,
         }  # fmt: skip
 
 

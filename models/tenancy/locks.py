@@ -59,8 +59,8 @@ def _postgres(name: str, table: Table) -> Iterator[str]:
         )
     yield f"DROP TRIGGER IF EXISTS locked_truncate ON {name}"
     yield f"CREATE TRIGGER locked_truncate BEFORE TRUNCATE ON {name} EXECUTE FUNCTION refuse_locked()"
-    if name in ADDED:
-        body = f"BEGIN IF {ADDED[name]} THEN RAISE EXCEPTION USING MESSAGE = 'locked: {name}', "
+    if late := _late(name, table):
+        body = f"BEGIN IF {late} THEN RAISE EXCEPTION USING MESSAGE = 'locked: {name}', "
         body += "ERRCODE = 'restrict_violation'; END IF; RETURN NEW; END"
         yield f"CREATE OR REPLACE FUNCTION refuse_added_{name}() RETURNS trigger LANGUAGE plpgsql AS $f$ {body} $f$"
         yield f"DROP TRIGGER IF EXISTS locked_insert ON {name}"
@@ -76,12 +76,21 @@ def _sqlite(name: str, table: Table) -> Iterator[str]:
         yield f"DROP TRIGGER IF EXISTS {name}_locked_{called}"
         yield f"CREATE TRIGGER {name}_locked_{called} BEFORE {change} ON {name} WHEN {condition} {refuse}"
     yield f"DROP TRIGGER IF EXISTS {name}_locked_insert"
-    wrong = [_replaces(name, table, condition), *_added(name)]
+    wrong = [_replaces(name, table, condition)]
+    if late := _late(name, table):
+        wrong.append(late.replace("IS DISTINCT FROM", "IS NOT"))
     yield f"CREATE TRIGGER {name}_locked_insert BEFORE INSERT ON {name} WHEN {' OR '.join(wrong)} {refuse}"
 
 
-def _added(name: str) -> list[str]:
-    return [ADDED[name].replace("IS DISTINCT FROM", "IS NOT")] if name in ADDED else []
+def _late(name: str, table: Table) -> str:
+    """Which rows may not be added, as SQL of NEW; empty where all may."""
+    if name in ADDED:
+        return ADDED[name]
+    if not (closed_by := table.info["closed_by"]):
+        return ""
+    other, *columns = closed_by
+    same = " AND ".join(f"o.{one} = NEW.{one}" for one in columns)
+    return f"EXISTS (SELECT 1 FROM {other} AS o WHERE {same})"  # noqa: S608 - our own names
 
 
 def _replaces(name: str, table: Table, condition: str) -> str:

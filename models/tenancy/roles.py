@@ -21,6 +21,7 @@ from models.tenancy import scope
 from models.tenancy.scope import Ids, Scope
 
 CASES = {"Breach", "AccessRequest"}
+SELF_COST = ("Cost", "InterestRate", "FundDecision")
 THE_PROJECT = 0  # in place of a municipality's number, which is never 0
 
 
@@ -45,6 +46,7 @@ class Role:
     system: Access = Access.NONE
     users: Access = Access.NONE
     prices: Access = Access.NONE
+    costs: Access = Access.NONE  # what the joint work costs, and how it is settled
     project_log: Access = Access.NONE
     cases: Access = Access.NONE  # breaches and requests for access, beside what risk opens
     reports: bool = False
@@ -64,7 +66,7 @@ ROLES: MappingProxyType[str, Role] = MappingProxyType(
             N_("Prosjektleder"),
             N_("Leder samarbeidet: leser registrene til alle kommunene, holder felleskatalogen, kommunene og prisene ved like, og deler visninger med alle. Ser ikke risikovurderinger."),
             everywhere=True, content=READ, people=READ, money=READ, window=READ, remarks=READ, views=READ,
-            catalogue=WRITE, system=WRITE, users=READ, prices=WRITE, project_log=READ, reports=True, billing_report=True,
+            catalogue=WRITE, system=WRITE, users=READ, prices=WRITE, costs=WRITE, project_log=READ, reports=True, billing_report=True,
         ),
         "support": _role(
             N_("Brukerstøtte"),
@@ -74,7 +76,7 @@ ROLES: MappingProxyType[str, Role] = MappingProxyType(
         "billing": _role(
             N_("Fakturering"),
             N_("Lager fakturagrunnlaget og fører hva kommunene er belastet. Ser ikke innholdet i registrene."),
-            everywhere=True, money=WRITE, prices=READ, billing_report=True,
+            everywhere=True, money=WRITE, prices=READ, costs=WRITE, billing_report=True,
         ),
         "local_admin": _role(
             N_("Lokal administrator"),
@@ -261,6 +263,7 @@ def _access(role: Role, register: type[Any]) -> Access:
         "User": role.users,
         "ProjectRole": role.system,
         "Price": role.prices,
+        **dict.fromkeys(SELF_COST, role.costs),
         "ProjectAccessEntry": role.project_log,
     }
     if register.__name__ in special:
@@ -350,7 +353,7 @@ def may_report(actor: Actor, active: int | None, *, billing: bool = False) -> bo
 
 def may_take_out(actor: Actor, register: type[Any], active: int | None) -> bool:
     """Whether the person may take rows of a register out as a file; of what is charged, also who makes the invoices."""
-    money = register.__domain__ is Domain.MONEY or register.__name__ == "Price"
+    money = register.__domain__ is Domain.MONEY or register.__name__ in {"Price", *SELF_COST}
     return may_report(actor, active) or (money and may_report(actor, active, billing=True))
 
 
@@ -381,5 +384,14 @@ def may_approve_charges(actor: Actor) -> bool:
     """Whether the person may see the runs of invoices and approve what somebody else has made."""
     return any(
         role.everywhere and role.billing_report and role.domains.get(Domain.MONEY, Access.NONE) >= Access.READ
+        for role in actor.roles_in(None)
+    )
+
+
+def may_settle(actor: Actor) -> bool:
+    """Whether the person settles what the joint work has cost, with all municipalities: in the project, by a role that
+    keeps the costs and reads what is charged."""
+    return any(
+        role.everywhere and role.costs >= Access.WRITE and role.domains.get(Domain.MONEY, Access.NONE) >= Access.READ
         for role in actor.roles_in(None)
     )

@@ -129,6 +129,13 @@ def of(municipalities: Iterable[int], *, active: int | None = None, user_name: s
     )
 
 
+def settling() -> Scope:
+    """The scope in force, for the one block in which a settlement is frozen: a line is written for each municipality
+    whose money is read. Whoever approves need not be who charges."""
+    found = current()
+    return replace(found, write={**found.write, Domain.MONEY: found.readable(Domain.MONEY)}, active=None)
+
+
 def carrying(sources: Iterable[int], targets: Iterable[int]) -> Scope:
     """The scope in force, for the one block in which municipalities are merged: content and risk of the old is read,
     never written, and that of the new is read and written, with the cards the neighbours see of it and what is said

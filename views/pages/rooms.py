@@ -42,6 +42,7 @@ from views.pages import (
     reviews,
     search,
     session,
+    settlements,
     shipping,
     trash,
     underway,
@@ -55,7 +56,7 @@ PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
 KEPT = (mergers, wordings, shipping, retiring)
 TOLD = (reports, ownreports, packages)
-CHARGED = (invoicing, invoices, populations)
+CHARGED = (invoicing, invoices, populations, settlements)
 LEARNT = (glossary, introduction)
 DECIDED = (approval, proposals)
 CASES = (drafts, inquiries, concerned)

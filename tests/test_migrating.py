@@ -18,12 +18,14 @@ from sqlalchemy.pool import NullPool
 from models import migrating
 from models.database import db
 from models.declare.base import Base
+from models.tenancy.sealed import sealed_tables
 from models.tenancy.searchindex import INDEXED
 from tests.support import postgres
 from tests.support.interrupting import ended_after, statements_of
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLES = sorted(m.local_table.name for m in Base.registry.mappers if "id" in m.local_table.columns)
+SEALED = {table.name for table in sealed_tables()}  # from which nothing is deleted
 SEVERAL = 3
 
 
@@ -80,7 +82,7 @@ def made_again(connection: Connection, table: str) -> tuple[int, int]:
 
 def test_sqlite_gives_no_id_of_a_deleted_row_again(app: Any) -> None:
     with create_engine(db.engine.url, poolclass=NullPool).begin() as connection:
-        ids = {table: made_again(connection, table) for table in TABLES}
+        ids = {table: made_again(connection, table) for table in TABLES if table not in SEALED}
 
     assert {table: pair for table, pair in ids.items() if pair[1] <= pair[0] and pair[0]} == {}
     assert (

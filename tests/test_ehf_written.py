@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from exchange.ehf.bill import Bill, Kind, Vat
 from exchange.ehf.ubl import amount, ubl
-from models.registers.billing import share_of_year
+from models.money.lines import share_of_year
 from tests.support.ehf import CONNECTION, EXEMPT, OUTSIDE, SELLER, STANDARD, VATS, a_konto, bill, line, root_of, said
 
 populations = st.integers(0, 1_000_000)

@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from models import migrating
 from models.database import db
-from models.declare.choices import PriceKind
+from models.declare.charging import ChargeKind
 from models.declare.clock import now
 from models.declare.selfcost import Account, Handling, RateStatus, SettlementKey, Source
 from models.declare.words import Problem
@@ -38,7 +38,7 @@ SEALED = ("ledger_entry", "settlement", "settlement_line")
 
 def charged(ore: int = 2_500_000) -> Charge:
     row = Charge(
-        municipality_id=municipality("Tinn"), year=2024, nature=PriceKind.CONNECTION, amount_ore=ore, reference="24-1"
+        municipality_id=municipality("Tinn"), year=2024, nature=ChargeKind.CONNECTION, amount_ore=ore, reference="24-1"
     )
     db.session.add(row)
     db.session.commit()
@@ -62,7 +62,12 @@ def test_a_connection_fee_goes_into_the_fund_and_a_changed_one_is_taken_back_and
     with inside():
         row = charged()
         first = ledger.entries(db.session)[1]
-        assert (first.day, first.source, first.source_id, first.text) == (date(2024, 1, 1), Source.RUN, row.id, "24-1")
+        assert (first.day, first.source, first.source_id, first.text) == (
+            date(2024, 1, 1),
+            Source.CHARGE,
+            row.id,
+            "24-1",
+        )
         row.invoiced_on = DAY
         db.session.commit()
         row.formula = "25 000"  # of no concern
@@ -77,7 +82,7 @@ def test_a_connection_fee_goes_into_the_fund_and_a_changed_one_is_taken_back_and
 def test_what_is_charged_on_account_is_no_fee(app: Any) -> None:
     with inside():
         db.session.add(
-            Charge(municipality_id=municipality("Tinn"), year=2024, nature=PriceKind.FIXED, amount_ore=600_000)
+            Charge(municipality_id=municipality("Tinn"), year=2024, nature=ChargeKind.FIXED, amount_ore=600_000)
         )
         db.session.commit()
         assert told() == []

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
+from models.tenancy.sealed import sealed_tables
 from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from models import migrating
 from models.database import db
 from models.declare.base import Base
-from models.tenancy.sealed import sealed_tables
 from models.tenancy.searchindex import INDEXED
 from tests.support import postgres
 from tests.support.interrupting import ended_after, statements_of

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from models.database import db
-from models.declare.choices import PriceKind, SuccessionKind
+from models.declare.charging import ChargeKind
+from models.declare.choices import SuccessionKind
 from models.declare.selfcost import CostKind, Handling, SettlementKey
 from models.declare.words import Problem
 from models.money import fund, settling
@@ -37,7 +38,7 @@ def place(name: str) -> Any:
 
 def charge(name: str, ore: int, year: int = YEAR) -> None:
     with inside():
-        about = {"year": year, "nature": PriceKind.INHABITANT, "amount_ore": ore}
+        about = {"year": year, "nature": ChargeKind.INHABITANT, "amount_ore": ore}
         db.session.add(Charge(municipality_id=municipality(name), **about))
         db.session.commit()
 

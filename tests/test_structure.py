@@ -75,7 +75,8 @@ SHARED = {
     "Supplier", "Product", "ProcessingTemplate", "Law", "Article6", "Article9", "DataSubjectCategory",
     "PersonalDataCategory", "RecipientCategory", "TransferGround", "SecurityMeasure", "AgreementType",
     "ProductCategory", "DatasetTheme", "LosTheme", "KostraFunction", "Municipality", "Succession", "User",
-    "ProjectRole", "Party", "Price", "ProjectAccessEntry", "ProjectView", "Wording", "Cost", "InterestRate", "FundDecision",
+    "ProjectRole", "Party", "Price", "ProjectAccessEntry", "ProjectView", "Wording",
+    "Cost", "InterestRate", "FundDecision",
 }  # fmt: skip
 SHARED_PARTS = {"MunicipalityCode", "Population", "TemplateLaw", "TemplateSubject", "TemplateRetention"}
 

@@ -57,7 +57,8 @@ class Account(Choice):
 class Source(Choice):
     """What an entry in the ledger comes from."""
 
-    RUN = "run", N_("Fakturering")
+    CHARGE = "run", N_("Belastning ført for hånd")
+    INVOICE = "invoice", N_("Faktura")
     SETTLEMENT = "settlement", N_("Avregning")
     DECISION = "decision", N_("Vedtak")
     INTEREST = "interest", N_("Renter")

@@ -1,1 +1,1 @@
-"""Rules of money that no register owns: what is to be paid, invoiced, settled; the funds, and the ledger beneath them."""
+"""Rules of money that no register owns: what is to be paid, invoiced, settled; the funds, and the ledger beneath."""

@@ -16,8 +16,9 @@ from sqlalchemy.orm import aliased
 
 from models.declare.clock import now, today
 from models.declare.selfcost import Account, Source
-from models.money.invoiced import connection_fee
+from models.money.invoiced import fee_charged, fee_invoiced
 from models.registers.billing import Charge
+from models.registers.invoices import Invoice
 from models.registers.selfcost import FundDecision
 from models.registers.settlements import NAME, LedgerEntry
 from models.tenancy import scope
@@ -104,11 +105,17 @@ def _written(source: Source, source_id: int | None, one: Movement) -> dict[str, 
 # -- what is followed --------------------------------------------------------------------------------------------------
 
 
-def _fee(row: Charge) -> Movement | None:
-    """A fee that is invoiced goes into the development fund. Whose it is stands with the charge."""
-    if (told := connection_fee(row)) is None:
-        return None
-    return Movement(told[0], Account.CONNECTION_FEES, Account.DEVELOPMENT_FUND, told[1], row.reference or "")
+def _charged(row: Charge) -> Movement | None:
+    return _fee(fee_charged(row), row.reference or "")
+
+
+def _invoiced(row: Invoice) -> Movement | None:
+    return _fee(fee_invoiced(row), str(row.number))
+
+
+def _fee(told: tuple[date, int] | None, text: str) -> Movement | None:
+    """A fee that is invoiced goes into the development fund. Whose it is stands with the charge or the invoice."""
+    return Movement(told[0], Account.CONNECTION_FEES, Account.DEVELOPMENT_FUND, told[1], text) if told else None
 
 
 def _decision(row: FundDecision) -> Movement:
@@ -116,7 +123,8 @@ def _decision(row: FundDecision) -> Movement:
 
 
 FOLLOWED: dict[type[Any], tuple[Source, Callable[[Any], Movement | None]]] = {
-    Charge: (Source.RUN, _fee),
+    Charge: (Source.CHARGE, _charged),
+    Invoice: (Source.INVOICE, _invoiced),
     FundDecision: (Source.DECISION, _decision),
 }
 

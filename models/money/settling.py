@@ -17,7 +17,8 @@ from models.declare.selfcost import CostKind, Handling, SettlementKey
 from models.declare.words import N_, Problem
 from models.money import invoiced
 from models.money.fund import kroner
-from models.registers.billing import NoBasis, lines_for, months_of_membership, price_rows
+from models.money.lines import NoBasis, lines_for, months_of_membership
+from models.registers.billing import price_rows
 from models.registers.municipality import Municipality, Succession
 from models.registers.selfcost import costs_of, why_not
 from models.tenancy import scope

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from models.database import db
-from models.declare.choices import Answer, PriceKind
+from models.declare.charging import ChargeKind
+from models.declare.choices import Answer
 from models.declare.selfcost import CostKind
 from models.registers.billing import Charge
 from models.registers.municipality import Municipality
@@ -43,9 +44,9 @@ def invoice(year: int = YEAR, *, parts: int = 1) -> None:
             figure = place.population_on(date(2018, 1, 1))
             if figure is None:
                 continue
-            paid = {PriceKind.FIXED: 600_000, PriceKind.INHABITANT: 150 * figure.inhabitants}
+            paid = {ChargeKind.FIXED: 600_000, ChargeKind.INHABITANT: 150 * figure.inhabitants}
             if parts == 1:
-                paid = {PriceKind.FIXED: sum(paid.values())}
+                paid = {ChargeKind.FIXED: sum(paid.values())}
             for nature, ore in paid.items():
                 db.session.add(Charge(municipality_id=place.id, year=year, nature=nature, amount_ore=ore))
         db.session.commit()

@@ -101,7 +101,11 @@ def test_all_of_a_run_is_one_file_and_a_ledger(invoiced: dict[str, int], as_: As
 
     papers = sorted(name for name in bundle.namelist() if name.endswith(".pdf"))
     assert (len(papers), papers[0], bundle.read(papers[0])[:5]) == (22, "faktura-00001.pdf", b"%PDF-")
-    assert sorted(name.rpartition(".")[2] for name in bundle.namelist() if not name.endswith(".pdf")) == ["csv", "xlsx"]
+    assert sorted(name.rpartition(".")[2] for name in bundle.namelist() if not name.endswith(".pdf")) == [
+        "csv",
+        "txt",
+        "xlsx",
+    ]
     assert (len(ledger), len(ledger[0].split(";"))) == (23, 17)
     kroner = [one.split(";")[16].replace("\xa0", "").replace(" ", "").replace(",", ".") for one in ledger[1:]]
     assert round(sum(map(float, kroner)), 2) == 443_073.00

@@ -62,20 +62,16 @@ def test_a_connection_fee_goes_into_the_fund_and_a_changed_one_is_taken_back_and
     with inside():
         row = charged()
         first = ledger.entries(db.session)[1]
-        assert (first.day, first.source, first.source_id, first.text) == (
-            date(2024, 1, 1),
-            Source.CHARGE,
-            row.id,
-            "24-1",
-        )
-        row.invoiced_on = DAY
+        assert (first.day, first.source) == (date(2024, 1, 1), Source.CHARGE)
+        assert (first.source_id, first.text) == (row.id, "24-1")
+        row.amount_ore = 4_000_000
         db.session.commit()
-        row.formula = "25 000"  # of no concern
+        row.formula = "40 000"  # of no concern
         db.session.commit()
-        assert told() == [(*IN, 2_500_000, None), (IN[1], IN[0], 2_500_000, 1), (*IN, 2_500_000, None)]
+        assert told() == [(*IN, 2_500_000, None), (IN[1], IN[0], 2_500_000, 1), (*IN, 4_000_000, None)]
         db.session.delete(row)
         db.session.commit()
-        assert told()[3:] == [(IN[1], IN[0], 2_500_000, 3)]
+        assert told()[3:] == [(IN[1], IN[0], 4_000_000, 3)]
         assert in_the_fund() == 0
 
 
@@ -288,7 +284,7 @@ def test_the_seals_are_made_anew_by_every_upgrade(app: Any) -> None:
     freeze()
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     with as_owner(app) as connection:
-        connection.execute(text("DROP TRIGGER ledger_entry_delete"))
+        connection.execute(text("DROP TRIGGER ledger_entry_locked_delete"))
         connection.commit()
 
     migrating.upgrade(url, url)

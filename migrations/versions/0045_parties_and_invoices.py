@@ -167,7 +167,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_invoice_line_municipality_id_invoice_id'), ['municipality_id', 'invoice_id'], unique=False)
 
     # What is given back lies below nought; what no price says may happen often in a year.
-    with op.batch_alter_table('charge', schema=None) as batch_op:
+    with op.batch_alter_table('charge', table_kwargs={'sqlite_autoincrement': True}) as batch_op:
         if op.get_bind().dialect.name == 'postgresql':  # SQLite's copy of a table carries no check along
             batch_op.drop_constraint(batch_op.f('ck_charge_not_negative'), type_='check')
         batch_op.drop_constraint(batch_op.f('uq_charge_municipality_id_year_nature'), type_='unique')
@@ -187,7 +187,7 @@ def downgrade() -> None:
     with op.batch_alter_table('municipality', schema=None) as batch_op:
         batch_op.drop_column('invoice_reference')
 
-    with op.batch_alter_table('charge', schema=None) as batch_op:
+    with op.batch_alter_table('charge', table_kwargs={'sqlite_autoincrement': True}) as batch_op:
         batch_op.drop_index('uq_charge_by_price', sqlite_where=sa.text("nature IN ('connection', 'fixed', 'inhabitant')"), postgresql_where=sa.text("nature IN ('connection', 'fixed', 'inhabitant')"))
         batch_op.create_unique_constraint(batch_op.f('uq_charge_municipality_id_year_nature'), ['municipality_id', 'year', 'nature'])
 

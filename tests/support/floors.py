@@ -31,7 +31,7 @@ FLOORS = {
         "taking": {"taking"},
         "mergers": {"taking", "mergers"},
         "packages": {"taking", "packages"},
-        "invoices": {"out", "invoices"},
+        "invoices": {"out", "ehf", "invoices"},
         "populations": {"populations"},
         "jobs": {"files", "rows", "jobs"},
         "worker": {"files", "rows", "importing", "jobs", "preview", "taking", "worker"},

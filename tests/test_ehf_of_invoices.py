@@ -102,7 +102,7 @@ def test_a_credit_note_names_what_it_takes_back_and_so_does_the_new_invoice() ->
     ],
 )
 def test_the_days_of_a_period_are_its_first_and_its_last(quarter: int, days: tuple[date, date]) -> None:
-    assert filling.period_of(2027, quarter) == days
+    assert filling.days_of(Invoice(year=2027, quarter=quarter)) == days
 
 
 @pytest.mark.usefixtures("charging")

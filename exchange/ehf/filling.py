@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 from exchange.ehf.bill import Bill, BillLine, Category, Earlier, Kind, Party, Vat
 from models.declare.words import N_
-from models.registers.invoices import WHOLE_YEAR, Invoice, InvoiceLine
+from models.money.lines import period_of
+from models.registers.invoices import Invoice, InvoiceLine
 from reports.invoicing.paper import remarks_of
 from reports.language import Translate, translator
 
 TERMS = N_("Beløpet er til gode hos utstederen.")
-MONTHS_OF_A_QUARTER = 3
 
 
 def bill_of(invoice: Invoice, earlier: Invoice | None = None) -> Bill:
@@ -31,18 +31,16 @@ def bill_of(invoice: Invoice, earlier: Invoice | None = None) -> Bill:
         terms=t(TERMS) if invoice.is_credit else "",
         account=invoice.seller_account,
         kid=invoice.kid,
-        period=period_of(invoice.year, invoice.quarter),
+        period=days_of(invoice),
         note=invoice.note,
         earlier=Earlier(str(earlier.number), earlier.issued_on) if earlier else None,
     )
 
 
-def period_of(year: int, quarter: int) -> tuple[date, date]:
+def days_of(invoice: Invoice) -> tuple[date, date]:
     """The first and the last day of what is charged."""
-    if quarter == WHOLE_YEAR:
-        return date(year, 1, 1), date(year, 12, 31)
-    after = date(year + quarter // 4, MONTHS_OF_A_QUARTER * (quarter % 4) + 1, 1)
-    return date(year, MONTHS_OF_A_QUARTER * (quarter - 1) + 1, 1), after - timedelta(days=1)
+    first, after = period_of(invoice.year, invoice.quarter)
+    return first, after - timedelta(days=1)
 
 
 def _seller(invoice: Invoice) -> Party:

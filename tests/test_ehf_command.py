@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from tests.support.sftp import PASSWORD, USER, AccessPoint
 from views import ehf
 
 pytest_plugins = ["tests.support.sftp_fixtures"]
+ROOT = Path(__file__).resolve().parents[1]
 WARNED = "warning NO-R-002 /Invoice/AccountingSupplierParty/Party: For Norwegian suppliers, most invoice issuers"
 NO_ADDRESS = "EHF_TO is a folder, or sftp://user@host:22/folder without a password in it."
 R003 = "fatal PEPPOL-EN16931-R003 /Invoice: A buyer reference or purchase order reference MUST be provided."
@@ -149,7 +152,7 @@ def test_a_setting_that_is_missing_or_unsafe_is_told_before_anything_is_read(
 
 def test_the_port_and_folder_of_an_address_are_those_that_are_used(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Any] = []
-    monkeypatch.setattr(ehf, "server", seen.append)
+    monkeypatch.setattr("exchange.ehf.sftp.server", seen.append)
     for name, value in {"EHF_KNOWN_HOSTS": __file__, "EHF_KEY": "/keys/orden"}.items():
         monkeypatch.setitem(app.config, name, value)
 
@@ -162,3 +165,11 @@ def test_the_port_and_folder_of_an_address_are_those_that_are_used(app: Any, mon
         ("ap.example", 2222, USER, "in/ehf", "/keys/orden", ""),
         ("ap.example", 22, USER, "", "/keys/orden", ""),
     ]
+
+
+def test_who_serves_does_not_carry_what_sends_and_checks() -> None:
+    """Seventeen megabytes of every process."""
+    asked = "import app, sys; print(sorted({'flask', 'asyncssh', 'lxml', 'saxonche'} & sys.modules.keys()))"
+    told = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert told.stdout.strip() == "['flask']"

@@ -13,7 +13,6 @@ from flask.cli import AppGroup
 
 from exchange.ehf.delivery import Place, Undelivered, deliver, folder
 from exchange.ehf.sending import Prepared
-from exchange.ehf.sftp import Server, server
 from exchange.ehf.validating import NotCheckedError, findings_of
 
 SFTP_PORT = 22
@@ -93,6 +92,8 @@ def access_point() -> AbstractContextManager[Place]:
         raise ValueError("EHF_KNOWN_HOSTS is the file with the host key of the access point: set it.")
     if not config["EHF_KEY"] and not config["EHF_PASSWORD"]:
         raise ValueError("EHF_KEY or EHF_PASSWORD says how one signs in at the access point: set one.")
+    from exchange.ehf.sftp import Server, server  # noqa: PLC0415 - 17 MB of cryptography, loaded by who sends
+
     key = Path(config["EHF_KEY"]) if config["EHF_KEY"] else None
     return server(
         Server(

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from models.database import db
 from models.declare.choices import AgreementStatus, Lifecycle
 from models.declare.clock import today
-from models.queries.costs import Cost, spent, yearly
+from models.queries.costs import Cost, inhabitants, spent, yearly
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
 from models.registers.municipality import Municipality, Population
@@ -95,6 +95,8 @@ def test_the_newest_figure_of_the_population_is_taken_never_one_of_a_day_to_come
     add("Tinn", system("Ett", licence_ore=100))
 
     assert cost_in("Tinn") == Cost(100, 1, 0, 20, date(2025, 1, 1))
+    with inside("Tinn"):
+        assert inhabitants(db.session, today())[municipality("Tinn")] == (20, date(2025, 1, 1))
 
 
 @pytest.mark.parametrize("figures", [(), ((DAY, 0),)])

@@ -34,6 +34,7 @@ from views.pages import (
     populations,
     progress,
     proposals,
+    quote,
     reminders,
     renewing,
     reports,
@@ -54,7 +55,7 @@ PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
 KEPT = (mergers, wordings, shipping, retiring)
 TOLD = (reports, packages)
-CHARGED = (invoicing, invoices, populations)
+CHARGED = (invoicing, invoices, populations, quote)
 LEARNT = (glossary, introduction)
 DECIDED = (approval, proposals)
 CASES = (drafts, inquiries, concerned)

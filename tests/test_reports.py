@@ -36,7 +36,7 @@ from tests.test_registers import As
 from tests.test_statements import furnish
 
 ASK = Ask("nb", date(2026, 6, 1), datetime(2026, 6, 1, 12, tzinfo=UTC), 2018)
-PEOPLE = {"databehandlerprotokoll": "per", "fakturagrunnlag": "lars"}
+PEOPLE = {"databehandlerprotokoll": "per", "fakturagrunnlag": "lars", "prissimulering": "per"}
 ASKED = {"fakturagrunnlag": "?year=2018", "arsrapport-personvern": "?year=2018", "behandlingsprotokoll": EVERY}
 
 

@@ -183,12 +183,17 @@ def inherits_founding(municipality: Payer) -> bool:
     return any(is_founder(one.predecessor) for one in merged if one.predecessor is not None)
 
 
-def price_for(prices: Iterable[Price], kind: PriceKind, day: date, inhabitants: int) -> Price:
-    """The price in force on a day for a municipality of a size: of the newest list alone, the highest tier not above
-    it. A list is the rows of a kind that begin on one day; an older one that was left open counts no more."""
+def list_on(prices: Iterable[Price], kind: PriceKind, day: date) -> list[Price]:
+    """The prices of a kind in force on a day, by size. A list is the rows of a kind that begin on one day; an older one
+    that was left open counts no more."""
     there = [one for one in prices if one.nature is kind and in_force(one.valid_from, one.valid_to, day)]
     newest = max((one.valid_from for one in there), default=None)
-    fitting = [one for one in there if one.valid_from == newest and one.from_inhabitants <= inhabitants]
+    return sorted((one for one in there if one.valid_from == newest), key=lambda one: one.from_inhabitants)
+
+
+def price_for(prices: Iterable[Price], kind: PriceKind, day: date, inhabitants: int) -> Price:
+    """The price in force on a day for a municipality of a size: the highest tier not above it."""
+    fitting = [one for one in list_on(prices, kind, day) if one.from_inhabitants <= inhabitants]
     if not fitting:
         raise NoBasis(f"{kind} {day}")
     return max(fitting, key=lambda price: price.from_inhabitants)

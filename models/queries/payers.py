@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -60,7 +61,7 @@ def _told_apart(one: Known) -> Known:
     return replace(one, name=f"{one.name} ({one.code})") if one.code else one
 
 
-def called(known: list[Known], text: str) -> Known | None:
+def called(known: Sequence[Known], text: str) -> Known | None:
     """The one that goes by a name or a number; None where there is none, or several."""
     wanted = fold(text)
     found = [one for one in known if wanted in (fold(one.name), one.code)]
@@ -68,8 +69,22 @@ def called(known: list[Known], text: str) -> Known | None:
 
 
 def payer(session: Any, one: Known) -> Supposed:
-    """One of them, as it is: of those with a row by what is registered, and the figure of the facts where none is."""
-    place = session.get(Municipality, one.row_id, options=for_lines()) if one.row_id else None
+    """One of them, as it is."""
+    return payers(session, [one])[0]
+
+
+def payers(session: Any, known: Sequence[Known]) -> list[Supposed]:
+    """Those that are asked for as they are: of those with a row by what is registered, and with the figure of the facts
+    where none is."""
+    wanted = [one.row_id for one in known if one.row_id]
+    rows = (
+        session.scalars(select(Municipality).where(Municipality.id.in_(wanted)).options(*for_lines())) if wanted else ()
+    )
+    places = {place.id: place for place in rows}
+    return [_as_it_is(one, places.get(one.row_id or 0)) for one in known]
+
+
+def _as_it_is(one: Known, place: Municipality | None) -> Supposed:
     found = Supposed(one.name) if place is None else as_it_is(place, name=one.name)
     if not found.populations and one.inhabitants:
         found = replace(found, populations=(counted(one.inhabitants, COUNTED_ON, COUNTED_BY),))

@@ -226,6 +226,10 @@ KINDS = (
     Kind("report of a year", TONE, "/reports/arsrapport-personvern/"),
     Kind("narrow report as a document", TONE, "/reports/lagring-og-sletting/document/"),
     Kind("record of the processor", PER, "/reports/databehandlerprotokoll/"),
+    Kind(
+        "simulation", PER, "/reports/prissimulering/?of=2027&fixed=8000&growth=2&joins=Larvik&leaves=Rollag", every=True
+    ),
+    Kind("simulation refused", FRIDA, "/reports/prissimulering/?joins=Tinn", status=400),
     Kind("report of charges", FRIDA, "/reports/fakturagrunnlag/"),
     Kind("year", KARI, "/year/", every=True),
     Kind("year over all", PER, "/year/"),

@@ -178,7 +178,7 @@ def _drawn(one: Choice, ask: Ask | None) -> dict[str, Any]:
     options = one.options(db.session, translator(language()), language())
     return {
         "name": one.name, "label": tr(one.label), "drawn_as": one.drawn_as, "is_needed": one.is_needed,
-        "bounds": getattr(one, "bounds", None), "chosen": chosen,
+        "bounds": getattr(one, "bounds", None), "chosen": chosen, "hint": getattr(one, "hint", ""),
         "options": [(text, label, value in chosen) for value, text, label in options],
     }  # fmt: skip
 

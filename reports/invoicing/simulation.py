@@ -197,8 +197,8 @@ def _difference(before: int | None, after: int | None) -> int | None:
 
 
 def _percent(before: int | None, after: int | None) -> Decimal | None:
-    """By how much it grew, to one decimal; nothing of what was nothing."""
-    if not before or after is None:
+    """By how much it grew, to one decimal; nothing of what was nothing, or is the same."""
+    if not before or after is None or before == after:
         return None
     return (Decimal(100 * (after - before)) / before).quantize(Decimal("0.1"))
 

@@ -64,6 +64,13 @@ def test_who_is_no_member_sees_fee_first_year_and_whole_year_each_written_out(ap
     assert [one for one in told if one not in page] == []
 
 
+def test_it_is_the_same_on_each_engine(engine_app: Any) -> None:
+    answers = [asked(engine_app, municipality=name, from_="2027-06-15") for name in ("Larvik", "Tinn", "Sauherad")]
+
+    assert [one.status_code for one in answers] == [200, 200, 400]
+    assert "Å betale i 2027 kr 146 394,25" in said(answers[0])
+
+
 TIERS = {4999: "25", 5000: "40", 10000: "40", 10001: "70", 25000: "70", 25001: "100"}
 
 

@@ -14,6 +14,7 @@ from reports.choices import YEAR
 from reports.completeness import Completeness
 from reports.coordinating import COORDINATING
 from reports.invoice_basis import InvoiceBasis
+from reports.invoicing.simulation import SIMULATION
 from reports.processor_record import PROCESSOR, ProcessorRecord
 from reports.protocol.report import CHOICES, Protocol
 from reports.registers import RegisterReport
@@ -105,6 +106,7 @@ REPORTS: tuple[Report, ...] = (
             N_("Kalkylerente: Kommunalbanken (KBN)."),
         ),
     ),
+    SIMULATION,
 )
 
 

@@ -26,6 +26,7 @@ from tests.support.recorded import EVERY
 
 PUBLIC = {
     "/sign-in/": 200,
+    "/quote/": 200,
     "/health": 200,
     "/health/ready": 200,
     "/favicon.ico": 200,

@@ -37,7 +37,9 @@ from tests.test_registers import As
 from tests.test_statements import furnish
 
 ASK = Ask("nb", date(2026, 6, 1), datetime(2026, 6, 1, 12, tzinfo=UTC), 2018)
-PEOPLE = {"databehandlerprotokoll": "per", "fakturagrunnlag": "lars", "avregning": "frida"}
+PEOPLE = {
+    "databehandlerprotokoll": "per", "fakturagrunnlag": "lars", "avregning": "frida", "prissimulering": "per",
+}  # fmt: skip
 TOLD_OF_ALL = (CONTROL, PROCUREMENT)  # beside what all have, or of it: in tests of their own
 ASKED = {"fakturagrunnlag": "?year=2018", "arsrapport-personvern": "?year=2018", "behandlingsprotokoll": EVERY}
 

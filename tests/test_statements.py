@@ -48,6 +48,7 @@ MOST_FOR_A_LIST, MOST_FOR_A_PAGE = 3, 12
 MOST_FOR_DETAILS = 10  # one of them whom to ask, which stands on paper, and one what the owner was asked
 TOLD_OF_EACH = {
     "fakturagrunnlag": 0,
+    "prissimulering": 0,
     "utfylling": 8,
     "behandlingsprotokoll": 2,
     "uten-databehandleravtale": 2,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
 from models.declare.charging import ChargeKind
 from models.declare.choices import Answer, PriceKind, SuccessionKind
@@ -17,7 +18,7 @@ from models.declare.numbers import grouped
 from models.declare.words import N_, Saying
 from models.registers.billing import Price
 from models.registers.invoices import WHOLE_YEAR, YEAR
-from models.registers.municipality import Municipality, Population, Succession
+from models.registers.municipality import Population, Succession
 from models.tenancy.roles import in_force
 
 MONTHS = YEAR
@@ -57,6 +58,22 @@ class Line:
     hinders: tuple[Saying, ...] = ()
 
 
+class Payer(Protocol):
+    """What is asked of a municipality: of one that is there, or of one as it would be (`supposed.py`)."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def joined(self) -> date | None: ...
+    @property
+    def ended(self) -> date | None: ...
+    @property
+    def founder(self) -> Answer: ...
+    @property
+    def predecessors(self) -> Sequence[Succession]: ...
+    def population_on(self, day: date, /) -> Population | None: ...
+
+
 class NoBasis(LookupError):  # noqa: N818 - a figure is missing, and people are told so: not an error of ours
     """A price or population figure that the calculation needs is not registered."""
 
@@ -68,7 +85,7 @@ def period_of(year: int, quarter: int = WHOLE_YEAR) -> tuple[date, date]:
     return date(year, first, 1), date(year + last // MONTHS, last % MONTHS + 1, 1)
 
 
-def lines_for(municipality: Municipality, year: int, prices: Sequence[Price], quarter: int = WHOLE_YEAR) -> list[Line]:
+def lines_for(municipality: Payer, year: int, prices: Sequence[Price], quarter: int = WHOLE_YEAR) -> list[Line]:
     """The lines of a municipality for a year or one quarter of it: the connection fee where it joins, then the fixed
     part and the part of the inhabitants. The parts of four quarters are the year, to the øre.
 
@@ -99,7 +116,7 @@ def lines_for(municipality: Municipality, year: int, prices: Sequence[Price], qu
     return lines
 
 
-def _connection(municipality: Municipality, joined: date, prices: Sequence[Price], *, founder: bool) -> Line:
+def _connection(municipality: Payer, joined: date, prices: Sequence[Price], *, founder: bool) -> Line:
     counted = _population(municipality, joined)
     price = price_for(prices, PriceKind.CONNECTION, joined, counted.inhabitants)
     return _line(price, 1, MONTHS, price.amount_ore, counted, founder, [], _preliminary(counted, joined.year))
@@ -134,13 +151,13 @@ def _waived(change: Succession) -> Saying:
     return Saying(WAIVED[change.nature], {"name": change.predecessor.name, "day": f"{change.day:%d.%m.%Y}"})
 
 
-def waivers(municipality: Municipality) -> list[Succession]:
+def waivers(municipality: Payer) -> list[Succession]:
     """The changes by which its one-off fee is not charged again: a merger of who was a member the day before, whenever
     the agreement of the new one begins, and a split where that was decided. New borders and numbers never do."""
     return [change for change in municipality.predecessors if _passes_on(change) and _was_member(change)]
 
 
-def takes_over(municipality: Municipality) -> bool:
+def takes_over(municipality: Payer) -> bool:
     """Whether its membership was passed on to it, so that the one-off fee is not repeated."""
     return bool(waivers(municipality))
 
@@ -156,25 +173,38 @@ def _was_member(change: Succession) -> bool:
     return there is not None and there.joined is not None and in_force(there.joined, there.ended, the_day_before)
 
 
-def is_founder(municipality: Municipality) -> bool:
+def is_founder(municipality: Payer) -> bool:
     """Whether it founded the cooperation, or came of a merger of who did."""
     return municipality.founder is Answer.YES or inherits_founding(municipality)
 
 
-def inherits_founding(municipality: Municipality) -> bool:
+def inherits_founding(municipality: Payer) -> bool:
     merged = [one for one in municipality.predecessors if one.nature is SuccessionKind.MERGE]
     return any(is_founder(one.predecessor) for one in merged if one.predecessor is not None)
 
 
-def price_for(prices: Iterable[Price], kind: PriceKind, day: date, inhabitants: int) -> Price:
-    """The price in force on a day for a municipality of a size: of the newest list alone, the highest tier not above
-    it. A list is the rows of a kind that begin on one day; an older one that was left open counts no more."""
+def list_on(prices: Iterable[Price], kind: PriceKind, day: date) -> list[Price]:
+    """The prices of a kind in force on a day, by size. A list is the rows of a kind that begin on one day; an older one
+    that was left open counts no more."""
     there = [one for one in prices if one.nature is kind and in_force(one.valid_from, one.valid_to, day)]
     newest = max((one.valid_from for one in there), default=None)
-    fitting = [one for one in there if one.valid_from == newest and one.from_inhabitants <= inhabitants]
+    return sorted((one for one in there if one.valid_from == newest), key=lambda one: one.from_inhabitants)
+
+
+def price_for(prices: Iterable[Price], kind: PriceKind, day: date, inhabitants: int) -> Price:
+    """The price in force on a day for a municipality of a size: the highest tier not above it."""
+    fitting = [one for one in list_on(prices, kind, day) if one.from_inhabitants <= inhabitants]
     if not fitting:
         raise NoBasis(f"{kind} {day}")
     return max(fitting, key=lambda price: price.from_inhabitants)
+
+
+def tier_of(prices: Iterable[Price], line: Line) -> tuple[int, int | None]:
+    """From how many inhabitants to how many the price of a line holds; None where there is no end."""
+    list_of = {one.from_inhabitants for one in prices if one.nature is line.kind and one.valid_from == line.price_from}
+    first = max((one for one in list_of if one <= (line.inhabitants or 0)), default=0)
+    above = min((one for one in list_of if one > first), default=None)
+    return first, above and above - 1
 
 
 def months_within(joined: date | None, ended: date | None, first: date, last: date) -> int:
@@ -201,7 +231,7 @@ def share_of_year(full_ore: int, months: int) -> int:
     return (2 * full_ore * months + MONTHS) // (2 * MONTHS)
 
 
-def _population(municipality: Municipality, day: date) -> Population:
+def _population(municipality: Payer, day: date) -> Population:
     figure = municipality.population_on(day)
     if figure is None:
         raise NoBasis(f"{municipality.name} {day}")

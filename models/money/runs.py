@@ -21,6 +21,7 @@ from models.declare.words import N_, Problem
 from models.money.basis import Paper, Plan, plan_for, plan_of_correction, says_the_same
 from models.money.kid import kid_of
 from models.money.lines import Line, formula
+from models.money.tax import PERCENT, vat_of
 from models.registers.invoices import (
     APPROVED,
     CREDIT_NOTE,
@@ -46,7 +47,6 @@ SAME = N_("En retting ville ikke endret noe: fakturaen er slik grunnlaget er nå
 CREDITED = N_("Fakturaen er rettet før. Rett den som står i stedet.")
 UNDERWAY = N_("Kjøringen er ikke lenger slik den var da siden ble åpnet.")
 QUARTER = N_("%(what)s %(year)s, %(quarter)s. kvartal")
-PERCENT = {VatStatus.STANDARD: 25}
 PAYMENT_DAYS = 30
 Speak = Callable[[str], Callable[..., str]]
 
@@ -185,7 +185,7 @@ def _frozen(sheet: _Sheet, speak: Speak) -> Invoice:
     t = speak(language)
     status = issuer.vat or VatStatus.OUTSIDE
     net, percent = paper.net_ore, PERCENT.get(status, 0)
-    vat = (2 * net * percent + 100) // 200
+    vat = vat_of(net, status)
     days = issuer.payment_days if issuer.payment_days is not None else PAYMENT_DAYS
     is_credit = paper.nature == CREDIT_NOTE
     spared = [said for line in paper.lines if not line.charged for said in line.remarks]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar
 
@@ -122,8 +123,12 @@ class Municipality(Shared, Pretended, Base):
 
     def population_on(self, day: date) -> Population | None:
         """The newest population figure not after a day."""
-        known = [figure for figure in self.populations if figure.day <= day]
-        return max(known, key=lambda figure: figure.day, default=None)
+        return figure_on(self.populations, day)
+
+
+def figure_on(populations: Iterable[Population], day: date) -> Population | None:
+    """The newest of some population figures that is not after a day."""
+    return max((one for one in populations if one.day <= day), key=lambda one: one.day, default=None)
 
 
 class MunicipalityCode(Part, Base, of=Municipality, within="codes"):

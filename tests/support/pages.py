@@ -245,6 +245,10 @@ KINDS = (
     Kind("report of a year", TONE, "/reports/arsrapport-personvern/"),
     Kind("narrow report as a document", TONE, "/reports/lagring-og-sletting/document/"),
     Kind("record of the processor", PER, "/reports/databehandlerprotokoll/"),
+    Kind(
+        "simulation", PER, "/reports/prissimulering/?of=2027&fixed=8000&growth=2&joins=Larvik&leaves=Rollag", every=True
+    ),
+    Kind("simulation refused", FRIDA, "/reports/prissimulering/?joins=Tinn", status=400),
     Kind("report of charges", FRIDA, "/reports/fakturagrunnlag/"),
     Kind("year", KARI, "/year/", every=True),
     Kind("year over all", PER, "/year/"),
@@ -308,6 +312,10 @@ KINDS = (
     Kind("invoice", FRIDA, "/invoicing/preview/?year=2026", charging.open_an_invoice, every=True),
     Kind("invoice, nothing to correct", FRIDA, "/invoicing/preview/?year=2026", charging.look_at_a_correction),
     Kind("invoices of a municipality", TONE, "/invoices/"),
+    Kind("price, nothing asked", None, "/quote/"),
+    Kind("price of a municipality", None, "/quote/?municipality=Larvik&from=2027-06-15", every=True),
+    Kind("price of a founder", KARI, "/quote/?municipality=Tinn&from=2026-12-01"),
+    Kind("price, what is no question", None, "/quote/?inhabitants=mange", status=400),
     Kind("population from SSB", PER, "/population/"),
     Kind("population from SSB, looked at", PER, "/population/", charging.look_at_figures, every=True),
     Kind("form of a party", PER, "/party/new/"),

@@ -198,7 +198,7 @@ def _drawn(one: Choice, ask: Ask | None, among_rows: list[Option] | None) -> dic
         options = [(value, str(value), one.said(db.session, (value,), t, language())) for value in chosen]
     return {
         "name": one.name, "label": tr(one.label), "drawn_as": one.drawn_as, "is_needed": one.is_needed,
-        "bounds": getattr(one, "bounds", None), "chosen": chosen,
+        "bounds": getattr(one, "bounds", None), "chosen": chosen, "hint": getattr(one, "hint", ""),
         "options": [(text, label, value in chosen) for value, text, label in options],
     }  # fmt: skip
 

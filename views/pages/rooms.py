@@ -35,6 +35,7 @@ from views.pages import (
     populations,
     progress,
     proposals,
+    quote,
     reminders,
     renewing,
     reports,
@@ -56,7 +57,7 @@ PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
 KEPT = (mergers, wordings, shipping, retiring)
 TOLD = (reports, ownreports, packages)
-CHARGED = (invoicing, invoices, populations, settlements)
+CHARGED = (invoicing, invoices, populations, settlements, quote)
 LEARNT = (glossary, introduction)
 DECIDED = (approval, proposals)
 CASES = (drafts, inquiries, concerned)

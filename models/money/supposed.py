@@ -1,0 +1,40 @@
+"""A municipality as it would be: what it would pay is asked of the one function that invoices are made by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from models.declare.choices import Answer
+from models.registers.municipality import Municipality, Population, Succession, figure_on
+
+
+@dataclass(frozen=True)
+class Supposed:
+    """It is never saved: its figures and changes are those of a row, or belong to none."""
+
+    name: str
+    joined: date | None = None
+    ended: date | None = None
+    founder: Answer = Answer.NO
+    predecessors: Sequence[Succession] = ()
+    populations: Sequence[Population] = ()
+
+    def population_on(self, day: date) -> Population | None:
+        """The newest figure not after a day."""
+        return figure_on(self.populations, day)
+
+
+def as_it_is(place: Municipality, **otherwise: Any) -> Supposed:
+    """A municipality as it is, but for what is said otherwise."""
+    found = Supposed(
+        place.name, place.joined, place.ended, place.founder, tuple(place.predecessors), tuple(place.populations)
+    )
+    return replace(found, **otherwise)
+
+
+def counted(inhabitants: int, day: date, source: str = "") -> Population:
+    """A figure that is of no row."""
+    return Population(day=day, inhabitants=inhabitants, source=source)

@@ -81,7 +81,7 @@ lock: ## Make requirements.lock again from pyproject.toml; newer versions with A
 	@if command -v uv >/dev/null; then \
 	    echo "Installing locked packages with uv (some seconds the first time) ..."; \
 	    [ -x $(BIN)/python ] || uv venv --quiet --python $(PYTHON) .venv; \
-	    uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock; \
+	    uv pip install --quiet --no-deps --python $(BIN)/python --require-hashes -r requirements.lock; \
 	else \
 	    echo "Installing locked packages with pip (about a minute the first time) ..."; \
 	    [ -x $(BIN)/pip ] || $(PYTHON) -m venv --clear .venv \

@@ -19,6 +19,7 @@ from tests.test_roles import PROPOSES, READS, WRITES
 from tests.test_statements import add, people
 from views.register.bulkform import changeable
 
+pytestmark = pytest.mark.usefixtures("unhindered")
 REGISTERS = [register for register in models.REGISTERS if not register.__written_once__]
 SAID = {
     Shape.TEXT: "Nytt", Shape.LONG_TEXT: "Nytt", Shape.DATE: "2026-02-03", Shape.WHOLE: "7", Shape.YES_NO: "no",

@@ -20,6 +20,7 @@ from tests.test_registers import As, address, keeper
 from tests.test_statements import add
 from tests.test_told_alike import sheet
 
+pytestmark = pytest.mark.usefixtures("unhindered")
 MEASURED = [one for one in models.REGISTERS if quality.is_measured(one)]
 
 

@@ -30,6 +30,7 @@ from tests.test_statements import add, people
 from views.register import quick
 from views.register.quick import short
 
+pytestmark = pytest.mark.usefixtures("unhindered")
 UNKNOWN = 987654
 REGISTERS = [register for register in models.REGISTERS if not register.__written_once__ and short(register)]
 

@@ -26,6 +26,7 @@ from models.declare.clock import today
 from models.declare.fields import Kind, is_owned
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
+from models.registers.billing import Charge
 from models.registers.catalogue import Supplier
 from models.registers.codes import Article6, DataSubjectCategory, PersonalDataCategory, RecipientCategory
 from models.registers.comments import Comment
@@ -67,9 +68,12 @@ ASK = Ask("nb", date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), 2018, chosen
 
 
 def add(register: type[Any], numbers: Iterator[int] | range) -> None:
-    """Put rows in a register; in Tinn where rows have an owner."""
+    """Put rows in a register; in Tinn where rows have an owner. They may all be changed: no charge is invoiced."""
     with inside("Tinn"), db.session.no_autoflush:
-        db.session.add_all([numbered(register, number, MANY) for number in numbers])
+        rows = [numbered(register, number, MANY) for number in numbers]
+        for row in rows if register is Charge else ():
+            row.invoiced_on = None
+        db.session.add_all(rows)
         db.session.commit()
 
 

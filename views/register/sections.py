@@ -116,7 +116,9 @@ def _says(known: Field, field: Any, row: Typed) -> bool:
         return bool(field.written)
     typed = [*(field.raw_data or ()), *getattr(field, "new_texts", ())]
     unread = bool(getattr(field, "process_errors", ())) and any(str(value).strip() for value in typed)
-    return unread or not says_nothing(getattr(row, known.key))
+    value = getattr(row, known.key)
+    is_hidden_box = value is False and known.applies is not None  # without a tick it is not there to be seen
+    return unread or not (is_hidden_box or says_nothing(value))
 
 
 def lacks(row: Typed) -> Counter[str]:

@@ -22,6 +22,7 @@ from models.registers.municipality import Municipality
 from models.registers.organisation import OrganisationalUnit
 from models.registers.processing import ProcessingActivity
 from models.registers.risk import RiskAssessment
+from models.registers.selfcost import InterestRate
 from models.tenancy import scope
 from tests.conftest import inside, municipality, user
 from tests.test_forms import first, send
@@ -295,6 +296,6 @@ def test_what_all_municipalities_pay_by_is_not_changed_without_a_reason(as_: As)
         per.post(url, data=form | {"note": ["Ny merknad"], "reason": [reason]}) for reason in ("", "Styresak 12/26")
     )
 
-    assert asking == [Price]
+    assert asking == [Price, InterestRate]
     assert (without.status_code, "Skriv hvorfor" in without.text, given.status_code) == (422, True, 303)
     assert changes(row)[0].reason == "Styresak 12/26"

@@ -23,12 +23,16 @@ from models.declare.base import fields_of
 from models.declare.choices import Answer, Lifecycle
 from models.declare.clock import now
 from models.declare.fields import Personal
+from models.declare.selfcost import Source
 from models.declare.words import Problem
+from models.money import fund, ledger
 from models.registers.architecture import Application
 from models.registers.breaches import Breach
 from models.registers.codes import SecurityMeasure
 from models.registers.organisation import OrganisationalUnit
 from models.registers.processing import ControllerRow, ProcessingActivity, RetentionRow
+from models.registers.selfcost import FundDecision
+from models.registers.settlements import LedgerEntry
 from models.registers.window import ShownCard
 from models.tenancy import scope
 from models.tenancy.accesslog import AccessEntry
@@ -55,10 +59,12 @@ def names(found: Any) -> list[str]:
 def test_the_steps_stand_in_this_order() -> None:
     assert names(flush.BEFORE) == [
         "session.guard", "numbering.give", "coding.give", "derived.reckon", "derived.write_keys",
-        "derived.note_renamed", "derived.check", "circles.refuse", "answered.settle", "audit.collect",
-        "cards.collect", "alike.number", "alike.write",
+        "derived.note_renamed", "derived.check", "fund.refuse_beyond", "circles.refuse", "answered.settle",
+        "audit.collect", "cards.collect", "ledger.collect", "alike.number", "alike.write",
     ]  # fmt: skip
-    assert names(flush.AFTER) == ["audit.write", "witness.tell_of_roles", "cards.write", "derived.follow_names"]
+    assert names(flush.AFTER) == [
+        "audit.write", "witness.tell_of_roles", "ledger.follow", "cards.write", "derived.follow_names",
+    ]  # fmt: skip
 
 
 def has_a_number() -> bool:
@@ -81,6 +87,24 @@ def has_its_deadline() -> bool:
     db.session.add(row)
     db.session.flush()
     return row.deadline == row.aware + timedelta(hours=72)
+
+
+def decided(ore: int) -> None:
+    db.session.add(FundDecision(name="Nytt kart", decided_on=now().date(), amount_ore=ore))
+    db.session.flush()
+
+
+def stands_in_the_books() -> bool:
+    decided(1)
+    told = select(LedgerEntry.amount_ore).where(LedgerEntry.source == Source.DECISION)
+    return list(db.session.scalars(told)) == [1]
+
+
+def is_no_more_than_there_is() -> bool:
+    with suppress(Problem):
+        decided(10**12)
+        return False
+    return True
 
 
 def has_its_keys() -> bool:
@@ -190,6 +214,9 @@ EFFECTS = {
     derived.note_renamed: is_sorted_by_the_new_name,
     derived.follow_names: is_sorted_by_the_new_name,
     derived.check: is_refused_by_its_own_class,
+    fund.refuse_beyond: is_no_more_than_there_is,
+    ledger.collect: stands_in_the_books,
+    ledger.follow: stands_in_the_books,
     circles.refuse: is_refused_in_a_ring,
     answered.settle: is_relevant_once_it_is_filled,
     audit.collect: is_logged,

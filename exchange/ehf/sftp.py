@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import asyncssh
 
@@ -37,21 +39,30 @@ class Server:
 def server(there: Server) -> Iterator[Place]:
     """A folder of a server. One connection serves all documents; after one that broke off the next begins a new one."""
     line = _Line(there)
-    with asyncio.Runner() as runner:
+    with ThreadPoolExecutor(1) as thread:  # of its own: whoever calls may have a loop running in theirs
+        runner = asyncio.Runner()
+
+        def run(work: Coroutine[Any, Any, Any]) -> Any:
+            return thread.submit(runner.run, work).result()
 
         def place(name: str, document: bytes) -> bool:
             try:
-                return runner.run(asyncio.wait_for(line.send(name, document), PATIENCE))
+                return bool(run(_in_time(line.send(name, document))))
             except Undelivered:
                 raise
             except Exception as error:
-                runner.run(line.close())
+                run(line.close())
                 raise _told(error, there, name) from error
 
         try:
             yield place
         finally:
-            runner.run(line.close())
+            run(line.close())
+            thread.submit(runner.close).result()
+
+
+async def _in_time(work: Coroutine[Any, Any, bool]) -> bool:
+    return await asyncio.wait_for(work, PATIENCE)
 
 
 def _told(error: Exception, there: Server, name: str) -> Undelivered:

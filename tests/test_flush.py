@@ -41,6 +41,7 @@ from models.tenancy.people import Membership, MunicipalRole
 from models.tenancy.scope import TenantError
 from models.tenancy.session import arrange, guard
 from tests.conftest import inside, municipality, user
+from tests.world import IN_THE_FUND
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -102,7 +103,7 @@ def stands_in_the_books() -> bool:
 
 def is_no_more_than_there_is() -> bool:
     with suppress(Problem):
-        decided(10**12)
+        decided(IN_THE_FUND + 1)
         return False
     return True
 

@@ -60,6 +60,7 @@ def test_every_register_that_lists_a_vocabulary_is_told_by_one_of_them() -> None
         "succession": "nature",
         "membership": "role",
         "project_role": "role",
+        "party": "role",
         "access_entry": "event",
         "project_access_entry": "event",
         "price": "nature",

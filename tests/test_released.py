@@ -128,13 +128,13 @@ def pieces(sql: str) -> list[str]:
     """The parts of a definition, split at the commas outside all parentheses but the outermost."""
     head, _, body = sql.replace('"', "").partition("(")
     found, depth = [""], 0
-    for sign in re.sub(r"\s+", " ", body):
+    for sign in re.sub(r"\s+", " ", body).strip().removesuffix(")"):
         depth += {"(": 1, ")": -1}.get(sign, 0)
         if sign == "," and depth == 0:
             found.append("")
         else:
             found[-1] += sign
-    return [" ".join(head.split()), *(one.strip().removesuffix(")").strip() for one in found)]
+    return [" ".join(head.split()), *(one.strip() for one in found)]
 
 
 def test_after_the_upgrade_old_and_new_rows_are_found_and_no_id_is_used_again(old: Any, tmp_path: Path) -> None:

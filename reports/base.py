@@ -71,7 +71,6 @@ class Ask:
     municipality: Municipality | None = field(default=None, repr=False)  # as it stands today; kept, it is read once
     past_of: tuple[type[Any], ...] = TOLD  # what is read of a day that has been
     _pasts: dict[date, PastSession] = field(default_factory=dict, repr=False)
-    _officers: dict[tuple[int, int], list[str]] = field(default_factory=dict, repr=False)
 
     @property
     def t(self) -> Translate:
@@ -98,13 +97,6 @@ class Ask:
         if day not in self._pasts:
             self._pasts[day] = as_of(standing, end_of(day), self.past_of)
         return self._pasts[day]
-
-    def officers(self, session: Any, owners: Collection[int]) -> dict[int, list[str]]:
-        """The data protection officers of some municipalities with contact details, asked for once."""
-        if unread := [one for one in owners if (id(session), one) not in self._officers]:
-            found = dpo_lines(session, unread)
-            self._officers.update({(id(session), one): found.get(one, []) for one in unread})
-        return {one: self._officers[id(session), one] for one in owners}
 
 
 @dataclass(frozen=True)
@@ -231,7 +223,7 @@ class Report:
         if municipality is None:
             found.append((t("Kommune"), several_names(session) or t("Alle kommuner")))
         else:
-            officers = ask.officers(session, [municipality.id])[municipality.id]
+            officers = dpo_lines(session, [municipality.id]).get(municipality.id, ())
             found += [
                 (t("Kommune"), municipality.name),
                 (t("Organisasjonsnummer"), spaced(municipality.organisation_number)),

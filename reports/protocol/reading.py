@@ -30,7 +30,7 @@ from models.registers.organisation import ContactPerson
 from models.registers.processing import ProcessingActivity, ProcessorRow
 from models.registers.risk import ImpactAssessment, RiskAssessment
 from models.tenancy.session import prepare
-from reports.base import Ask
+from reports.base import Ask, dpo_lines
 
 DRAFTS = (RecordStatus.DRAFT, RecordStatus.REVIEW)
 AGREEMENT = ("supplier", "name", "number", "owner", "archive_reference", "link")
@@ -55,6 +55,7 @@ class Activities:
     ) -> None:
         self.session, self.ask = session, ask
         self.owners: dict[int, Municipality] = {}
+        self._officers: dict[int, list[str]] = {}
         self._totals: dict[int | None, dict[Which, int]] = {}
         processor = ProcessingActivity.role == ProcessingRole.PROCESSOR
         told = ProcessingActivity.status.in_(states)
@@ -117,6 +118,7 @@ class Activities:
         ids = [row[0] for row in chunk]
         owners = sorted({row[1] for row in chunk} - self.owners.keys())
         self.owners |= {one.id: one for one in self._municipalities(owners)}
+        self._officers |= dpo_lines(self.session, owners) if owners else {}
         return {
             "ros": _by_activity(self.session.execute(_risk(), {ROWS: ids}), self._assessed),
             "dpia": _by_activity(self.session.execute(_impact(), {ROWS: ids}), self._assessed),
@@ -143,7 +145,7 @@ class Activities:
     def _of_owner(self, owner: int) -> Activity:
         return {
             "municipality": self.owners[owner],
-            "officer": "; ".join(self.ask.officers(self.session, self.owners.keys())[owner]),
+            "officer": "; ".join(self._officers.get(owner, ())),
             "special_names": self._special,
         }
 

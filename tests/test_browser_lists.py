@@ -136,7 +136,9 @@ def test_a_list_is_taken_out_in_two_presses_as_excel_csv_or_an_empty_form(
     page.goto("/application/?columns=name,status&sort=-name")
     found = {}
 
-    for words in page.locator(".fetch a").all_text_contents():
+    *files, report = page.locator(".fetch a").all_text_contents()
+    assert report == "Lag rapport"
+    for words in files:
         press = Presses(page)
         page.goto("/application/?columns=name,status&sort=-name")
         press(".fetch summary")

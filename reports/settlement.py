@@ -9,10 +9,11 @@ from datetime import date
 from typing import Any
 
 from models.declare.clock import day_of
+from models.declare.numbers import kroner
 from models.declare.selfcost import Handling, Source
 from models.declare.words import N_
 from models.money import telling
-from models.money.fund import YEARS, kroner
+from models.money.fund import YEARS
 from models.money.telling import Telling
 from models.tenancy.roles import Actor, may_settle
 from reports.base import Ask, Told, spaced

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from models.declare.numbers import grouped
+from models.declare.numbers import grouped, kroner
 from models.declare.words import N_
 from reports.base import Ask, Report, whose
 from reports.charts import chart
@@ -74,8 +74,7 @@ def _said(value: Cell, kind: Kind) -> str:
     if value is None:
         return ""
     if kind is Kind.MONEY:
-        whole, _, parts = SAID[kind](value).partition(",")
-        return f"{grouped(int(whole))},{parts}"
+        return kroner(value)  # type: ignore[arg-type]
     return grouped(value) if isinstance(value, int) else SAID.get(kind, str)(value)
 
 

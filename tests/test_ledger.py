@@ -18,6 +18,7 @@ from models import migrating
 from models.database import db
 from models.declare.charging import ChargeKind
 from models.declare.clock import now
+from models.declare.numbers import kroner
 from models.declare.selfcost import Account, Handling, RateStatus, SettlementKey, Source
 from models.declare.words import Problem
 from models.money import fund, ledger
@@ -98,7 +99,7 @@ def test_a_decision_takes_out_of_the_fund_what_is_in_it_and_no_more(app: Any) ->
         with pytest.raises(Problem) as refused:
             db.session.commit()
         db.session.rollback()
-        there = fund.kroner(IN_THE_FUND + 2_500_000)
+        there = kroner(IN_THE_FUND + 2_500_000)
         assert (refused.value.text, refused.value.params["there"]) == (fund.BEYOND_FEES, there)
         db.session.add(FundDecision(name="Enda et", decided_on=DAY, amount_ore=1))
         with pytest.raises(Problem):

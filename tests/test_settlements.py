@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from models.database import db
+from models.declare.numbers import kroner
 from models.declare.selfcost import Account, CostKind, Source
 from models.money import freezing, fund, ledger, telling
 from models.registers.selfcost import Cost
@@ -124,8 +125,8 @@ def test_a_municipality_sees_its_own_line_and_no_other(as_: As) -> None:
     with inside():
         others = [one for one in freezing.lines_of(db.session, YEAR, 1) if one.municipality_id != municipality("Tinn")]
         mine = next(one for one in freezing.lines_of(db.session, YEAR, 1) if one not in others)
-    assert fund.kroner(mine.share_ore) in page
-    assert [one.name for one in others if f"<h2>{one.name}" in page or fund.kroner(one.share_ore) in page] == []
+    assert kroner(mine.share_ore) in page
+    assert [one.name for one in others if f"<h2>{one.name}" in page or kroner(one.share_ore) in page] == []
     assert [as_("tone").get(one).status_code for one in (PAGE, f"{PAGE}versions/1/", "/settlements/funds/")] == [
         403
     ] * 3

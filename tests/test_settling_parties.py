@@ -11,9 +11,10 @@ from sqlalchemy import select
 from models.database import db
 from models.declare.charging import ChargeKind
 from models.declare.choices import SuccessionKind
+from models.declare.numbers import kroner
 from models.declare.selfcost import CostKind, Handling, SettlementKey
 from models.declare.words import Problem
-from models.money import fund, settling
+from models.money import settling
 from models.money.settling import Line
 from models.registers.billing import Charge
 from models.registers.municipality import Municipality, Succession
@@ -136,4 +137,4 @@ def test_without_a_price_or_a_population_key_b_says_of_whom(app: Any) -> None:
         lines(B)
 
     assert (refused.value.text, refused.value.params) == (settling.NO_BASIS, {"name": "Vinje"})
-    assert fund.kroner(-123_456) == "-1\u00a0234,56"
+    assert kroner(-123_456) == "-1\u00a0234,56"

@@ -34,9 +34,7 @@ def counted_text(number: int) -> str:
 
 def kroner(ore: int) -> str:
     """Whole øre as kr 47 115,00."""
-    sign = "-" if ore < 0 else ""
-    whole, rest = divmod(abs(ore), 100)
-    return f"kr{NBSP}{sign}{grouped(whole)},{rest:02d}"
+    return f"kr{NBSP}{numbers.kroner(ore)}"
 
 
 @remembers(10_000)

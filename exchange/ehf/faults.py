@@ -12,7 +12,7 @@ from typing import Any
 
 from exchange.ehf.bill import Bill, BillLine, Category, Party
 from models.declare import checks
-from models.declare.numbers import grouped
+from models.declare.numbers import kroner
 from models.declare.words import N_, Problem, Saying
 from models.registers.invoices import YEAR as MONTHS
 
@@ -150,7 +150,7 @@ def _of_line(number: int, line: BillLine) -> Iterator[Saying]:
     elif abs(line.net - line.worked_out) > (ROUNDED if line.is_share else 0):
         yield _say(
             N_("Linje %(line)s er ikke antall × pris: den sier %(told)s kroner, og utregningen gir %(worked_out)s."),
-            line=number, told=_kroner(line.net), worked_out=_kroner(line.worked_out),
+            line=number, told=kroner(line.net), worked_out=kroner(line.worked_out),
         )  # fmt: skip
 
 
@@ -158,15 +158,11 @@ def _of_amounts(bill: Bill) -> Iterator[Saying]:
     if bill.lines and bill.payable != bill.net + bill.tax:
         yield _say(
             N_("Fakturaen sier %(told)s kroner å betale, men linjene og avgiften er %(sum)s. Lag kjøringen på nytt."),
-            told=_kroner(bill.payable), sum=_kroner(bill.net + bill.tax),
+            told=kroner(bill.payable), sum=kroner(bill.net + bill.tax),
         )  # fmt: skip
     if bill.payable < 0:
         turned = N_("Kreditnotaen gir mindre enn null tilbake. Lag en faktura.")
         yield _say(turned if bill.is_credit else N_("Beløpet er under null. Lag en kreditnota."))
-
-
-def _kroner(ore: int) -> str:
-    return f"{'-' if ore < 0 else ''}{grouped(abs(ore) // 100)},{abs(ore) % 100:02d}"
 
 
 def _of_texts(bill: Bill) -> Iterator[Saying]:

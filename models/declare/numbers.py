@@ -27,6 +27,11 @@ def grouped(number: int) -> str:
     return f"{number:,}".replace(",", NBSP)
 
 
+def kroner(ore: int) -> str:
+    """1234567 øre as 12 345,67, with a minus before what is below nought; without the word for the money."""
+    return f"{'-' if ore < 0 else ''}{grouped(abs(ore) // 100)},{abs(ore) % 100:02d}"
+
+
 def amount(text: str | None) -> int | None:
     """Kroner as whole øre; None for nothing. Raises Problem."""
     bare = _AROUND_KRONER.sub("", line(text) or "") if text else ""

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from models.declare.clock import today
+from models.declare.numbers import kroner
 from models.declare.selfcost import Account, RateStatus, Source
 from models.declare.words import N_, Problem
 from models.money import ledger
@@ -75,12 +76,6 @@ def taken_out(layers: Mapping[int, int], ore: int) -> dict[int, int]:
         if part > 0:
             taken[year] = part
     return taken
-
-
-def kroner(ore: int) -> str:
-    """1 234,50, as a sentence has it."""
-    whole, rest = divmod(abs(ore), HUNDRED)
-    return f"{'-' if ore < 0 else ''}{whole:,}".replace(",", "\u00a0") + f",{rest:02d}"
 
 
 def layers(session: Any) -> list[Layer]:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from models.declare.charging import ChargeKind
 from models.declare.choices import Answer, PriceKind, SuccessionKind
-from models.declare.numbers import grouped
+from models.declare.numbers import grouped, kroner
 from models.declare.words import N_, Saying
 from models.registers.billing import Price
 from models.registers.invoices import WHOLE_YEAR, YEAR
@@ -236,11 +236,6 @@ def _population(municipality: Payer, day: date) -> Population:
     if figure is None:
         raise NoBasis(f"{municipality.name} {day}")
     return figure
-
-
-def kroner(ore: int) -> str:
-    """1234567 øre as 12 345,67, with a minus before what is below nought."""
-    return f"{'-' if ore < 0 else ''}{grouped(abs(ore) // 100)},{abs(ore) % 100:02d}"
 
 
 def formula(line: Line) -> str:

@@ -13,10 +13,10 @@ from sqlalchemy.orm import selectinload
 
 from models.declare.choices import PriceKind, SuccessionKind
 from models.declare.domains import Domain
+from models.declare.numbers import kroner
 from models.declare.selfcost import CostKind, Handling, SettlementKey
 from models.declare.words import N_, Problem
 from models.money import invoiced
-from models.money.fund import kroner
 from models.money.lines import NoBasis, lines_for, months_of_membership
 from models.registers.billing import price_rows
 from models.registers.municipality import Municipality, Succession

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from models.declare.numbers import grouped
+from models.declare.numbers import grouped, kroner
 from models.declare.words import N_
-from models.money.lines import kroner
 from models.registers.invoices import Invoice, InvoiceLine
 from reports.base import spaced
 from reports.document import PAGE, PAGES, Document, Grid, Part

@@ -17,7 +17,7 @@ from models.declare import numbers
 from models.declare.checks import no_national_identity_number
 from models.declare.clock import today
 from models.declare.domains import Domain
-from models.declare.numbers import digits
+from models.declare.numbers import digits, kroner
 from models.declare.selfcost import Handling, SettlementKey
 from models.declare.words import N_, Choice, Problem
 from models.money import freezing, fund, telling
@@ -206,7 +206,7 @@ def _credited() -> str:
         raise Problem(WHICH_YEAR)
     with _everywhere():
         ore = fund.add_interest(db.session, year)
-    return tr(N_("Renter for %(year)s er ført: %(kroner)s kroner."), year=str(year), kroner=fund.kroner(ore))
+    return tr(N_("Renter for %(year)s er ført: %(kroner)s kroner."), year=str(year), kroner=kroner(ore))
 
 
 def _returned() -> str:
@@ -214,7 +214,7 @@ def _returned() -> str:
     text = no_national_identity_number(request.form.get("text", "").strip()[:NAME])
     with _everywhere():
         fund.give_back(db.session, ore, today(), text)
-    return tr(N_("%(kroner)s kroner er tilbakeført, det eldste først."), kroner=fund.kroner(ore))
+    return tr(N_("%(kroner)s kroner er tilbakeført, det eldste først."), kroner=kroner(ore))
 
 
 def _taken_back() -> str:

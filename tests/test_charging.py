@@ -24,25 +24,25 @@ from tests.support.money import acting, finish, issued, made, ready
 YEARS = {2018: 44_307_300, 2019: 44_304_000, 2020: 43_739_250, 2026: 44_668_950}
 
 
-@pytest.fixture
-def charging(app: Any) -> Any:
-    """All is said that an invoice needs, and nothing was charged before."""
+def _begin() -> None:
     with inside():
         for one in db.session.scalars(select(Charge)):
             db.session.delete(one)
         db.session.commit()
     ready()
+
+
+@pytest.fixture
+def charging(app: Any) -> Any:
+    """All is said that an invoice needs, and nothing was charged before."""
+    _begin()
     return app
 
 
 @pytest.fixture
 def charging_on(engine_app: Any) -> Any:
     """The same on each engine."""
-    with inside():
-        for one in db.session.scalars(select(Charge)):
-            db.session.delete(one)
-        db.session.commit()
-    ready()
+    _begin()
     return engine_app
 
 

@@ -15,12 +15,11 @@ from exchange import invoices as files
 from exchange.ehf import filling
 from models.database import db
 from models.declare.charging import PartyRole, VatStatus
-from models.money import runs
 from models.registers.invoices import Invoice
 from models.registers.municipality import Municipality
 from models.registers.parties import Party
 from tests.conftest import inside
-from tests.support.money import acting, finish, issued, ready
+from tests.support.money import corrected, issued, ready
 from tests.test_charging import charging  # noqa: F401 - a fixture
 from tests.test_charging_pages import said
 from tests.test_registers import As
@@ -72,16 +71,7 @@ def test_quarters_add_up_and_each_keeps_to_the_rules() -> None:
 def test_a_credit_note_names_what_it_takes_back_and_so_does_the_new_invoice() -> None:
     addressed(VatStatus.OUTSIDE)
     first = next(one for one in issued(2018) if one.buyer_name == "Tinn kommune")
-    with inside():
-        tinn = db.session.scalars(select(Municipality).where(Municipality.name == "Tinn")).one()
-        tinn.population_on(date(2018, 1, 1)).inhabitants += 7  # type: ignore[union-attr]
-        db.session.commit()
-    with acting("frida"):
-        number = runs.make_correction(db.session, db.session.get(Invoice, first.id)).id
-    finish(number)
-    with inside():
-        last = list(db.session.scalars(select(Invoice).where(Invoice.run_id == number).order_by(Invoice.number)))
-    ready_to_go = prepared(last)
+    ready_to_go = prepared(corrected(first, 7))
     roots = [etree.fromstring(one.document) for one in ready_to_go]
 
     assert [(one.name, one.faults, one.findings) for one in ready_to_go] == [

@@ -12,12 +12,11 @@ from models.database import db
 from models.declare.charging import ChargeKind
 from models.declare.choices import Answer
 from models.declare.selfcost import Source
-from models.money import fund, invoiced, ledger, runs
+from models.money import fund, invoiced, ledger
 from models.registers.billing import Charge
-from models.registers.invoices import Invoice
 from models.registers.municipality import Municipality
 from tests.conftest import inside, municipality
-from tests.support.money import acting, finish, issued
+from tests.support.money import corrected, issued
 from tests.test_charging import charging  # noqa: F401 - a fixture
 
 
@@ -42,12 +41,7 @@ def test_what_is_invoiced_on_account_is_what_is_settled_with_and_a_credit_note_t
     tinn = municipality("Tinn")
     with inside():
         before = invoiced.on_account(db.session, 2018)
-        known = db.session.get(Municipality, tinn)
-        known.population_on(date(2018, 1, 1)).inhabitants += 10  # type: ignore[union-attr]
-        db.session.commit()
-    with acting("frida"):
-        number = runs.make_correction(db.session, db.session.get(Invoice, first.id)).id
-    finish(number)
+    corrected(first, 10)
     with inside():
         after, years = invoiced.on_account(db.session, 2018), invoiced.years(db.session)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from models.registers.invoices import YEAR as MONTHS
+from models.declare.charging import MONTHS
 
 CURRENCY = "NOK"  # BT-5
 

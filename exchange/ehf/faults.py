@@ -12,9 +12,9 @@ from typing import Any
 
 from exchange.ehf.bill import Bill, BillLine, Category, Party
 from models.declare import checks
+from models.declare.charging import MONTHS
 from models.declare.numbers import kroner
 from models.declare.words import N_, Problem, Saying
-from models.registers.invoices import YEAR as MONTHS
 
 MOST_IN_NUMBER, MOST_IN_KID = 60, 25
 ROUNDED = 1  # øre: what the quarters of a year are rounded by, so that they add up to it; R120 leaves room for two

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 from exchange.ehf.bill import CURRENCY, Bill, BillLine, Category, Party
 from exchange.ehf.faults import Lacking, faults_of
-from models.registers.invoices import YEAR as MONTHS
+from models.declare.charging import MONTHS
 
 CUSTOMIZATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"  # BT-24
 PROFILE = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"  # BT-23

@@ -10,11 +10,10 @@ from sqlalchemy import func, select
 
 from models.declare.shapes import Shape, dump
 from models.registers.agreements import IN_FORCE, Agreement
-from models.registers.architecture import Application
+from models.registers.architecture import COSTS, Application
 from models.registers.municipality import Municipality
 
 Terms = dict[str, Any]  # as a card says them; what nobody has registered is left out
-PARTS = (Application.licence_ore, Application.operation_ore, Application.maintenance_ore)
 
 
 def sharing(session: Any, places: Collection[int]) -> set[int]:
@@ -28,7 +27,7 @@ def terms_of(session: Any, *where: Any) -> dict[int, Terms]:
     An agreement that runs until it is given notice of has no last day.
     """
     in_force = Application.agreements.and_(Agreement.status.in_(IN_FORCE))
-    told = select(Application.id, Application.version_name, *PARTS, func.max(Agreement.ends)).outerjoin(in_force)
+    told = select(Application.id, Application.version_name, *COSTS, func.max(Agreement.ends)).outerjoin(in_force)
     rows = session.execute(told.where(*where).group_by(Application.id))
     return {row_id: _terms(version, parts, ends) for row_id, version, *parts, ends in rows}
 

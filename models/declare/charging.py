@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from models.declare.words import N_, Choice
 
+MONTHS = 12  # of a year, which prices are for
+
 
 class ChargeKind(Choice):
     """What a municipality is charged: by the prices, and what no price says."""

@@ -12,16 +12,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from models.declare.charging import ChargeKind
+from models.declare.charging import MONTHS, ChargeKind
 from models.declare.choices import Answer, PriceKind, SuccessionKind
 from models.declare.numbers import grouped, kroner
 from models.declare.words import N_, Saying
 from models.registers.billing import Price
-from models.registers.invoices import WHOLE_YEAR, YEAR
+from models.registers.invoices import WHOLE_YEAR
 from models.registers.municipality import Population, Succession
 from models.tenancy.roles import in_force
 
-MONTHS = YEAR
 QUARTER = 3  # months
 FOUNDER = N_("Grunnlegger: avgiften etter regelen vises, men belastes ikke.")
 WAIVED = {

@@ -16,12 +16,11 @@ from models.queries.finding import how_many
 from models.queries.rules import ALIVE, BY_CODE
 from models.queries.told import column_of, holds
 from models.registers.agreements import Agreement, is_in_force
-from models.registers.architecture import Application
+from models.registers.architecture import COSTS, Application
 from models.registers.municipality import Population
 
 has_cost = filled("licence_ore") | filled("operation_ore") | filled("maintenance_ore")
 has_value = filled("value_ore") & ~some("applications", has_cost)
-PARTS = (Application.licence_ore, Application.operation_ore, Application.maintenance_ore)
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def yearly(session: Any, place: int, today: date) -> Cost:
     newest = known.order_by(Population.day.desc()).limit(1)
     found = session.execute(
         select(
-            _sum(Application, runs, *PARTS),
+            _sum(Application, runs, *COSTS),
             _sum(Agreement, beside, Agreement.value_ore),
             how_many(Application, *runs),
             how_many(Agreement, *beside),
@@ -85,7 +84,7 @@ def spent(session: Any) -> list[Spent]:
     supplier = column_of(Application, field_of(Application, "supplier"))
     of_systems = select(
         Application.municipality_id, supplier.label("supplier"), Application.unit_id.label("unit"),
-        _added(PARTS).label("systems"), cast(0, BigInteger).label("agreements"),
+        _added(COSTS).label("systems"), cast(0, BigInteger).label("agreements"),
     ).where(*_running())  # fmt: skip
     of_agreements = select(
         Agreement.municipality_id, Agreement.supplier_id, cast(null(), Integer),

@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from models.declare.charging import PartyRole
+from models.declare.charging import MONTHS, PartyRole
 from models.declare.choices import PriceKind
 from models.declare.words import N_, Problem, Saying
-from models.money.lines import MONTHS, Line, NoBasis, inherits_founding, is_founder, lines_for
+from models.money.lines import Line, NoBasis, inherits_founding, is_founder, lines_for
 from models.money.supposed import Supposed, counted
 from models.queries.payers import Known, payer
 from models.registers.billing import Price, price_rows

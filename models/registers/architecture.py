@@ -194,4 +194,6 @@ class Process(OwnedRecord, Content, Base):
     applications: Mapped[list[Any]] = references(N_("Applikasjoner"), Application, back="processes", help=N_("Systemene som brukes underveis."))
 
 
+# What a year of one costs, together.
+COSTS = (Application.licence_ore, Application.operation_ore, Application.maintenance_ore)
 Application.of_same_name = alike(Application, "sort_key")

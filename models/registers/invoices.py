@@ -28,14 +28,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship, selectinload
 
 from models.declare.base import Base, Money
-from models.declare.charging import ChargeKind
+from models.declare.charging import MONTHS, ChargeKind
 from models.declare.clock import now
 from models.declare.shapes import Moment, Vocabulary
 
 DRAFT, APPROVED, ISSUED = "draft", "approved", "issued"
 INVOICE, CREDIT_NOTE = "invoice", "credit_note"
 WHOLE_YEAR = 0  # in place of a quarter
-YEAR = 12  # months
 ISSUED_ALREADY = "OLD.state = 'issued'"
 OPEN = text("state <> 'issued' AND corrects_id IS NULL")
 FIRST = text("nature = 'invoice' AND replaces_id IS NULL")
@@ -210,11 +209,11 @@ class InvoiceLine(Money, Base):
     @property
     def base_quantity(self) -> int:
         """What the price is for: a year of so many months, where it was not charged whole."""
-        return 1 if self.months == YEAR else YEAR
+        return 1 if self.months == MONTHS else MONTHS
 
     @property
     def billed_quantity(self) -> int:
-        return self.quantity if self.months == YEAR else self.quantity * self.months
+        return self.quantity if self.months == MONTHS else self.quantity * self.months
 
 
 def documents_of(session: Any, run: ChargeRun) -> list[Invoice]:

@@ -12,12 +12,12 @@ from flask.typing import ResponseReturnValue
 
 from models.database import db
 from models.declare import numbers
-from models.declare.charging import VatStatus
+from models.declare.charging import MONTHS, VatStatus
 from models.declare.choices import PriceKind
 from models.declare.clock import today
 from models.declare.numbers import kroner
 from models.declare.words import N_, Problem
-from models.money.lines import MONTHS, PRICE_CHANGE, Line, tier_of
+from models.money.lines import PRICE_CHANGE, Line, tier_of
 from models.money.tax import PERCENT, vat_of
 from models.queries.payers import Known, called, everywhere
 from models.queries.quote import Quote, quote_for, quote_of

@@ -72,6 +72,8 @@ def test_a_fee_that_is_invoiced_goes_into_the_development_fund() -> None:
     assert fees() == [(2_500_000, str(number))]
     with inside():
         assert fund.development(db.session) == there + 2_500_000
+        paid = invoiced.on_account(db.session, 2018)[municipality("Seljord")]
+    assert paid == (600_000 + 150 * 2_959) * 10 // 12  # of ten months, and no fee among it
 
 
 def test_years_are_those_of_charges_and_of_invoices_each_once(charging: Any) -> None:  # noqa: F811

@@ -21,7 +21,7 @@ from models.changes import alike, answered, audit, cards, circles, coding, deriv
 from models.database import db
 from models.declare.base import fields_of
 from models.declare.choices import Answer, Lifecycle
-from models.declare.clock import now
+from models.declare.clock import now, today
 from models.declare.fields import Personal
 from models.declare.selfcost import Source
 from models.declare.words import Problem
@@ -91,7 +91,7 @@ def has_its_deadline() -> bool:
 
 
 def decided(ore: int) -> None:
-    db.session.add(FundDecision(name="Nytt kart", decided_on=now().date(), amount_ore=ore))
+    db.session.add(FundDecision(name="Nytt kart", decided_on=today(), amount_ore=ore))
     db.session.flush()
 
 

@@ -29,10 +29,10 @@ def seen(page: str) -> str:
     return found[1] if found else ""
 
 
-def stamped() -> str:
+def stamped(year: int = YEAR) -> str:
     """By what the figures of today are known, for who posts them without being shown the button."""
     with inside():
-        told = settling.figures(db.session, YEAR, SettlementKey.ON_ACCOUNT, Handling.NOW, today())
+        told = settling.figures(db.session, year, SettlementKey.ON_ACCOUNT, Handling.NOW, today())
         return freezing.stamp(told)
 
 
@@ -104,6 +104,18 @@ def test_what_changed_since_it_was_seen_is_not_approved(as_: As) -> None:
     assert (answer.status_code, "Tallene er endret" in answer.text) == (422, True)
     with inside():
         assert db.session.scalars(select(SettlementLine)).all() == []
+
+
+def test_a_year_that_is_not_over_is_not_settled(as_: As) -> None:
+    year = today().year
+    invoice(year), spend(year=year)
+    as_("frida").post(f"/settlements/{year}/", data=NOW)
+
+    answer = as_("per").post(f"/settlements/{year}/approve/", data={"seen": stamped(year)})
+
+    assert (answer.status_code, told_of(answer)) == (422, freezing.NOT_OVER % {"year": year})
+    with inside():
+        assert db.session.scalars(select(Settlement)).all() == []
 
 
 def test_a_correction_is_a_new_version_that_refers_to_the_old_and_takes_its_entries_back(as_: As) -> None:

@@ -230,7 +230,7 @@ class Trial:
                 planned.problems.append(Said(text, cells[0].address if cells else "", heading))
         if row is not None and row in (bulk.changed if bulk else ()):
             planned.name = title_of(row, self.language)
-            planned.differences = list(self._differences(row, bulk))
+            planned.differences = list(self._differences(row, bulk, is_new=planned.row_id is None))
             if planned.problems:
                 bulk.take_back(row)
         if planned.notes and row is not None and not planned.problems:
@@ -259,15 +259,15 @@ class Trial:
             planned.problems.append(Said(self.t(LIKE_HERE, name=name, number=str(self.plan.rows[first].number))))
         return bool(planned.problems)
 
-    def _differences(self, row: Any, bulk: Bulk) -> Iterable[Difference]:
+    def _differences(self, row: Any, bulk: Bulk, *, is_new: bool) -> Iterable[Difference]:
         for known, old, new in bulk.changed[row].values():
             if known.kind is Kind.ROWS:
                 gone, come = [one for one in old if one not in new], [one for one in new if one not in old]
                 lines = [(part_said(one, self.language), "") for one in gone]
                 lines += [("", part_said(one, self.language)) for one in come]
                 yield from (Difference(self.t(known.label), *pair) for pair in lines)
-            elif row not in bulk.made or not says_nothing(new):
-                was = "" if row in bulk.made else said(known, old, self.language)
+            elif not is_new or not says_nothing(new):
+                was = "" if is_new else said(known, old, self.language)
                 yield Difference(self.t(known.label), was, said(known, new, self.language))
         for one in bulk.parts.get(row, ()):
             label = f"{self.t(one.within.label)}: {self.t(one.known.label)}"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import event, update
+from sqlalchemy import event, inspect, update
 from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -108,9 +108,9 @@ def _note(pending: dict[Any, Any], row: Any, action: str, entries: list[dict[str
 
 
 def _values(row: Any, *, old: bool = False) -> list[dict[str, Any]]:
-    entries = []
+    entries, held = [], _held(row)
     for known in fields_of(type(row)):
-        if known.kind is Kind.ROWS:
+        if known.kind is Kind.ROWS or (held is not None and known.kind is not Kind.REFERENCES and _unset(known, held)):
             continue
         value = getattr(row, known.key)
         if says_nothing(value):
@@ -120,6 +120,17 @@ def _values(row: Any, *, old: bool = False) -> list[dict[str, Any]]:
         else:
             entries.append({"field": known.key, "old" if old else "new": _shown(known, value)})
     return entries
+
+
+def _held(row: Any) -> dict[str, Any] | None:
+    """What has been set of a new row; None of one that is there. To ask a new row for what nobody set takes SQLAlchemy
+    several times as long as all else that is noted of it, and most of its sixty fields are such."""
+    state = inspect(row)
+    return state.dict if state.key is None else None
+
+
+def _unset(known: Any, held: dict[str, Any]) -> bool:
+    return known.key not in held and known.column not in held
 
 
 def _values_of_parts(row: Any) -> list[dict[str, Any]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import inspect
+
 from models.declare.base import fields_of
 from models.declare.choices import CatalogueStatus
 from models.declare.fields import Field, Kind, is_owned
@@ -26,16 +28,23 @@ def begun(register: type[Any], actor: Actor) -> Any:
 
 def with_defaults(row: Any) -> Any:
     """The same, with what a form has in it before anything is written."""
-    for key, value in _defaults(type(row).__mapper__):
-        if getattr(row, key) is None:
+    held = inspect(row).dict  # a new row knows all that is set of it
+    for key, value in _defaults(type(row).__mapper__).items():
+        if held.get(key) is None:
             setattr(row, key, value)
     return row
 
 
+def is_default(row: Any, known: Field) -> bool:
+    """Whether a field still holds what stood in it before anything was written."""
+    value = _defaults(type(row).__mapper__).get(known.key)
+    return value is not None and getattr(row, known.key) is value
+
+
 @remembers()
-def _defaults(register: Any) -> tuple[tuple[str, Any], ...]:
+def _defaults(register: Any) -> dict[str, Any]:
     some = [known for known in fields_of(register.class_) if known.kind is Kind.VALUE]
-    return tuple((one.key, value) for one in some if (value := default_of(register.class_, one)) is not None)
+    return {one.key: value for one in some if (value := default_of(register.class_, one)) is not None}
 
 
 def default_of(owner: type[Any], known: Field) -> Any:

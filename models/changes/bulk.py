@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.changes.beginning import is_default
 from models.changes.circles import refuse_circle
 from models.changes.validity import wrong
 from models.declare.base import fields_of, part_class
 from models.declare.choices import says_nothing
 from models.declare.fields import Field, Kind, is_owned
+from models.declare.memories import remembers
 from models.declare.words import N_, Problem
 from models.tenancy.roles import Actor, may_do, may_read_field, writes_fields
 from models.tenancy.session import crosses_the_border
@@ -196,8 +198,8 @@ class Bulk:
             return
         differing, said = self._set(row, _wanted(row, changes)), {one.known.key for one in changes}
         refused = [one for change in changes for one in _told(row, change)]
-        empty = [one for one in fields_of(type(row)) if one.required and one.key not in said]
-        refused += [Refusal(row, problem, (known,)) for known in empty for problem in wrong(row, known)]
+        unsaid = [one for one in _asked_of_new(type(row)) if one.key not in said and not is_default(row, one)]
+        refused += [Refusal(row, problem, (known,)) for known in unsaid for problem in wrong(row, known)]
         refused += self._row_problems(row)
         if refused:
             _set_back(row, differing, ())
@@ -285,13 +287,28 @@ def _rows_in(value: Any) -> Sequence[Any]:
     return [one for one in (value if isinstance(value, list) else [value]) if hasattr(one, "__register__")]
 
 
+@remembers()
+def _following(register: Any) -> dict[str, list[Field]]:
+    """The dates that must come after a field, by its key."""
+    found: dict[str, list[Field]] = {}
+    for known in fields_of(register):
+        if known.after:
+            found.setdefault(known.after, []).append(known)
+    return found
+
+
+@remembers()
+def _asked_of_new(register: Any) -> tuple[Field, ...]:
+    return tuple(known for known in fields_of(register) if known.required)
+
+
 def _field_problems(row: Any, change: Change) -> Iterator[Problem]:
     known = change.known
     if not known.applies_to(row) and not says_nothing(getattr(row, known.key)):
         yield Problem(NOT_ASKED)
         return
-    following = [other for other in fields_of(type(row)) if other.after == known.key]
-    for one in (known, *following):
+    yield from wrong(row, known)
+    for one in _following(type(row)).get(known.key, ()):
         yield from wrong(row, one)
     if change.parts:
         for part in getattr(row, known.key):

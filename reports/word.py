@@ -47,7 +47,9 @@ def _arrange(made: Any, document: Document) -> None:
     page = made.sections[0]
     page.page_width, page.page_height = (Cm(29.7), Cm(21)) if document.wide else (Cm(21), Cm(29.7))
     page.orientation = WD_ORIENT.LANDSCAPE if document.wide else WD_ORIENT.PORTRAIT
-    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(2)
+    page.left_margin = page.right_margin = Cm(2)
+    page.top_margin = page.bottom_margin = Cm(1.8)  # so that an activity with much in it stands on two pages
+    page.header_distance = page.footer_distance = Cm(0.9)
     width = page.page_width - page.left_margin - page.right_margin
     _on_every_page(page.header.paragraphs[0], _run(document.whose) + TAB + _run(document.made), width)
     number = "".join(_page_number(document.page_label))
@@ -57,7 +59,7 @@ def _arrange(made: Any, document: Document) -> None:
 def _styles(made: Any, language: str) -> None:
     styles = made.styles
     normal = styles["Normal"]
-    normal.font.name, normal.font.size, normal.font.color.rgb = "Calibri", Pt(10), INK
+    normal.font.name, normal.font.size, normal.font.color.rgb = "Calibri", Pt(9.5), INK
     normal.paragraph_format.space_after, normal.paragraph_format.line_spacing = Pt(2), 1.0
     for name in ("Header", "Footer"):
         styles[name].paragraph_format.tab_stops.clear_all()
@@ -72,7 +74,7 @@ def _styles(made: Any, language: str) -> None:
         for place in style.element.rPr.findall(qn("w:rFonts")):  # the theme's own font goes before a name
             for key in [key for key in place.attrib if "Theme" in key]:
                 del place.attrib[key]
-        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(9), Pt(3)
+        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(7), Pt(2)
     said = styles.add_style(SAID, 1)
     said.base_style = normal
     said.paragraph_format.left_indent, said.paragraph_format.first_line_indent = LABEL_WIDTH, Cm(-5.8)
@@ -190,9 +192,11 @@ def _grid(grid: Grid) -> str:
     columns = f"<w:tblGrid>{widths}</w:tblGrid>"
     head = f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{_cells(grid.columns, BOLD)}</w:tr>"
     rows = "".join(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{_row(row, grid.numbers)}</w:tr>" for row in grid.rows)
-    return f"<w:tbl>{about}{columns}{head}{rows}</w:tbl>" + _paragraph("")
+    return f"<w:tbl>{about}{columns}{head}{rows}</w:tbl>" + AFTER_TABLE
 
 
+# Between a table and what follows there is a paragraph, or two tables were one; it need not be as high as a line.
+AFTER_TABLE = '<w:p><w:pPr><w:spacing w:after="0" w:line="100" w:lineRule="exact"/></w:pPr></w:p>'
 LABELS, BARS, NUMBERS = 4000, 8600, 1700  # of the width of a page that lies down, in twentieths of a point
 MARGINS = 216  # of a cell, left and right
 
@@ -211,7 +215,7 @@ def _bars(chart: Chart) -> str:
         for one in chart.bars
     )
     head = _paragraph(_run(chart.label, BOLD), properties="<w:keepNext/>")
-    return f"{head}<w:tbl>{about}<w:tblGrid>{widths}</w:tblGrid>{rows}</w:tbl>" + _paragraph("")
+    return f"{head}<w:tbl>{about}<w:tblGrid>{widths}</w:tblGrid>{rows}</w:tbl>" + AFTER_TABLE
 
 
 def _sized(width: int, content: str) -> str:

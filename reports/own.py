@@ -11,7 +11,7 @@ from typing import Any
 from models.declare.fields import Field, is_owned
 from models.declare.words import N_
 from models.queries.finding import Query
-from models.queries.grouping import grouped
+from models.queries.grouping import grouped, groups_by_year
 from models.queries.ordering import Turn
 from models.queries.places import names
 from models.queries.quality import FILLED
@@ -29,6 +29,7 @@ from reports.tabular import Tabular
 
 PLACE = Field(N_("Kommune"), key="municipality")  # no field of a row: whose it is
 BY, NO_VALUE = N_("%(what)s etter %(field)s"), N_("Ikke fylt ut")
+YEAR_OF = N_("%(field)s (år)")
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class OfColumn(Choice):
         return f"{t(self.label)}: {self._label(values[0], t)}" if values else ""
 
     def _label(self, known: Field, t: Translate) -> str:
-        return label_of(self.register, [], known, t)  # type: ignore[arg-type]
+        return _called(self.register, known, t)
 
     @property
     def is_needed(self) -> bool:
@@ -122,7 +123,7 @@ class OwnReport(RegisterReport, Tabular):
         by_place = not of_row or (self._is_of_several and is_owned(by.target))
         query = self.query or Query()
         found = grouped(session, self.of, query, by if of_row else None, numbers, ask.language, by_place=by_place)
-        columns = [Column(label_of(self.of, [], by, t))] * of_row + [Column(t("Kommune"))] * by_place
+        columns = [Column(_called(self.of, by, t))] * of_row + [Column(t("Kommune"))] * by_place
         names_of, bars = slice(len(columns)), len(columns) + bool(added)
         columns += [Column(t("Antall"), Kind.INTEGER, summed=True)]
         columns += [replace(column(known, t), summed=True) for known in numbers]
@@ -132,7 +133,7 @@ class OwnReport(RegisterReport, Tabular):
             for one in found
         ]
         rows.sort(key=lambda row: (-(row[bars] or 0), row[names_of]))
-        title = t(BY, what=t(self.of.__register__.name), field=mid_sentence(label_of(self.of, [], by, t)))
+        title = t(BY, what=t(self.of.__register__.name), field=mid_sentence(_called(self.of, by, t)))
         return Told(Sheet(title, columns, rows, bars=bars), lambda _most: len(rows))
 
     @property
@@ -159,8 +160,16 @@ def choices_of(register: type[Any], groups: Iterable[Field], sums: Iterable[Fiel
     return (replace(GROUP, register=register, columns=by), replace(SUM, register=register, columns=tuple(sums)))
 
 
+def _called(register: type[Any] | None, by: Field, t: Translate) -> str:
+    """What puts rows together, by name."""
+    label = label_of(register, [], by, t)  # type: ignore[arg-type]
+    return t(YEAR_OF, field=label) if groups_by_year(by) else label
+
+
 def _in_words(by: Field, ask: Ask) -> Any:
     """How a value that groups rows is told."""
+    if groups_by_year(by):
+        return lambda year: ask.t(NO_VALUE) if year is None else str(year)
     make, said, nothing = converter(by, ask.t), SAID.get(kind_of(by), str), ask.t(NO_VALUE)
 
     def told(value: Any) -> Cell:

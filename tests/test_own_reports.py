@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -107,6 +108,20 @@ def test_without_a_sum_the_bars_count_and_without_groups_there_are_the_rows_alon
     assert 'aria-label="Antall: I bruk 3; Planlagt 1"' in counted_page
     assert [row[-1] for row in told(plain)[0]] == ["Lisens per år", "1 000,00", "250,50", "5 000,00", "", "6 250,50"]
     assert 'role="img"' not in plain
+
+
+@pytest.mark.usefixtures("world")
+def test_days_are_put_together_by_their_year(as_: As) -> None:
+    with inside("Tinn"):
+        for name, day in (("A", date(2019, 1, 1)), ("B", date(2019, 12, 31)), ("C", date(2020, 1, 1))):
+            db.session.execute(
+                select(Application).where(Application.name == f"Rapport {name} Tinn")
+            ).scalar_one().in_use_from = day
+        db.session.commit()
+
+    (groups, _rows) = told(as_("tone").get(f"{OF}?search=rapport&columns=name,status&group=in_use_from").text)
+
+    assert groups == [["I bruk fra (år)", "Antall"], ["2019", "2"], ["2020", "1"], ["Ikke fylt ut", "1"], ["Sum", "4"]]
 
 
 @pytest.mark.usefixtures("world")

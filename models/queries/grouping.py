@@ -50,7 +50,7 @@ def grouped(
     reader = Reader(register, [by] if by else [], language, local=True)
     rows = reader.statement(*owner, *numbers).where(*conditions(register, query)).subquery()
     _id, *told = rows.c
-    places, values = told[: len(owner)], told[len(owner) + len(numbers) :]
+    places, values = told[: len(owner)], list[Any](told[len(owner) + len(numbers) :])
     if by is not None and groups_by_year(by):
         values = [extract("year", one) for one in values]
     kept = [type_coerce(one, BigInteger) for one in told[len(owner) : len(owner) + len(numbers)]]

@@ -19,6 +19,7 @@ from tests.bench.exports import Export, peak_mb
 
 ACTIVITIES = 500
 BUDGETS = {"short": 1.0, "workbook": 5.0, "docx": 20.0, "pdf": 20.0, "package": 10.0}  # seconds
+MOST_MB = 200  # of the package, and so of all that is in it
 
 
 def run(world: World, times: int) -> dict[str, list[Export]]:
@@ -35,7 +36,7 @@ def lines(found: dict[str, list[Export]]) -> list[str]:
     best = {form: min(runs, key=lambda one: one.seconds) for form, runs in found.items()}
     return [
         f"  record, {form}: {one.rows} activities in {one.seconds:.2f} s (at most {BUDGETS[form]:g} s), "
-        f"{one.peak_mb:.0f} MB, a file of {one.file_mb:.1f} MB"
+        f"{one.peak_mb:.0f} MB (at most {MOST_MB}), a file of {one.file_mb:.1f} MB"
         for form, one in best.items()
     ]
 

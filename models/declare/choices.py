@@ -236,6 +236,14 @@ class AgreementStatus(Choice):
     TERMINATED = "terminated", N_("Oppsagt"), "neutral"
 
 
+class OptionUse(Choice):
+    """What has become of an option of an agreement."""
+
+    OPEN = "open", N_("Ikke bestemt"), "warning"
+    USED = "used", N_("Brukt"), "success"
+    DECLINED = "declined", N_("Brukes ikke"), "neutral"
+
+
 class SubProcessorConsent(Choice):
     GENERAL = "general", N_("Generell godkjenning")
     SPECIFIC = "specific", N_("Godkjenning for hver enkelt")
@@ -460,7 +468,9 @@ class YearKind(Choice):
     IMPACT = "impact", N_("Revisjon av DPIA")
     AI = "ai", N_("Revisjon av KI-system")
     NOTICE = "notice", N_("Siste dag for å si opp avtale")
+    OPTION = "option", N_("Siste dag for å bruke opsjon")
     ENDS = "ends", N_("Avtale går ut")
+    AUDIT = "audit", N_("Revisjon av leverandør")
     LICENCE = "licence", N_("Lisens fornyes")
     CHARGE = "charge", N_("Fakturert")
     ACCESS = "access", N_("Gjennomgang av tilganger")

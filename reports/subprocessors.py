@@ -1,5 +1,5 @@
-"""Whom the suppliers of agreements use in their turn (GDPR art. 28(2) and (4)), told on one line each, and those outside
-the EEA as a sheet."""
+"""Whom the suppliers of agreements use in their turn (GDPR art. 28(2) and (4)), told on one line each, and those
+outside the EEA as a sheet."""
 
 from __future__ import annotations
 

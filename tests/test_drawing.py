@@ -118,10 +118,12 @@ def told(app: Any, picture: Picture) -> str:
 def test_every_kind_is_whole_however_little_there_is(app: Any, labels: list[str], values: list[Any]) -> None:
     for picture in every_kind(labels, values):
         page = told(app, picture)
-        drawn = Xml.fromstring(re.findall(r"<svg viewBox[^>]*role=\"img\".*?</svg>", page, re.DOTALL)[0])
+        drawn = Xml.fromstring(  # noqa: S314 - what we drew ourselves
+            re.findall(r"<svg viewBox[^>]*role=\"img\".*?</svg>", page, re.DOTALL)[0]
+        )
         assert (drawn[0].text, drawn[1].text) == ("Tittel", "Fortalt")
         assert drawn.get("aria-labelledby") == f"{drawn[0].get('id')} {drawn[1].get('id')}"
-        assert "style=" not in page and "<script" not in page
+        assert ("style=" in page, "<script" in page) == (False, False)
         assert "nan" not in page.lower().replace("finans", "")
         shapes = [one for one in drawn.iter() if one.tag in {"rect", "polyline", "circle", "polygon"}]
         if values == [5]:

@@ -23,6 +23,7 @@ from models.declare.choices import (
     HeldPersonalData,
     HumanControl,
     Lifecycle,
+    OptionUse,
     ProcessingRole,
     RecordStatus,
 )
@@ -30,7 +31,7 @@ from models.declare.clock import now
 from models.declare.fields import Kind, Mark
 from models.queries import quality, rules
 from models.queries.overview import tasks
-from models.registers.agreements import Agreement
+from models.registers.agreements import Agreement, AgreementOption, AgreementProcessor
 from models.registers.ai import AiSystem
 from models.registers.architecture import Application
 from models.registers.codes import (
@@ -121,6 +122,7 @@ BROKEN: list[tuple[str, Any, dict[str, Any]]] = [
     ("Q2", activity, {"processors": [handled_by(AgreementStatus.ACTIVE, ends=YESTERDAY)]}),
     ("Q2b", activity, {"has_processors": Answer.NO}),
     ("Q2c", agreement, {"data_processing": Answer.YES, "audits": Answer.NO}),
+    ("Q4e", agreement, {"data_processing": Answer.YES, "processors": [AgreementProcessor(name="x", country="US")]}),
     ("Q3a", application, {"processing_activities": []}),
     ("Q3b", activity, {"applications": []}),
     ("Q3c", application, {"agreements": []}),
@@ -156,8 +158,9 @@ BROKEN: list[tuple[str, Any, dict[str, Any]]] = [
     ("Q8f", ai_system, {"review_due": YESTERDAY}),
     ("Q9", agreement, {"ends": TODAY}),
     ("Q9", agreement, {"ends": TODAY + NOTICE - timedelta(days=1)}),
-    ("Q9", agreement, {"ends": TODAY + NOTICE, "notice_months": 1}),
+    ("Q9", agreement, {"ends": TODAY + NOTICE, "notice_months": 1, "notice_deadline": TODAY + timedelta(days=59)}),
     ("Q9b", agreement, {"ends": YESTERDAY}),
+    ("Q9c", agreement, {"extensions": [AgreementOption(years=1, deadline=YESTERDAY, use=OptionUse.OPEN)]}),
     ("Q12", dataset, {"personal_data": HeldPersonalData.SPECIAL}),
     ("Q14a", person, {"memberships": [Membership(valid_to=TODAY)]}),
     ("Q14b", person, {"password_hash": None}),

@@ -76,7 +76,7 @@ def whole_year_of(
     session: Any, known: Known, year: int, prices: Sequence[Price], inhabitants: int | None = None
 ) -> list[Line]:
     """What a municipality would pay on account for a whole year, by some prices and, where one is given, another
-    figure; the same of a member and of who is none. Raises a Problem where it has ended by then, or a figure is not known."""
+    figure; of a member the same as of who is none. Raises a Problem where it has ended, or a figure is not known."""
     place, first = payer(session, known), date(year, 1, 1)
     if place.ended and place.ended <= first:
         raise _gone(session, known, place)

@@ -87,8 +87,8 @@ def lines(
 
 
 def scatter(
-    name: str, title: str, told: str, headings: tuple[str, str, str], series: Sequence[tuple[str, Sequence[tuple[str, float, float]]]],
-    write: tuple[Write, Write],
+    name: str, title: str, told: str, headings: tuple[str, str, str],
+    series: Sequence[tuple[str, Sequence[tuple[str, float, float]]]], write: tuple[Write, Write],
 ) -> Picture:  # fmt: skip
     """Points by two numbers. `headings` are what a point is of, and what its numbers are."""
     every = [one for _name, some in series for one in some]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 
 SIZE = 20  # units of a picture, on a narrow screen
 LINE = 24  # from a line to the next
@@ -44,7 +45,7 @@ def thinned(labels: Sequence[str], places: Sequence[float], end: float, gap: flo
     for every in range(1, len(labels) + 1):
         kept = [(places[one], labels[one]) for one in range(len(labels) - 1, -1, -every)][::-1]
         ends = [(at - width(text) / 2, at + width(text) / 2) for at, text in kept]
-        apart = all(one[1] + gap <= two[0] for one, two in zip(ends, ends[1:], strict=False))
+        apart = all(one[1] + gap <= two[0] for one, two in pairwise(ends))
         if apart and all(first >= 0 and last <= end for first, last in ends):
             return kept
     text = fitted(labels[-1], end) if labels else ""

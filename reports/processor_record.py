@@ -146,7 +146,7 @@ def _agreements(session: Any, ask: Ask, who: int) -> dict[int, list[Cell]]:
     told_of: dict[int, list[Cell]] = {}
     for row_id, owner, called, *values in rows:
         *cells, words = (make(value) for make, value in zip(show, values, strict=True))
-        told_of[owner] = [called, *cells, "\n".join(filter(None, (used.get(row_id), words))) or None]
+        told_of[owner] = [called, *cells, subprocessors.beside(used.get(row_id), words)]
     return told_of
 
 

@@ -44,6 +44,11 @@ def lines(session: Any, agreements: Iterable[int], ask: Ask) -> dict[int, str]:
     return {parent: "\n".join(told) for parent, told in found.items()}
 
 
+def beside(told: str | None, words: Cell) -> str | None:
+    """Those that stand in rows, before what is written of others."""
+    return "\n".join(str(one) for one in (told, words) if one) or None
+
+
 def abroad(session: Any, ask: Ask) -> Told:
     """Each outside the EEA, by agreement, those without a ground first."""
     part, t = AgreementProcessor, ask.t

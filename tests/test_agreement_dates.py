@@ -17,10 +17,9 @@ from models.queries.told import column_of
 from models.registers.agreements import Agreement, AgreementOption, AgreementProcessor
 from models.registers.architecture import Application
 from models.registers.codes import TransferGround
-from models.registers.processing import ProcessingActivity, ProcessorRow
 from tests.conftest import inside
+from tests.test_coordinating import rows as told_rows
 from tests.test_registers import As
-from tests.test_reports import run
 from tests.test_settlements import bare
 
 NOW = today()
@@ -124,34 +123,31 @@ def test_the_report_of_deadlines_says_what_must_be_decided_first() -> None:
     row.extensions = [option(NOW + 40 * DAY)]
     add(row, Agreement(name="Uten slutt", status=S.ACTIVE), Agreement(name="Oppsagt", status=S.TERMINATED, ends=NOW))
 
-    (told,) = [one for one in run("avtalefrister", "Tinn").sheets if one.title == "Avtaler med frist"]
+    told = told_rows("avtalefrister", "Tinn")["Avtaler med frist"]
 
-    rows = {str(one[0]): one for one in told.rows}
+    rows = {str(one[0]): one for one in told}
     assert set(rows) & {"Skyavtalen", "Uten slutt", "Oppsagt"} == {"Skyavtalen"}
     assert rows["Skyavtalen"][-1] == NOW + 40 * DAY
 
 
-def test_whom_suppliers_use_stands_in_the_package_the_record_of_the_processor_and_the_report_of_transfers(
-    app: Any, as_: As
-) -> None:
+def test_whom_suppliers_use_abroad_is_told_without_a_ground_first_and_never_of_another(app: Any, as_: As) -> None:
     with inside("Tinn"):
         ground = db.session.scalars(select(TransferGround)).first()
-        activity = db.session.scalars(select(ProcessingActivity)).first()
         row = Agreement(name="Skyavtalen", status=S.ACTIVE, data_processing=Answer.YES, subprocessors="Og andre")
         row.processors = [
             AgreementProcessor(name="Nord AS", country="NO", number="123", purpose="Drift"),
             AgreementProcessor(name="Cloud Inc", country="US", purpose="Kopi", ground=ground),
             AgreementProcessor(name="Far Ltd", country="IN"),
         ]
-        supplier = db.session.get(Agreement, 1).supplier if db.session.get(Agreement, 1) else None
-        row.supplier = supplier
-        activity.processors = [ProcessorRow(supplier=supplier, agreement=row)]
+        db.session.add(row)
         db.session.commit()
         called, number = ground.name, row.id
-    add(Agreement(name="Annen", data_processing=Answer.YES, processors=[AgreementProcessor(name="Skjult", country="US")]), where="Seljord")  # fmt: skip
+    hidden = Agreement(name="Annen", data_processing=Answer.YES)
+    hidden.processors = [AgreementProcessor(name="Skjult", country="US")]
+    add(hidden, where="Seljord")
 
-    (sheet,) = [one for one in run("tredjeland", "Tinn").sheets if one.title == "Underdatabehandlere utenfor EØS"]
-    abroad = [[str(cell) for cell in one if cell is not None] for one in sheet.rows]
+    found = told_rows("tredjeland", "Tinn")["Underdatabehandlere utenfor EØS"]
+    abroad = [[str(cell) for cell in one if cell is not None] for one in found]
     page = bare(as_("kari").get(f"/agreement/details/?id={number}").text)
 
     assert [(one[0], one[-1]) for one in abroad] == [

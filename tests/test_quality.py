@@ -232,6 +232,20 @@ KEPT: list[tuple[Any, dict[str, Any]]] = [
     (application, {"agreements": [], "needs_agreement": Answer.NO}),
     (application, {"criticality": Criticality.C3, "fallback": None}),
     (agreement, {"ends": None}),
+    (agreement, {"extensions": [AgreementOption(years=1, deadline=YESTERDAY, use=OptionUse.DECLINED)]}),
+    (agreement, {"extensions": [AgreementOption(years=1, deadline=TODAY, use=OptionUse.OPEN)]}),
+    (agreement, {"data_processing": Answer.NO, "processors": [AgreementProcessor(name="x", country="US")]}),
+    (
+        agreement,
+        {
+            "data_processing": Answer.YES,
+            "processors": [
+                AgreementProcessor(name="x", country="SE"),
+                AgreementProcessor(name="y"),
+                AgreementProcessor(name="z", country="US", ground=TransferGround(name="x")),
+            ],
+        },
+    ),
     (agreement, {"ends": YESTERDAY, "status": AgreementStatus.TERMINATED}),
     (dpia, {"automated": Answer.YES, "conclusion": AssessmentNeed.SHALL}),
     (dataset, {"access": AccessRight.NON_PUBLIC, "personal_data": HeldPersonalData.YES}),

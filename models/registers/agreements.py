@@ -168,8 +168,11 @@ class Agreement(OwnedRecord, Content, Base):
         months = self.notice_months or 0
         self.notice_deadline = months_after(self.ends, -months) if self.ends and months else None
         if "extensions" in vars(self):  # else they are as they were, and so is what follows
-            deadlines = [one.deadline for one in self.extensions if one.deadline and is_open(one)]
-            self.option_deadline = min(deadlines, default=None)
+            self.reckon_options()
+
+    def reckon_options(self) -> None:
+        deadlines = [one.deadline for one in self.extensions if one.deadline and is_open(one)]
+        self.option_deadline = min(deadlines, default=None)
 
 
 class AgreementOption(Part, Content, Base, of=Agreement, within="extensions"):
@@ -183,7 +186,7 @@ class AgreementOption(Part, Content, Base, of=Agreement, within="extensions"):
 
     def reckon(self) -> None:
         if self.parent is not None:
-            self.parent.reckon()
+            self.parent.reckon_options()
 
 
 class AgreementProcessor(Part, Content, Base, of=Agreement, within="processors"):
@@ -195,4 +198,5 @@ class AgreementProcessor(Part, Content, Base, of=Agreement, within="processors")
     country: Mapped[str | None] = field(N_("Land"), Shape.COUNTRY, mark=Mark.MANDATORY, help=N_("To bokstaver eller navnet, for eksempel NO, Sverige eller US."))
     number: Mapped[str | None] = field(N_("Organisasjonsnummer"), String(30), help=N_("Når dere vet det. Utenfor Norge er det nummeret den har der."))
     purpose: Mapped[str | None] = field(N_("Hva den gjør"), String(300), mark=Mark.MANDATORY, help=N_("For eksempel drift, sikkerhetskopi eller brukerstøtte."))
+    ground_id: ClassVar[Any]
     ground: Mapped[Any] = reference(N_("Overføringsgrunnlag"), TransferGround, help=N_("Grunnlaget i kapittel V. Bare når opplysningene kommer utenfor EØS."))

@@ -1,5 +1,6 @@
 """Which agreements must be decided on, and which licences and agreements end, within some months."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -30,7 +31,7 @@ FIRST = ("option_deadline", "notice_deadline", "ends")  # the days by which some
 
 def _decide_by(row: dict[str, Any], ask: Ask) -> Cell:
     """The first of them that has not gone by; where all have, the last that did."""
-    days = [row[key] for key in FIRST if row[key]]
+    days: list[date] = [row[key] for key in FIRST if row[key]]
     return min((day for day in days if day >= ask.today), default=max(days))
 
 

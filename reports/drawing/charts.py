@@ -92,7 +92,8 @@ def scatter(
 ) -> Picture:  # fmt: skip
     """Points by two numbers. `headings` are what a point is of, and what its numbers are."""
     every = [one for _name, some in series for one in some]
-    across, up = (scale((one[place] for one in every), from_nought=False) for place in (1, 2))
+    across = scale((x for _label, x, _y in every), from_nought=False)
+    up = scale((y for _label, _x, y in every), from_nought=False)
     left, marks = _side(up, write[1], HEIGHT)
     xs = [across.at(mark, left, WIDTH - RIGHT) for mark in across.marks]
     marks += [words(x, HEIGHT - 6, text) for x, text in thinned([write[0](one) for one in across.marks], xs, WIDTH)]

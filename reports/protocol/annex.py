@@ -127,7 +127,7 @@ def _processors(session: Any, found: Activities) -> Iterator[list[Cell]]:
         values = [_cell(known, getattr(agreement, known.key), t) if agreement else None for known in more]
         if agreement:  # those that stand in rows, before the words
             last = len(SIGNED) - 1
-            values[last] = "\n".join(filter(None, (used.get(agreement.id), values[last]))) or None
+            values[last] = subprocessors.beside(used.get(agreement.id), values[last])
         lacking = [t(field_of(Agreement, key).label) for key in ITEMS if _lacks(agreement, key)]
         yield [
             who, spaced(number), agreement_name if agreement else t(NOT_SAID), *values[: len(SIGNED)],

@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from models.changes.validity import wrong
 from models.database import db
 from models.declare.base import field_of
+from models.declare.choices import PriceKind
 from models.declare.clock import today
 from models.declare.domains import Domain
 from models.declare.numbers import digits
@@ -130,8 +131,9 @@ def _year(lines: list[Line] | None, year: int, prices: Sequence[Price]) -> dict[
         if lines is not None:
             told = _("Kommunen er ikke med i %(year)s.", year=str(year))
         return {"year": str(year), "sum": "", "rows": [], "figures": [], "unknown": [told]}
-    fee, *rest = lines if len(lines) > 2 else (None, *lines)
-    rows = [*([reckoning.fee(prices, fee)] if fee else []), *reckoning.rows(rest, year)]
+    fees = [one for one in lines if one.kind is PriceKind.CONNECTION]
+    rest = [one for one in lines if one not in fees]
+    rows = [*(reckoning.fee(prices, one) for one in fees), *reckoning.rows(rest, year)]
     return {
         "year": str(year), "sum": kroner(reckoning.total(lines)), "rows": rows,
         "figures": reckoning.figures(rest), "unknown": reckoning.unknown(lines),

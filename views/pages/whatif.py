@@ -84,7 +84,7 @@ def _asked(places: list[Known]) -> dict[str, Any] | None:
 
 def _year(text: str) -> int:
     number = numbers.digits(text or today().year + 1, _years()[-1])
-    if number not in _years():
+    if number is None or number not in _years():
         raise Problem(WHICH_YEAR, first=str(_years()[0]), last=str(_years()[-1]))
     return number
 

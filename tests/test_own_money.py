@@ -65,9 +65,11 @@ def test_a_municipality_sees_what_it_pays_its_invoices_agreements_and_settlement
         db.session.add(Party(name="Drift", role=PartyRole.OPERATOR, valid_from=date(2018, 1, 1), supplier=operator))
         db.session.commit()
         who = operator.id
+        stranger = db.session.scalars(select(Supplier.id).where(Supplier.id != who).order_by(Supplier.id)).first()
     agree("Tinn", "Vår tilslutning", signed=date(2018, 1, 2), signed_by_both=Answer.YES, starts=date(2018, 1, 1))
     agree("Tinn", "Vår DBA", "dba", supplier_id=who, data_processing=Answer.YES, signed_by_both=Answer.NO)
     agree("Tinn", "Strømavtalen", None)
+    agree("Tinn", "Feide – tilslutning", supplier_id=stranger)
     agree("Seljord", "Deres tilslutning")
     agree("Seljord", "Deres DBA", "dba", supplier_id=who, data_processing=Answer.YES)
 
@@ -85,7 +87,7 @@ def test_a_municipality_sees_what_it_pays_its_invoices_agreements_and_settlement
     assert f"Tinn {YEAR} Andel kr" in page
     assert "Representasjon" not in page
     assert "Selvkostforskriften § 4: eierorganer er ikke en del av selvkost." in page
-    assert [word for word in ("Seljord", "Deres", "Skien", "Strømavtalen") if word in page] == []
+    assert [word for word in ("Seljord", "Deres", "Skien", "Strømavtalen", "Feide") if word in page] == []
 
 
 @pytest.mark.usefixtures("charging")

@@ -173,7 +173,8 @@ def test_the_annex_tells_of_processors_transfers_retention_measures_faults_and_a
     ]  # fmt: skip
     assert [_days(one) for one in told["Databehandlere"][1:]] == [
         (supplier.name, spaced, "Databehandleravtale", agreement.number, date(2025, 3, 1), date(2027, 2, 28),
-         SubProcessorConsent.GENERAL.label, f"Cloud Inc (US), {ground.name}\nSky AS, Irland", "Dokumenterte instrukser", "25/100", None,
+         SubProcessorConsent.GENERAL.label, f"Cloud Inc (US), {ground.name}\nSky AS, Irland",
+         "Dokumenterte instrukser", "25/100", None,
          "Barnehageopptak")
     ]  # fmt: skip
     assert told["Overføringer"][1:] == [(*named, "India", "Drift Ltd", None, ground.name, None, None, "Ja")]

@@ -43,7 +43,8 @@ def world(app: Any) -> None:
             agreement = Agreement(
                 name=f"{town} tilslutning", number=f"{town}-1", supplier=operator, nature=nature,
                 signed=date(2018, 2, 1), status=AgreementStatus.ACTIVE, data_processing=Answer.YES,
-                archive_reference="18/1", subprocessors="Sky AS, Irland", processors=[AgreementProcessor(name="Nord AS", number="123", country="NO", purpose="Drift")],
+                archive_reference="18/1", subprocessors="Sky AS, Irland",
+                processors=[AgreementProcessor(name="Nord AS", number="123", country="NO", purpose="Drift")],
             )  # fmt: skip
             activity = ProcessingActivity(name=f"{town} register", has_processors=Answer.YES)
             activity.processors = [ProcessorRow(supplier=operator, agreement=agreement)]

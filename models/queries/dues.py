@@ -16,6 +16,7 @@ from models.money.lines import Line, NoBasis, lines_for
 from models.queries.told import holds
 from models.registers.agreements import Agreement, is_processing_agreement
 from models.registers.billing import Price
+from models.registers.catalogue import Supplier
 from models.registers.codes import AgreementType
 from models.registers.municipality import Municipality, Succession
 from models.registers.parties import Party
@@ -46,10 +47,28 @@ def to_pay(payer: Municipality, year: int, prices: Sequence[Price]) -> list[Line
 
 
 def agreements(session: Any) -> list[Agreement]:
-    """The accession agreements, and the data processing agreements with whoever operates or has operated Orden."""
-    parties = select(Party.supplier_id).where(Party.supplier_id.is_not(None))
-    with_us = holds(Agreement, is_processing_agreement) & Agreement.supplier_id.in_(parties)
-    found = select(Agreement).outerjoin(Agreement.nature).where(or_(AgreementType.code == ACCESSION, with_us))
+    """Those with a party of the cooperation, as the supplier it is linked to, by number or by name: the accession
+    agreements, and the data processing agreements. An accession that names nobody may be one of them."""
+    parties = select(Supplier.id).where(
+        or_(
+            Supplier.id.in_(select(Party.supplier_id).where(Party.supplier_id.is_not(None))),
+            Supplier.organisation_number.in_(
+                select(Party.organisation_number).where(Party.organisation_number.is_not(None))
+            ),
+            Supplier.name.in_(select(Party.name)),
+        )
+    )
+    is_accession, with_us = AgreementType.code == ACCESSION, Agreement.supplier_id.in_(parties)
+    found = (
+        select(Agreement)
+        .outerjoin(Agreement.nature)
+        .where(
+            or_(
+                is_accession & Agreement.supplier_id.is_(None),
+                with_us & or_(is_accession, holds(Agreement, is_processing_agreement)),
+            )
+        )
+    )
     wanted = found.options(joinedload(Agreement.nature), joinedload(Agreement.supplier))
     return list(session.scalars(wanted.order_by(Agreement.starts.desc(), Agreement.sort_key, Agreement.id)))
 

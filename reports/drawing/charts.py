@@ -39,11 +39,11 @@ def bars(name: str, title: str, told: str, heading: str, labels: Sequence[str], 
     for place, label in enumerate(shown):
         marks.append(words(0, y + SIZE, fitted(label, WIDTH), "label"))
         y += LINE + 2
+        marks.append(line(nought, y, nought, y + LINE * len(series), "axis"))
         for number, one in enumerate(series):
             marks += _bar(axis, one, place, number_of(number), (start, end, nought, y))
-            y += max(BAR, LINE) if len(series) > 1 else LINE
+            y += LINE
         y += GAP
-    marks.append(line(nought, 0, nought, max(y - GAP, 1), "axis"))
     return Picture(
         name, title, told, max(y - GAP, 1), marks, _table(heading, labels, series), _legend(series),
         drawn_as="field", left_out=len(labels) - len(shown), patterns=_patterns(series),

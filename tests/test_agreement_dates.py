@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from models.database import db
+from models.declare.agreeing import OptionUse
 from models.declare.base import field_of
-from models.declare.choices import AgreementStatus, Answer, OptionUse, YearKind
+from models.declare.choices import AgreementStatus, Answer, YearKind
 from models.declare.clock import months_after, today
 from models.queries import year
 from models.queries.told import column_of

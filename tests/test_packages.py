@@ -17,7 +17,8 @@ from sqlalchemy import func, select
 
 from exchange.packages import PackageWorker
 from models.database import db
-from models.declare.choices import AccessEvent, Answer, CommentKind, CommentState, RecordStatus, SubProcessorConsent
+from models.declare.agreeing import SubProcessorConsent
+from models.declare.choices import AccessEvent, Answer, CommentKind, CommentState, RecordStatus
 from models.declare.clock import today
 from models.keeping.files import Files
 from models.keeping.progress import Progress

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 import models
 from models.database import db
+from models.declare.agreeing import OptionUse
 from models.declare.base import fields_of
 from models.declare.choices import (
     AccessRight,
@@ -23,7 +24,6 @@ from models.declare.choices import (
     HeldPersonalData,
     HumanControl,
     Lifecycle,
-    OptionUse,
     ProcessingRole,
     RecordStatus,
 )

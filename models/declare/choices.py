@@ -236,20 +236,6 @@ class AgreementStatus(Choice):
     TERMINATED = "terminated", N_("Oppsagt"), "neutral"
 
 
-class OptionUse(Choice):
-    """What has become of an option of an agreement."""
-
-    OPEN = "open", N_("Ikke bestemt"), "warning"
-    USED = "used", N_("Brukt"), "success"
-    DECLINED = "declined", N_("Brukes ikke"), "neutral"
-
-
-class SubProcessorConsent(Choice):
-    GENERAL = "general", N_("Generell godkjenning")
-    SPECIFIC = "specific", N_("Godkjenning for hver enkelt")
-    FORBIDDEN = "forbidden", N_("Ikke tillatt")
-
-
 class ProcessingRole(Choice):
     CONTROLLER = "controller", N_("Behandlingsansvarlig")
     JOINT = "joint", N_("Felles behandlingsansvarlig")

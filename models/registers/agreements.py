@@ -9,8 +9,9 @@ from sqlalchemy import Date, Integer, String
 from sqlalchemy.orm import Mapped
 
 from models.declare import checks
+from models.declare.agreeing import OptionUse, SubProcessorConsent
 from models.declare.base import Base, Content, Group, OwnedRecord, Part, Register
-from models.declare.choices import AgreementStatus, Answer, OptionUse, SubProcessorConsent
+from models.declare.choices import AgreementStatus, Answer
 from models.declare.clock import months_after
 from models.declare.conditions import comes_within, filled, not_past, past, when
 from models.declare.countries import EEA

@@ -76,6 +76,18 @@ def test_what_an_agreement_stands_as_follows_its_dates_and_never_what_a_person_h
     assert told == [(stage, status) for status, _said, stage in STAGES]
 
 
+def test_the_page_says_what_the_dates_say_where_the_status_alone_would_mislead(as_: As) -> None:
+    over = Agreement(name="Over", status=S.ACTIVE, ends=NOW - DAY)
+    ended = Agreement(name="Oppsagt", status=S.TERMINATED, ends=NOW - DAY)
+    kari = as_("kari")
+
+    pages = [bare(kari.get(f"/agreement/details/?id={one}").text) for one in add(over, ended)]
+
+    assert ["Status Utløpt: siste dag er passert" in page for page in pages] == [True, False]
+    listed = bare(kari.get("/agreement/?stage=expired").text)
+    assert (" Over " in listed, " Oppsagt " in listed.partition("<main")[2]) == (True, False)
+
+
 def test_the_days_follow_the_end_the_notice_and_the_first_option_nobody_has_answered(app: Any) -> None:
     soon, later = date(2027, 3, 1), date(2028, 3, 1)
     (number,) = add(

@@ -18,7 +18,7 @@ from models.declare.countries import EEA
 from models.declare.fields import Copied, Mark, field, reference, rows
 from models.declare.inferred import derived
 from models.declare.shapes import Shape
-from models.declare.words import N_
+from models.declare.words import N_, Saying
 from models.registers.catalogue import Supplier
 from models.registers.codes import AgreementType, TransferGround
 from models.registers.organisation import ContactPerson
@@ -35,6 +35,12 @@ is_in_force = when("status", *IN_FORCE) & not_past("ends")
 NEARS = 183  # days before an option must be used, from which on that is told
 is_open = when("use", OptionUse.OPEN)  # of an option: nobody has said what becomes of it
 is_outside_eea = filled("country") & ~when("country", *EEA)  # of a sub-processor
+# What its page says of one whose dates say otherwise than its status.
+BY_DATES = {
+    AgreementStatus.EXPIRED: N_("Utløpt: siste dag er passert"),
+    AgreementStatus.SIGNING: N_("Til signering: ikke alle har signert"),
+    AgreementStatus.OPTION: N_("Aktiv, og fristen for en opsjon nærmer seg"),
+}
 # What a person has said of an agreement that no date says otherwise.
 _SAID = tuple((when("status", one), one) for one in (AgreementStatus.TERMINATED, AgreementStatus.DRAFT))
 # What a data processing agreement must say (GDPR art. 28(3)(a) to (h)).
@@ -59,6 +65,8 @@ class Agreement(OwnedRecord, Content, Base):
         Group.ORGANISATION, N_("Avtaler"), N_("avtale"), N_("Avtaler om systemer, drift og databehandling, med frister."), title="name",
         views=(
             (N_("Utløper snart"), "ends.next=183&sort=ends"),
+            (N_("Opsjon nærmer seg"), "stage=option&sort=option_deadline"),
+            (N_("Til signering"), "stage=signing"),
             (N_("Mangler eier"), "owner.none=1"),
         ),
     )
@@ -164,6 +172,10 @@ class Agreement(OwnedRecord, Content, Base):
     )
     archive_reference: Mapped[str | None] = field(N_("Arkivreferanse"), String(100), section=FILES, mark=Mark.ADVISED, searched=True, copied=Copied.ANEW, help=N_("Saksnummer i sak- og arkivsystemet."))
     link: Mapped[str | None] = field(N_("Lenke"), Shape.WEB_ADDRESS, section=FILES, copied=Copied.ANEW, help=N_("Der avtalen ligger."))
+
+    def instead(self, key: str, _today: date) -> Saying | None:
+        said = BY_DATES.get(self.stage) if key == "status" and self.stage is not self.status else None
+        return Saying(said, {}) if said else None
 
     def reckon(self) -> None:
         months = self.notice_months or 0

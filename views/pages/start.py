@@ -241,8 +241,8 @@ def _agreement(row: Any) -> dict[str, Any]:
         "url": url_for("agreement.details_view", id=row.id),
         "date": formatters.day(row.ends),
         "days": (row.ends - today()).days,
-        "status_label": tr(row.status.label),
-        "tone": row.status.tone,
+        "status_label": tr(row.stage.label),
+        "tone": row.stage.tone,
     }
 
 

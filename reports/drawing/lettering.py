@@ -41,13 +41,16 @@ def fitted(text: str, room: float, size: float = SIZE) -> str:
 
 def thinned(labels: Sequence[str], places: Sequence[float], end: float, gap: float = 8) -> list[tuple[float, str]]:
     """Those of some labels, each in the middle of its place, that stand beside each other without meeting: the last,
-    and as many before it as there is room for, evenly. None reaches past the end."""
+    and as many before it as there is room for, evenly. One that would reach past a side stands at it."""
     for every in range(1, len(labels) + 1):
-        kept = [(places[one], labels[one]) for one in range(len(labels) - 1, -1, -every)][::-1]
+        kept = [_placed(labels[one], places[one], end) for one in range(len(labels) - 1, -1, -every)][::-1]
         ends = [(at - width(text) / 2, at + width(text) / 2) for at, text in kept]
-        apart = all(one[1] + gap <= two[0] for one, two in pairwise(ends))
-        if apart and all(first >= 0 and last <= end for first, last in ends):
+        if all(one[1] + gap <= two[0] for one, two in pairwise(ends)):
             return kept
-    text = fitted(labels[-1], end) if labels else ""
+    return []
+
+
+def _placed(label: str, place: float, end: float) -> tuple[float, str]:
+    text = fitted(label, end)
     half = width(text) / 2
-    return [(min(max(places[-1], half), end - half), text)] if text else []
+    return min(max(place, half), end - half), text

@@ -193,7 +193,7 @@ class AgreementOption(Part, Content, Base, of=Agreement, within="extensions"):
 
     __tablename__ = "agreement_option"
 
-    years: Mapped[int] = field(N_("Antall år"), Integer, required=True, valid=checks.above_nothing, adds_up=False, help=N_("Hvor lenge avtalen forlenges."))
+    years: Mapped[int] = field(N_("Antall år"), Integer, required=True, valid=checks.one_or_more, adds_up=False, help=N_("Hvor lenge avtalen forlenges."))
     deadline: Mapped[date | None] = field(N_("Frist for å bruke den"), Date, mark=Mark.MANDATORY, help=N_("Siste dag dere kan si fra til leverandøren."))
     use: Mapped[OptionUse] = field(N_("Hva dere har bestemt"), OptionUse, required=True, default=OptionUse.OPEN, copied=Copied.ANEW, help=N_("Om opsjonen er brukt. Husk å endre sluttdatoen når den er det."))
 

@@ -1,4 +1,5 @@
-"""A column of numbers as bars: the first rows of a sheet, the same wherever they are drawn, and in a sentence."""
+"""A column of numbers as bars: the first rows of a sheet, the same wherever they are drawn, and in a sentence. Where
+the sheet says so each stands above that of another column, which it is held against."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from reports.document import Bar, Chart
+from reports.drawing.scale import share
 from reports.table import DRAWN, Sheet
 
 WHOLE = 1000  # the width of the longest bar
@@ -15,15 +17,23 @@ def chart(sheet: Sheet, rows: Sequence[Sequence[Any]], told: Sequence[Sequence[s
     """The bars of some rows, given also as texts; None of a sheet that has none. Of per cent a whole bar is 100."""
     if sheet.bars is None or not rows:
         return None
-    place, named = sheet.bars, sheet.named_by
+    named, places = sheet.named_by, drawn_columns(sheet)
     drawn = list(zip(rows[:DRAWN], told[:DRAWN], strict=True))
-    most = max(*(row[place] or 0 for row, _told in drawn), 100 if sheet.columns[place].percent else 1)
+    percent = sheet.columns[sheet.bars].percent
+    most = max(*(row[place] or 0 for row, _told in drawn for place in places), 100 if percent else 1)
     bars = [
         Bar(
-            label=", ".join(one for one in texts[:named] if one),
+            label=sheet.columns[place].label if number else ", ".join(one for one in texts[:named] if one),
             text=texts[place] or "–",
-            width=max(0, round(WHOLE * (row[place] or 0) / most)),
+            width=share(row[place], most, WHOLE),
+            pale=bool(number),
         )
         for row, texts in drawn
+        for number, place in enumerate(places)
     ]
-    return Chart(sheet.columns[place].label, bars)
+    return Chart(sheet.columns[sheet.bars].label, bars)
+
+
+def drawn_columns(sheet: Sheet) -> list[int]:
+    """The column that is drawn, and what it is held against."""
+    return [one for one in (sheet.bars, sheet.against) if one is not None]

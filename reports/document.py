@@ -53,6 +53,7 @@ class Bar:
     label: str
     text: str
     width: int
+    pale: bool = False  # it stands beside the one above, and is what that one is held against
 
 
 @dataclass(frozen=True, slots=True)

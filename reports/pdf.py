@@ -117,7 +117,7 @@ def _grid(grid: Grid | None) -> dict[str, Any] | None:
 def _chart(chart: Chart | None) -> dict[str, Any] | None:
     if chart is None:
         return None
-    bars = [[seen(one.label), one.width, seen(one.text)] for one in chart.bars]
+    bars = [[seen(one.label), one.width, seen(one.text), one.pale] for one in chart.bars]
     return {"label": seen(chart.label), "told": seen(chart.told), "bars": bars}
 
 

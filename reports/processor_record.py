@@ -22,6 +22,7 @@ from models.registers.municipality import Municipality
 from models.registers.parties import party_on
 from models.registers.processing import ProcessingActivity, ProcessorRow, TransferRow
 from models.tenancy import scope
+from reports import subprocessors
 from reports.base import Ask, Told, contact_line, dpo_lines, spaced
 from reports.choices import OfField
 from reports.columns import column, converter
@@ -32,7 +33,7 @@ PROCESSOR = OfField("processor", N_("Databehandler"), register=Agreement, place=
 ACCESSION = "accession"
 UNKNOWN = N_("Velg hvem som er databehandler øverst. Ingen står alene som motpart i flest tilslutningsavtaler.")
 LACKS = N_("Ingen databehandleravtale i kraft")
-SAID = ("number", "signed", "ends", "archive_reference", "subprocessors")
+SAID = ("number", "signed", "ends", "archive_reference", "subprocessors")  # these with what stands in rows
 # What Orden itself does (art. 32(1)), whoever operates it. What the place of operation does is told by its operator.
 MEASURES = (
     N_("Hver kommunes rader er skilt fra de andres, både i programmet og av databasen selv."),
@@ -137,13 +138,16 @@ def _agreements(session: Any, ask: Ask, who: int) -> dict[int, list[Cell]]:
     known = [field_of(Agreement, key) for key in SAID]
     show = [converter(one, ask.t) or (lambda value: value) for one in known]
     name = title(Agreement, Agreement.__tablename__, Agreement.__register__.title, ask.language)
-    told = select(Agreement.municipality_id, name, *(getattr(Agreement, key) for key in SAID))
+    told = select(Agreement.id, Agreement.municipality_id, name, *(getattr(Agreement, key) for key in SAID))
     in_force = holds(Agreement, is_processing_agreement & is_in_force)
     found = told.where(Agreement.supplier_id == who, in_force).order_by(Agreement.id)
-    return {
-        owner: [called, *(make(value) for make, value in zip(show, values, strict=True))]
-        for owner, called, *values in session.execute(found)
-    }
+    rows = session.execute(found).all()
+    used = subprocessors.lines(session, [row_id for row_id, *_told in rows], ask)
+    told_of: dict[int, list[Cell]] = {}
+    for row_id, owner, called, *values in rows:
+        *cells, words = (make(value) for make, value in zip(show, values, strict=True))
+        told_of[owner] = [called, *cells, subprocessors.beside(used.get(row_id), words)]
+    return told_of
 
 
 def _work(session: Any, who: int) -> dict[int, list[str]]:

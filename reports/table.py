@@ -90,6 +90,7 @@ class Sheet:
     annex: bool = False
     pages: int | None = None
     bars: int | None = None
+    against: int | None = None  # the column that its bars are held against
     wrong: bool = False
 
     @property

@@ -212,6 +212,7 @@ def _grid(grid: Grid) -> str:
 
 # Between a table and what follows there is a paragraph, or two tables were one; it need not be as high as a line.
 AFTER_TABLE = '<w:p><w:pPr><w:spacing w:after="0" w:line="100" w:lineRule="exact"/></w:pPr></w:p>'
+PALER = RGBColor(0xA9, 0xB7, 0xC4)  # of what a bar is held against, which its label says too
 LABELS, BARS, NUMBERS = 4000, 8600, 1700  # of the width of a page that lies down, in twentieths of a point
 MARGINS = 216  # of a cell, left and right
 
@@ -225,7 +226,7 @@ def _bars(chart: Chart) -> str:
     widths = "".join(f'<w:gridCol w:w="{one}"/>' for one in (LABELS, BARS, NUMBERS))
     rows = "".join(
         f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{_sized(LABELS, _paragraph(_run(one.label)))}"
-        f"{_sized(BARS, _paragraph('', properties=_bar(one.width)))}"
+        f"{_sized(BARS, _paragraph('', properties=_bar(one.width, PALER if one.pale else BLUE)))}"
         f"{_sized(NUMBERS, _paragraph(_run(one.text), properties=RIGHT))}</w:tr>"
         for one in chart.bars
     )
@@ -237,9 +238,9 @@ def _sized(width: int, content: str) -> str:
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>{content}</w:tc>'
 
 
-def _bar(width: int) -> str:
+def _bar(width: int, colour: Any) -> str:
     """What makes an empty paragraph a bar of so many thousandths."""
-    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{BLUE}"/>' if width else ""
+    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{colour}"/>' if width else ""
     return f'{shade}<w:ind w:right="{(BARS - MARGINS) * (1000 - width) // 1000}"/>'
 
 

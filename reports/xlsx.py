@@ -17,6 +17,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
+from reports.charts import drawn_columns
 from reports.stream_sheet import MAX_ROWS, Look, StreamSheet, clean, excel_day, excel_moment
 from reports.table import DRAWN, Cell, Choices, Column, Emphasis, Kind, Sheet, Workbook
 
@@ -41,7 +42,7 @@ _NUMBERS = {
     Kind.DATETIME: "dd.mm.yyyy hh:mm",
 }
 _FILLS = {Emphasis.MANDATORY: "#FFC27A", Emphasis.VOLUNTARY: "#B7DFA8", None: "#D5DEE8"}
-_DARK, _PALE, _BAR = "#1F2933", "#4A5560", "#1F63B5"
+_DARK, _PALE, _BAR, _PALER = "#1F2933", "#4A5560", "#1F63B5", "#A9B7C4"
 _REQUIRED = '@" *"'  # shows a star, and is not read as one
 # What a protected sheet still lets people do. Only cells that are not locked are sorted or deleted.
 _ALLOWED = ("sort", "autofilter", "format_cells", "format_columns", "format_rows", "insert_rows", "delete_rows")
@@ -174,22 +175,24 @@ def _draw(book: xlsxwriter.Workbook, page: StreamSheet, sheet: Sheet) -> None:
     place, drawn = sheet.bars, list(islice(sheet.rows, DRAWN))
     if place is None or not drawn:
         return
+    places = drawn_columns(sheet)
     name, end, named = page.get_name(), len(drawn), sheet.named_by
     levels = [[str(row[level] or "") for row in drawn] for level in range(named)]
     parts = 100 if sheet.columns[place].kind is Kind.MONEY else 1
     chart = cast(ChartBar, book.add_chart({"type": "bar"}))
-    chart.add_series({
-        "name": [name, 0, place],
-        "categories": [name, 1, 0, end, named - 1], "categories_data": levels if named > 1 else levels[0],
-        "values": [name, 1, place, end, place], "values_data": [cast(Any, row[place] or 0) / parts for row in drawn],
-        "fill": {"color": _BAR}, "gap": 40, "data_labels": {"value": True},
-    })  # fmt: skip
+    for one, colour in zip(places, (_BAR, _PALER), strict=False):
+        chart.add_series({
+            "name": [name, 0, one],
+            "categories": [name, 1, 0, end, named - 1], "categories_data": levels if named > 1 else levels[0],
+            "values": [name, 1, one, end, one], "values_data": [cast(Any, row[one] or 0) / parts for row in drawn],
+            "fill": {"color": colour}, "gap": 40, "data_labels": {"value": True},
+        })  # fmt: skip
     title = clean(sheet.title, 255)
     chart.set_title({"name": title, "overlay": False})
-    chart.set_legend({"none": True})
+    chart.set_legend({"position": "bottom"} if len(places) > 1 else {"none": True})
     chart.set_y_axis({"reverse": True})  # the first row on top
     chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
-    chart.set_size({"width": 640, "height": 90 + 26 * end})
+    chart.set_size({"width": 640, "height": 90 + 26 * end * len(places)})
     label = sheet.columns[place].label
     page.insert_chart(1, len(sheet.columns) + 1, chart, {"description": clean(f"{title}: {label}", 255)})
 

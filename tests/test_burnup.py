@@ -16,6 +16,8 @@ from models.queries import progress
 from models.queries.progress import Month
 from models.registers.processing import ProcessingActivity
 from models.registers.risk import ImpactAssessment, RiskAssessment
+from reports.drawing import charts
+from reports.drawing.picture import WIDTH
 from tests.conftest import inside
 from tests.test_progress import add, at, page_of, tiles
 from tests.test_registers import As
@@ -130,22 +132,18 @@ def test_the_picture_and_its_table_say_the_same_and_the_picture_in_a_sentence(as
     assert page.partition("<desc")[2].count("<polyline") == 2
 
 
-@pytest.mark.parametrize(("most", "scale"), [(0, (1, 1)), (3, (3, 1)), (19, (20, 5)), (142, (150, 50)), (20, (20, 5))])
-def test_the_side_is_marked_with_few_round_numbers(most: int, scale: tuple[int, int]) -> None:
-    assert burnup._scale(most) == scale
-
-
 def test_the_lines_stay_within_the_picture(app: Any) -> None:
     """Also where all are approved, where none are registered, and where there are very many."""
     with app.test_request_context():
         for registered, approved in ((5, 5), (0, 0), (1, 0), (12_345, 99)):
             months = [Month(first, registered, approved) for first in progress.months_until(DAY)]
             told = burnup.drawn(months)
-            ends = [[float(one) for one in line["points"].split()[-1].split(",")] for line in told["lines"]]
-            low = burnup.HEIGHT - burnup.BOTTOM
-            assert [(x < burnup.WIDTH, burnup.TOP <= y <= low) for x, y in ends] == [(True, True)] * 2
+            lines = [str(one.at["points"]) for one in told.marks if one.tag == "polyline"]
+            ends = [[float(one) for one in line.split()[-1].split(",")] for line in lines]
+            low = charts.HEIGHT - charts.BOTTOM
+            assert [(x < WIDTH, charts.TOP <= y <= low) for x, y in ends] == [(True, True)] * 2
             assert ends[0][1] <= ends[1][1]
-            assert len(told["marks"]) <= burnup.MARKS + 1
+            assert (told.marks[-1].kind, told.legend[1][0]) == ("line line-2", 2)
 
 
 def test_an_empty_municipality_is_told_that_the_way_begins_with_the_first(as_: As) -> None:

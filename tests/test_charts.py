@@ -90,3 +90,21 @@ def test_the_page_and_the_page_to_print_draw_the_same_bars(as_: As) -> None:
     figures = [re.findall(r"<figure.*?</figure>", page, re.DOTALL) for page in pages]
     assert figures[0] == figures[1]
     assert [len(one) for one in figures] == [1, 1]
+
+
+@pytest.mark.usefixtures("app")
+def test_a_number_may_be_held_against_that_of_another_column() -> None:
+    """Beneath it, paler, and by the name of its column: on paper as on the page."""
+    columns = [Column("Kommune"), Column("Før", Kind.INTEGER), Column("Etter", Kind.INTEGER)]
+    told = document(Sheet("Ark", columns, [["Tinn", 40, 10], ["Skien", None, 20]], bars=2, against=1))
+    (part,) = told.parts
+    text = " ".join(page.extract_text() for page in PdfReader(set_as(pdf, told)).pages)
+    bars, _table = docx.Document(set_as(word, told)).tables
+
+    assert list(part.chart.bars) == [
+        Bar("Tinn", "10", 250), Bar("Før", "40", 1000, pale=True), Bar("Skien", "20", 500),
+        Bar("Før", "–", 0, pale=True),
+    ]  # fmt: skip
+    assert part.chart.told == "Etter: Tinn 10; Før 40; Skien 20; Før –"
+    assert text.count("Før") == 3
+    assert re.findall(r'w:fill="(\w+)"', bars._tbl.xml) == ["1F4E79", "A9B7C4", "1F4E79"]

@@ -17,11 +17,12 @@ from sqlalchemy import func, select
 
 from exchange.packages import PackageWorker
 from models.database import db
-from models.declare.choices import AccessEvent, Answer, CommentKind, CommentState, RecordStatus, SubProcessorConsent
+from models.declare.agreeing import SubProcessorConsent
+from models.declare.choices import AccessEvent, Answer, CommentKind, CommentState, RecordStatus
 from models.declare.clock import today
 from models.keeping.files import Files
 from models.keeping.progress import Progress
-from models.registers.agreements import ITEMS, Agreement
+from models.registers.agreements import ITEMS, Agreement, AgreementProcessor
 from models.registers.catalogue import Supplier
 from models.registers.codes import SecurityMeasure, TransferGround
 from models.registers.comments import Comment
@@ -94,6 +95,10 @@ def activity(name: str) -> ProcessingActivity:
     return db.session.scalars(select(ProcessingActivity).where(ProcessingActivity.name == name)).one()
 
 
+def _ground() -> Any:
+    return db.session.scalars(select(TransferGround).order_by(TransferGround.id)).first()
+
+
 def a_full_activity() -> None:
     """The only activity of Tinn, with all that the annex tells of."""
     with inside("Tinn"):
@@ -111,11 +116,12 @@ def a_full_activity() -> None:
         agreement = Agreement(
             name="Databehandleravtale", supplier=supplier, signed=date(2025, 3, 1), ends=date(2027, 2, 28),
             data_processing=Answer.YES, subprocessor_consent=SubProcessorConsent.GENERAL,
+            processors=[AgreementProcessor(name="Cloud Inc", country="US", ground=_ground())],
             subprocessors="Sky AS, Irland", archive_reference="25/100", **dict.fromkeys(ITEMS[1:], Answer.YES),
         )  # fmt: skip
         row = ProcessingActivity(name="Barnehageopptak", status=RecordStatus.REVISE, transferred=Answer.YES)
         row.processors = [ProcessorRow(supplier=supplier, agreement=agreement)]
-        ground = db.session.scalars(select(TransferGround).order_by(TransferGround.id)).first()
+        ground = _ground()
         row.transfers = [TransferRow(country="India", recipient="Drift Ltd", ground=ground, remote_access=Answer.YES)]
         row.retention = [RetentionRow(months=60, start="avsluttet sak")]
         row.measures = [db.session.scalars(select(SecurityMeasure).order_by(SecurityMeasure.id)).first()]
@@ -168,7 +174,8 @@ def test_the_annex_tells_of_processors_transfers_retention_measures_faults_and_a
     ]  # fmt: skip
     assert [_days(one) for one in told["Databehandlere"][1:]] == [
         (supplier.name, spaced, "Databehandleravtale", agreement.number, date(2025, 3, 1), date(2027, 2, 28),
-         SubProcessorConsent.GENERAL.label, "Sky AS, Irland", "Dokumenterte instrukser", "25/100", None,
+         SubProcessorConsent.GENERAL.label, f"Cloud Inc (US), {ground.name}\nSky AS, Irland",
+         "Dokumenterte instrukser", "25/100", None,
          "Barnehageopptak")
     ]  # fmt: skip
     assert told["Overføringer"][1:] == [(*named, "India", "Drift Ltd", None, ground.name, None, None, "Ja")]

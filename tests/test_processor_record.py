@@ -12,7 +12,7 @@ from sqlalchemy import select
 from models.database import db
 from models.declare.choices import AgreementStatus, Answer
 from models.declare.clock import today
-from models.registers.agreements import Agreement
+from models.registers.agreements import Agreement, AgreementProcessor
 from models.registers.catalogue import Supplier
 from models.registers.codes import AgreementType, TransferGround
 from models.registers.municipality import Municipality
@@ -44,6 +44,7 @@ def world(app: Any) -> None:
                 name=f"{town} tilslutning", number=f"{town}-1", supplier=operator, nature=nature,
                 signed=date(2018, 2, 1), status=AgreementStatus.ACTIVE, data_processing=Answer.YES,
                 archive_reference="18/1", subprocessors="Sky AS, Irland",
+                processors=[AgreementProcessor(name="Nord AS", number="123", country="NO", purpose="Drift")],
             )  # fmt: skip
             activity = ProcessingActivity(name=f"{town} register", has_processors=Answer.YES)
             activity.processors = [ProcessorRow(supplier=operator, agreement=agreement)]
@@ -74,7 +75,7 @@ def test_each_municipality_that_takes_part_is_told_of_with_its_agreement_work_an
     with inside():
         ground = db.session.scalars(select(TransferGround.name).order_by(TransferGround.id)).first()
     told = {row[0]: row[5:] for row in rows()}
-    agreed = [date(2018, 2, 1), None, "18/1", "Sky AS, Irland"]
+    agreed = [date(2018, 2, 1), None, "18/1", "Nord AS (123, NO), Drift\nSky AS, Irland"]
 
     assert told == {
         "Bamble": [None, "Nei", "Ingen databehandleravtale i kraft", None, None, None, None, None],

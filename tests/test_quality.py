@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 import models
 from models.database import db
+from models.declare.agreeing import OptionUse
 from models.declare.base import fields_of
 from models.declare.choices import (
     AccessRight,
@@ -30,7 +31,7 @@ from models.declare.clock import now
 from models.declare.fields import Kind, Mark
 from models.queries import quality, rules
 from models.queries.overview import tasks
-from models.registers.agreements import Agreement
+from models.registers.agreements import Agreement, AgreementOption, AgreementProcessor
 from models.registers.ai import AiSystem
 from models.registers.architecture import Application
 from models.registers.codes import (
@@ -121,6 +122,7 @@ BROKEN: list[tuple[str, Any, dict[str, Any]]] = [
     ("Q2", activity, {"processors": [handled_by(AgreementStatus.ACTIVE, ends=YESTERDAY)]}),
     ("Q2b", activity, {"has_processors": Answer.NO}),
     ("Q2c", agreement, {"data_processing": Answer.YES, "audits": Answer.NO}),
+    ("Q4e", agreement, {"data_processing": Answer.YES, "processors": [AgreementProcessor(name="x", country="US")]}),
     ("Q3a", application, {"processing_activities": []}),
     ("Q3b", activity, {"applications": []}),
     ("Q3c", application, {"agreements": []}),
@@ -156,8 +158,9 @@ BROKEN: list[tuple[str, Any, dict[str, Any]]] = [
     ("Q8f", ai_system, {"review_due": YESTERDAY}),
     ("Q9", agreement, {"ends": TODAY}),
     ("Q9", agreement, {"ends": TODAY + NOTICE - timedelta(days=1)}),
-    ("Q9", agreement, {"ends": TODAY + NOTICE, "notice_months": 1}),
+    ("Q9", agreement, {"ends": TODAY + NOTICE, "notice_months": 1, "notice_deadline": TODAY + timedelta(days=59)}),
     ("Q9b", agreement, {"ends": YESTERDAY}),
+    ("Q9c", agreement, {"extensions": [AgreementOption(years=1, deadline=YESTERDAY, use=OptionUse.OPEN)]}),
     ("Q12", dataset, {"personal_data": HeldPersonalData.SPECIAL}),
     ("Q14a", person, {"memberships": [Membership(valid_to=TODAY)]}),
     ("Q14b", person, {"password_hash": None}),
@@ -229,6 +232,20 @@ KEPT: list[tuple[Any, dict[str, Any]]] = [
     (application, {"agreements": [], "needs_agreement": Answer.NO}),
     (application, {"criticality": Criticality.C3, "fallback": None}),
     (agreement, {"ends": None}),
+    (agreement, {"extensions": [AgreementOption(years=1, deadline=YESTERDAY, use=OptionUse.DECLINED)]}),
+    (agreement, {"extensions": [AgreementOption(years=1, deadline=TODAY, use=OptionUse.OPEN)]}),
+    (agreement, {"data_processing": Answer.NO, "processors": [AgreementProcessor(name="x", country="US")]}),
+    (
+        agreement,
+        {
+            "data_processing": Answer.YES,
+            "processors": [
+                AgreementProcessor(name="x", country="SE"),
+                AgreementProcessor(name="y"),
+                AgreementProcessor(name="z", country="US", ground=TransferGround(name="x")),
+            ],
+        },
+    ),
     (agreement, {"ends": YESTERDAY, "status": AgreementStatus.TERMINATED}),
     (dpia, {"automated": Answer.YES, "conclusion": AssessmentNeed.SHALL}),
     (dataset, {"access": AccessRight.NON_PUBLIC, "personal_data": HeldPersonalData.YES}),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import html
+import io
+import re
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ from sqlalchemy import func, select
 
 from models.database import db
 from models.declare.choices import AccessEvent
+from models.declare.words import Problem
 from models.money import basis
 from models.queries import payers
 from models.queries.quote import quote_for
@@ -253,3 +257,30 @@ def test_it_asks_as_often_for_many_as_for_few(as_: As, statements: list[str]) ->
         counted.append(len(statements))
 
     assert counted[1] == counted[2] <= 25
+
+
+def test_a_budget_is_held_against_what_all_are_to_pay(app: Any) -> None:
+    def held(budget: str) -> list[list[Any]]:
+        with inside():
+            given = {"of": ["2026"], "budget": [budget]}
+            ask = SIMULATION.asked(db.session, given, "nb", translator("nb"))
+            return [list(row) for row in list(SIMULATION.sheets(db.session, ask))[-1].sheet.rows]
+
+    total = simulated(of="2026")["A konto"]["Etter (kr)"]
+
+    assert held("1 000 000")[1:] == [["Budsjett (kr)", 100_000_000], ["Mindre enn budsjettet", 100_000_000 - total]]
+    assert held("1,50") == [["A konto etter", total], ["Budsjett (kr)", 150], ["Mer enn budsjettet", total - 150]]
+    with inside(), pytest.raises(Problem, match="ett beløp"):
+        SIMULATION.asked(db.session, {"budget": ["mye"]}, "nb", translator("nb"))
+
+
+def test_before_and_after_stand_beside_each_other_on_the_page_in_excel_and_on_paper(app: Any, as_: As) -> None:
+    page = as_("per").get(f"{PAGE}?of=2026&fixed=8000").text
+    book = as_("per").get(f"{PAGE}download/?of=2026&fixed=8000").data
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        charts = [parts.read(name).decode() for name in parts.namelist() if "charts/chart" in name]
+
+    (figure,) = re.findall(r'<figure class="bars.*?</figure>', page, re.DOTALL)
+    assert figure.count('class="bar-pale"') == figure.count('class="fill-info"') > 0
+    assert "A konto før (kr)" in figure
+    assert [one.count("<c:ser>") for one in charts] == [2]

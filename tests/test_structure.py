@@ -305,7 +305,8 @@ def test_only_the_listed_routes_answer_strangers(app: Any) -> None:
 
     closed = {endpoint for endpoint, answer in answers.items() if answer == (302, "/sign-in/")}
     assert set(answers) - closed == {
-        "session.sign_in", "joining.open_link", "confirming.open_link", "calendars.feed", "quote.index", "static",
+        "session.sign_in", "joining.open_link", "confirming.open_link", "calendars.feed", "quote.index",
+        "whatif.index", "static",
         "health.alive", "health.ready", "favicon",
     }  # fmt: skip
     assert set(answers) - closed | {"session.language"} == PUBLIC

@@ -101,6 +101,8 @@ def _pages() -> list[dict[str, Any]]:
         found.append(_item("file-stack", _("Fakturering"), "invoicing.index"))
     elif scope.current().readable(Domain.MONEY):
         found.append(_item("file-stack", _("Fakturaer"), "invoices.index"))
+    if g.active is not None and g.active in scope.current().readable(Domain.MONEY):
+        found.append(_item("handshake", _("Avtaler og penger"), "money.index"))
     if may_merge_places(g.actor):
         found.append(_item("merge", _("Sammenslåinger"), "mergers.index"))
     if may_settle(g.actor) or any(role.domains.get(Domain.MONEY) for role in g.actor.roles_in(g.active)):

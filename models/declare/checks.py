@@ -115,6 +115,12 @@ def above_nothing(value: Any) -> Any:
     return value
 
 
+def one_or_more(value: Any) -> Any:
+    if value is not None and value < 1:
+        raise Problem(N_("Tallet må være 1 eller mer."))
+    return value
+
+
 def months(value: Any) -> Any:
     """A number of months up to a hundred years: more is a slip."""
     if value is not None and not 0 <= value <= _MOST_MONTHS:

@@ -236,12 +236,6 @@ class AgreementStatus(Choice):
     TERMINATED = "terminated", N_("Oppsagt"), "neutral"
 
 
-class SubProcessorConsent(Choice):
-    GENERAL = "general", N_("Generell godkjenning")
-    SPECIFIC = "specific", N_("Godkjenning for hver enkelt")
-    FORBIDDEN = "forbidden", N_("Ikke tillatt")
-
-
 class ProcessingRole(Choice):
     CONTROLLER = "controller", N_("Behandlingsansvarlig")
     JOINT = "joint", N_("Felles behandlingsansvarlig")
@@ -460,7 +454,9 @@ class YearKind(Choice):
     IMPACT = "impact", N_("Revisjon av DPIA")
     AI = "ai", N_("Revisjon av KI-system")
     NOTICE = "notice", N_("Siste dag for å si opp avtale")
+    OPTION = "option", N_("Siste dag for å bruke opsjon")
     ENDS = "ends", N_("Avtale går ut")
+    AUDIT = "audit", N_("Revisjon av leverandør")
     LICENCE = "licence", N_("Lisens fornyes")
     CHARGE = "charge", N_("Fakturert")
     ACCESS = "access", N_("Gjennomgang av tilganger")

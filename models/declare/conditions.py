@@ -15,8 +15,6 @@ from typing import Any
 from models.declare.choices import says_nothing
 from models.declare.clock import now, today
 
-MONTH = 30  # days, where a number of months is counted from a day
-
 
 class Condition(ABC):
     """Holds of a row or not. A row is anything that answers to the keys of its fields."""
@@ -80,18 +78,13 @@ class NotPast(OfOne):
 
 @dataclass(frozen=True, slots=True)
 class Past(OfOne):
-    """A date lies more than so many days back; below nought, it comes within as many. `months` is a field that says how
-    many months, each of `MONTH` days, more it comes within."""
+    """A date lies more than so many days back; below nought, it comes within as many."""
 
     days: int = 0
-    months: str = ""
 
     def __call__(self, row: Any, day: date | None = None) -> bool:
         value = getattr(row, self.key)
-        if value is None:
-            return False
-        ahead = MONTH * (getattr(row, self.months) or 0) if self.months else 0
-        return bool(value < (day or today()) + timedelta(days=ahead - self.days))
+        return value is not None and bool(value < (day or today()) - timedelta(days=self.days))
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,9 +248,9 @@ def past(key: str, days: int = 0) -> Condition:
     return Past(key, days)
 
 
-def comes_within(key: str, days: int, months: str = "") -> Condition:
-    """That a date comes within so many days, and as many months as another field says, or has gone by."""
-    return Past(key, -days, months)
+def comes_within(key: str, days: int) -> Condition:
+    """That a date comes within so many days, or has gone by."""
+    return Past(key, -days)
 
 
 def there(key: str, condition: Condition) -> Condition:

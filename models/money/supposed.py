@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from models.declare.choices import Answer
+from models.declare.choices import Answer, PriceKind
+from models.money.lines import list_on
+from models.registers.billing import Price
 from models.registers.municipality import Municipality, Population, Succession, figure_on
 
 
@@ -38,3 +40,16 @@ def as_it_is(place: Municipality, **otherwise: Any) -> Supposed:
 def counted(inhabitants: int, day: date, source: str = "") -> Population:
     """A figure that is of no row."""
     return Population(day=day, inhabitants=inhabitants, source=source)
+
+
+def priced(now: Sequence[Price], kind: PriceKind, wanted: Mapping[int, int], first: date) -> list[Price]:
+    """The prices with another list of a kind, øre by the size it is from; founders are spared as they are now."""
+    spared = any(one.charged_to_founders is Answer.NO for one in list_on(now, kind, first))
+    other = [
+        Price(
+            nature=kind, from_inhabitants=start, amount_ore=ore, valid_from=first,
+            charged_to_founders=Answer.NO if spared else Answer.YES,
+        )
+        for start, ore in sorted(wanted.items())
+    ]  # fmt: skip
+    return [*(one for one in now if one.nature is not kind), *other]

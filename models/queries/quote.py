@@ -72,6 +72,20 @@ def quote_of(session: Any, inhabitants: int, day: date) -> Quote:
     return _from_then(session, Supposed("", populations=figures), day, price_rows(session))
 
 
+def whole_year_of(
+    session: Any, known: Known, year: int, prices: Sequence[Price], inhabitants: int | None = None
+) -> list[Line]:
+    """What a municipality would pay on account for a whole year, by some prices and, where one is given, another
+    figure; of a member the same as of who is none. Raises a Problem where it has ended, or a figure is not known."""
+    place, first = payer(session, known), date(year, 1, 1)
+    if place.ended and place.ended <= first:
+        raise _gone(session, known, place)
+    place = replace(place, joined=date(year - 1, 1, 1), ended=None)
+    if inhabitants is not None:
+        place = replace(place, populations=(counted(inhabitants, first),))
+    return _lines(place, year, prices)
+
+
 def _from_then(session: Any, place: Supposed, day: date, prices: list[Price]) -> Quote:
     joins = replace(place, joined=day)
     lines = _lines(joins, day.year, prices)
@@ -83,7 +97,7 @@ def _from_then(session: Any, place: Supposed, day: date, prices: list[Price]) ->
     return Quote(place.name, day, fee, first, whole, year, [], prices, party_on(session, PartyRole.ISSUER, day))
 
 
-def _lines(place: Supposed, year: int, prices: list[Price]) -> list[Line]:
+def _lines(place: Supposed, year: int, prices: Sequence[Price]) -> list[Line]:
     try:
         return lines_for(place, year, prices)
     except NoBasis as error:

@@ -52,7 +52,15 @@ from models.declare.words import N_, placed
 from models.queries.standing import Once, register_of
 from models.queries.told import holds
 from models.registers.accessrequests import AccessRequest
-from models.registers.agreements import ITEMS, Agreement, is_in_force, is_processing_agreement
+from models.registers.agreements import (
+    IN_FORCE,
+    ITEMS,
+    Agreement,
+    is_in_force,
+    is_open,
+    is_outside_eea,
+    is_processing_agreement,
+)
 from models.registers.ai import AiSystem, is_high_risk
 from models.registers.architecture import Application, holds_personal_data, is_covered, is_critical, needs_no_agreement
 from models.registers.breaches import Breach, is_high, is_late, is_notified, needs_no_notice
@@ -174,6 +182,7 @@ _TABLE: tuple[Rule, ...] = (
     Rule("Q4b", ProcessingActivity, ERROR, N_("Overføring som siste utvei krever at garantiene er skrevet i protokollen."), N_("Fyll ut garantiene."), N_("Personvernforordningen artikkel 30 nr. 1 bokstav e og artikkel 49 nr. 6"), "transfers", some("transfers", there("ground", when("needs_safeguards", Answer.YES)) & ~filled("safeguards"))),
     Rule("Q4c", ProcessingActivity, WARNING, N_("Et av landene er med i EØS, så dette er ingen overføring til tredjeland."), N_("Ta bort raden, og svar Nei når det ikke er flere."), N_("Personvernforordningen artikkel 44"), "transfers", some("transfers", when("country", *spellings(EEA)))),
     Rule("Q4d", ProcessingActivity, WARNING, N_("Svaret er at ingenting overføres til tredjeland, men det står overføringer."), N_("Svar Ja, eller ta dem bort."), N_("Personvernforordningen artikkel 30 nr. 1 bokstav e"), "transferred", when("transferred", Answer.NO) & filled("transfers")),
+    Rule("Q4e", Agreement, ERROR, N_("En underdatabehandler er utenfor EØS uten overføringsgrunnlag."), N_("Velg grunnlaget, eller få leverandøren til å bruke en annen."), N_("Personvernforordningen artikkel 28 nr. 4 og artikkel 44"), "processors", is_processing_agreement & some("processors", is_outside_eea & ~filled("ground"))),
     Rule("Q5", ImpactAssessment, WARNING, N_("To eller flere kriterier er oppfylt, så DPIA trengs trolig."), N_("Skriv konklusjonen, og begrunn den når svaret er at den ikke trengs."), N_("Personvernforordningen artikkel 35 nr. 1 og WP 248"), "conclusion", at_least(LIKELY_DPIA, *[when(key, Answer.YES) for key in CRITERIA]) & (~filled("conclusion") | (when("conclusion", AssessmentNeed.SHALL_NOT) & ~filled("reasoning")))),
     Rule("Q5b", ProcessingActivity, WARNING, N_("Svarene oppfyller to eller flere kriterier, så DPIA trengs trolig, og behovet er ikke vurdert."), N_("Vurder behovet, og skriv konklusjonen."), N_("Personvernforordningen artikkel 35 nr. 1 og WP 248"), "impact_assessments", is_controller & at_least(LIKELY_DPIA, *FULFILS.values()) & ~some("impact_assessments", filled("conclusion")), Domain.RISK),
     Rule("Q6", RiskAssessment, WARNING, N_("Risikovurderingen er eldre enn to år."), N_("Gå gjennom den på nytt."), N_("Personvernforordningen artikkel 32 nr. 1 bokstav d"), "assessed_on", past("assessed_on", OLD)),
@@ -188,8 +197,9 @@ _TABLE: tuple[Rule, ...] = (
     Rule("Q8d", ImpactAssessment, WARNING, N_("Revisjonsdatoen er passert."), N_("Se på vurderingen igjen."), N_("Personvernforordningen artikkel 35 nr. 11"), "review_due", past("review_due")),
     Rule("Q8e", ProcessingActivity, WARNING, N_("Behandlingen er godkjent, men foregår ikke lenger."), N_("Avslutt den, eller rett datoen."), N_("Personvernforordningen artikkel 5 nr. 1 bokstav d"), "valid_to", when("status", RecordStatus.APPROVED) & comes_within("valid_to", 1)),
     Rule("Q8f", AiSystem, WARNING, N_("Revisjonsdatoen er passert."), N_("Bekreft at opplysningene stemmer."), N_("Personvernforordningen artikkel 24 nr. 1"), "review_due", past("review_due")),
-    Rule("Q9", Agreement, WARNING, N_("Avtalen går snart ut."), N_("Bestem om den skal forlenges eller sies opp."), N_("Avtalens egen frist"), "ends", when("status", AgreementStatus.ACTIVE, AgreementStatus.OPTION) & comes_within("ends", NOTICE, "notice_months") & ~past("ends")),
-    Rule("Q9b", Agreement, ERROR, N_("Avtalen er gått ut, men står som aktiv."), N_("Sett den til utløpt, eller forleng den."), N_("Personvernforordningen artikkel 28 nr. 3"), "status", when("status", AgreementStatus.ACTIVE, AgreementStatus.OPTION) & past("ends")),
+    Rule("Q9", Agreement, WARNING, N_("Avtalen går snart ut."), N_("Bestem om den skal forlenges eller sies opp."), N_("Avtalens egen frist"), "ends", when("status", *IN_FORCE) & (comes_within("ends", NOTICE) | comes_within("notice_deadline", NOTICE)) & ~past("ends")),
+    Rule("Q9b", Agreement, ERROR, N_("Avtalen er gått ut, men står som aktiv."), N_("Sett den til utløpt, eller forleng den."), N_("Personvernforordningen artikkel 28 nr. 3"), "status", when("status", *IN_FORCE) & past("ends")),
+    Rule("Q9c", Agreement, WARNING, N_("Fristen for å bruke en opsjon er passert uten at noen har svart."), N_("Skriv om opsjonen er brukt, og forleng avtalen når den er det."), N_("Avtalens egen frist"), "extensions", when("status", *IN_FORCE) & some("extensions", is_open & past("deadline"))),
     Rule("Q12", Dataset, WARNING, N_("Datasettet har allmenn tilgang, men inneholder personopplysninger."), N_("Sjekk tilgangsnivået."), N_("Personvernforordningen artikkel 5 nr. 1 bokstav f"), "access", when("access", AccessRight.PUBLIC) & holds_personal_data),
     Rule("Q13a", ProcessingActivity, WARNING, N_("Berettiget interesse (bokstav f) kan ikke brukes når kommunen utfører oppgavene sine."), N_("Finn et annet grunnlag, eller lenk til interesseavveiingen."), N_("Personvernforordningen artikkel 6 nr. 1 andre ledd"), "article6", is_controller & linked("article6", "code", "6.1.f") & ~filled("balancing")),
     Rule("Q13b", ProcessingActivity, WARNING, N_("Samtykke er sjelden frivillig der kommunen har en plikt eller utøver myndighet."), N_("Vurder om det andre grunnlaget er nok alene."), N_("Personvernforordningen fortalepunkt 43"), "article6", is_controller & linked("article6", "code", "6.1.a") & exercises_authority),

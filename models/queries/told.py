@@ -4,20 +4,17 @@ holds of. The same of one row: `models/declare/inferred.py` and the conditions t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, String, and_, bindparam, case, func, inspect, literal, null, or_, select
 from sqlalchemy import type_coerce as read_as
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
-from sqlalchemy.sql.functions import FunctionElement
 
 from models.declare import clock
 from models.declare.base import field_of, told_fields
 from models.declare.choices import Answer
 from models.declare.conditions import (
-    MONTH,
     Ahead,
     Answered,
     AtLeast,
@@ -104,10 +101,9 @@ def holds(cls: Any, condition: Condition) -> ColumnElement[bool]:
         case NotPast(key):
             column = getattr(cls, key)
             return or_(column.is_(None), column >= _day(0))
-        case Past(key, days, months):
+        case Past(key, days):
             column = getattr(cls, key)
-            limit = days_before(column, MONTH * func.coalesce(getattr(cls, months), 0)) if months else column
-            return and_(column.is_not(None), limit < _day(-days))
+            return and_(column.is_not(None), column < _day(-days))
         case Ahead(key):
             column = getattr(cls, key)
             return and_(column.is_not(None), column > bindparam(None, callable_=clock.now, type_=Moment, unique=True))
@@ -170,25 +166,6 @@ def _is_repeated(cls: Any, key: str, columns: Sequence[str]) -> ColumnElement[bo
     said = [getattr(part, column) for column in columns]
     twice = select(part.parent_id).where(*[one.is_not(None) for one in said])
     return cls.id.in_(twice.group_by(part.parent_id, *said).having(func.count() > 1))  # type: ignore[no-any-return]
-
-
-class days_before(FunctionElement[date]):  # noqa: N801 - written like the other functions of SQL
-    """The day so many days before one."""
-
-    inherit_cache = True
-    type = Date()
-
-
-@compiles(days_before)
-def _by_sqlite(element: Any, compiler: Any, **options: Any) -> str:
-    column, days = (compiler.process(one, **options) for one in element.clauses)
-    return f"date({column}, '-' || ({days}) || ' days')"
-
-
-@compiles(days_before, "postgresql")
-def _by_postgresql(element: Any, compiler: Any, **options: Any) -> str:
-    column, days = (compiler.process(one, **options) for one in element.clauses)
-    return f"({column} - ({days}))"
 
 
 def linked(register: Any, key: str, where: Callable[[Any], ColumnElement[bool]] | None = None) -> Any:

@@ -11,18 +11,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Integer, String, bindparam, cast, extract, func, literal, select, union_all
+from sqlalchemy import Date, String, bindparam, cast, func, literal, select, union_all
 
 from models.declare.charging import ChargeKind
 from models.declare.choices import AgreementStatus, RequestState, YearKind
 from models.declare.clock import months_after
-from models.declare.conditions import Condition, reaches, when
+from models.declare.conditions import Condition, when
 from models.declare.memories import remembers
-from models.money.lines import month_number
 from models.queries.rules import ALIVE
 from models.queries.told import holds
 from models.registers.accessrequests import AccessRequest
-from models.registers.agreements import Agreement
+from models.registers.agreements import IN_FORCE, Agreement, is_processing_agreement
 from models.registers.ai import AiSystem
 from models.registers.architecture import Application
 from models.registers.billing import Charge
@@ -37,13 +36,11 @@ MOST = 2000
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the dates of one kind are found: the register, the field that holds them, and of which rows. Where `months`
-    names a field, that many before."""
+    """Where the dates of one kind are found: the register, the field that holds them, and of which rows."""
 
     register: type[Any]
     field: str
     of: Condition | None = None
-    months: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class Entry:
 is_or_was_in_force = when(
     "status", AgreementStatus.ACTIVE, AgreementStatus.OPTION, AgreementStatus.EXPIRED, AgreementStatus.TERMINATED
 )
-may_be_given_notice_of = when("status", AgreementStatus.ACTIVE, AgreementStatus.OPTION) & reaches("notice_months", 1)
+is_running = when("status", *IN_FORCE)
 
 SOURCES: dict[YearKind, Source] = {
     YearKind.ACTIVITY: Source(ProcessingActivity, "review_due", ALIVE[ProcessingActivity]),
@@ -70,8 +67,10 @@ SOURCES: dict[YearKind, Source] = {
     YearKind.RISK: Source(RiskAssessment, "review_due"),
     YearKind.IMPACT: Source(ImpactAssessment, "review_due"),
     YearKind.AI: Source(AiSystem, "review_due", ALIVE[AiSystem]),
-    YearKind.NOTICE: Source(Agreement, "ends", may_be_given_notice_of, "notice_months"),
+    YearKind.NOTICE: Source(Agreement, "notice_deadline", is_running),
+    YearKind.OPTION: Source(Agreement, "option_deadline", is_running),
     YearKind.ENDS: Source(Agreement, "ends", is_or_was_in_force),
+    YearKind.AUDIT: Source(Agreement, "next_audit", is_running & is_processing_agreement),
     YearKind.LICENCE: Source(Application, "licence_renewal", ALIVE[Application]),
     YearKind.CHARGE: Source(Charge, "invoiced_on"),
     YearKind.ACCESS: Source(AccessReview, "due"),
@@ -88,11 +87,10 @@ def dates(session: Any, kinds: Sequence[YearKind], begin: date, end: date) -> li
     """The dates from a day to before another, the soonest first; no more than one past MOST."""
     if not kinds:
         return []
-    given = {"begin": begin, "end": end, "first": month_number(begin), "last": month_number(end)}
+    given = {"begin": begin, "end": end}
     found = [_entry(*row) for row in session.execute(_statement(tuple(kinds)), given)]
-    within = [one for one in found if begin <= one.day < end]
     order = list(YearKind)
-    return sorted(within, key=lambda one: (one.day, order.index(one.kind), one.name, one.id))[: MOST + 1]
+    return sorted(found, key=lambda one: (one.day, order.index(one.kind), one.name, one.id))[: MOST + 1]
 
 
 def months_before(day: date, months: int) -> date:
@@ -100,12 +98,12 @@ def months_before(day: date, months: int) -> date:
     return months_after(day, -months)
 
 
-def _entry(kind: str, day: date, months: int, row_id: int, name: str, place: int, changed: datetime) -> Entry:
+def _entry(kind: str, day: date, row_id: int, name: str, place: int, changed: datetime) -> Entry:
     known = YearKind(kind)
     if known is YearKind.CHARGE:
         nature, _, year = name.rpartition(" ")
         name = f"{ChargeKind.stored(nature).label} {year}"  # as its own list calls it
-    return Entry(known, months_before(day, months), SOURCES[known].register, row_id, name, place, changed)
+    return Entry(known, day, SOURCES[known].register, row_id, name, place, changed)
 
 
 @remembers()
@@ -117,20 +115,17 @@ def _part(kind: YearKind) -> Any:
     """The dates of one kind, the soonest first and no more than are shown."""
     source = SOURCES[kind]
     register, day = source.register, getattr(source.register, source.field)
-    months: Any = getattr(register, source.months) if source.months else literal(0, Integer)
-    month = extract("year", day) * 12 + extract("month", day) - 1 - months
-    first, last = bindparam("first", type_=Integer), bindparam("last", type_=Integer)
     begin, end = bindparam("begin", type_=Date), bindparam("end", type_=Date)
     columns = (
-        literal(kind.value).label("kind"), day.label("day"), months.label("months"), register.id.label("id"),
-        _name(register).label("name"), register.municipality_id.label("place"), _changed(register).label("changed"),
+        literal(kind.value).label("kind"), day.label("day"), register.id.label("id"), _name(register).label("name"),
+        register.municipality_id.label("place"), _changed(register).label("changed"),
     )  # fmt: skip
-    rows = select(*columns).where(month.between(first, last) if source.months else (day >= begin) & (day < end))
+    rows = select(*columns).where(day >= begin, day < end)
     if register is AccessReview:
         rows = rows.where(AccessReview.id.in_(_newest_reviews()))
     if source.of is not None:
         rows = rows.where(holds(register, source.of))
-    return select(rows.order_by(month if source.months else day, register.id).limit(MOST + 1).subquery())
+    return select(rows.order_by(day, register.id).limit(MOST + 1).subquery())
 
 
 def _newest_reviews() -> Any:

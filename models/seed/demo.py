@@ -44,6 +44,7 @@ ISSUER = {
     "organisation_number": "999999999", "account": "12345678903", "kid": KidKind.MOD10,
     "postal_address": "Eksempelveien 1", "postcode": "3600", "city": "Kongsberg", "email": "faktura@orden.example",
 }  # fmt: skip
+OPERATOR = "Orden-samarbeidet"
 INVOICED = {2025: 1, 2026: 2}  # year: every municipality, every second
 SPENT = 2025
 COSTS = (
@@ -101,6 +102,8 @@ def _furnish(session: Any, password: str, progress: Callable[[str], None], ids: 
     for issuer in session.scalars(select(Party).where(Party.role == PartyRole.ISSUER)):
         for key, value in ISSUER.items():
             setattr(issuer, key, value)
+    operates = {"role": PartyRole.OPERATOR, "valid_from": date(2018, 1, 1)}
+    session.add(Party(name=OPERATOR, supplier=shared[catalogue.Supplier][OPERATOR], **operates))
     session.add_all(map(_cost, COSTS))
     prices = session.scalars(select(billing.Price)).all()
     # Those that are no more come last: they have their rows for a merger to be tried on, and are charged nothing.

@@ -1,10 +1,11 @@
 """Which agreements must be decided on, and which licences and agreements end, within some months."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from models.declare.conditions import comes_within, past
+from models.declare.conditions import Condition, comes_within, past
 from models.declare.words import N_
 from models.queries.rules import ALIVE, BY_CODE, breaks
 from models.queries.told import holds
@@ -25,9 +26,18 @@ def _days(ask: Ask) -> int:
     return (months_before(ask.today, -int(months)) - ask.today).days + 1
 
 
-def _decide_by(row: dict[str, Any], _ask: Ask) -> Cell:
-    """The last day on which notice can be given; without notice the day it ends."""
-    return months_before(row["ends"], row["notice_months"] or 0)
+FIRST = ("option_deadline", "notice_deadline", "ends")  # the days by which something must be decided
+
+
+def _decide_by(row: dict[str, Any], ask: Ask) -> Cell:
+    """The first of them that has not gone by; where all have, the last that did."""
+    days: list[date] = [row[key] for key in FIRST if row[key]]
+    return min((day for day in days if day >= ask.today), default=max(days))
+
+
+def _any_within(days: int) -> Condition:
+    option, notice, ends = (comes_within(key, days) for key in FIRST)
+    return option | notice | ends
 
 
 def _renewed_soon(ask: Ask) -> ColumnElement[bool]:
@@ -47,14 +57,14 @@ DEADLINES = Listed(
         Listing(
             N_("Avtaler med frist"),
             Agreement,
-            ("supplier", "status", "ends", "notice_months", "options", "owner", "value_ore"),
-            lambda ask: [holds(Agreement, is_in_force & comes_within("ends", _days(ask), "notice_months"))],
+            ("supplier", "stage", *FIRST, "extensions", "options", "owner", "value_ore"),
+            lambda ask: [holds(Agreement, is_in_force & _any_within(_days(ask)))],
             first=lambda: (Agreement.ends,),
             more=(More(N_("Bestem innen"), Kind.DATE, _decide_by),),
             empty=N_("Ingen avtaler har frist så snart."),
         ),
     ),
-    notes=(N_("Fristen er dagen avtalen går ut, minus oppsigelsesfristen. Les opsjonene i avtalen selv."),),
+    notes=(N_("Fristen er den første av dagene for opsjon, oppsigelse og utløp som ikke er passert."),),
 )
 
 ENDING = Listed(

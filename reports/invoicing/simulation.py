@@ -12,11 +12,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from models.declare.choices import Answer, PriceKind
+from models.declare.choices import PriceKind
 from models.declare.words import N_, Problem
 from models.money.basis import members
 from models.money.lines import NoBasis, Payer, lines_for, list_on
-from models.money.supposed import Supposed, as_it_is, counted
+from models.money.supposed import Supposed, as_it_is, counted, priced
 from models.queries.payers import Known, payers
 from models.registers.billing import Price, price_rows
 from reports.base import Ask, Group, Told
@@ -86,8 +86,9 @@ class Simulation(Tabular):
         told = [_row(*row, ask.t) for row in rows]
         return [
             _sums(rows, ask.t),
-            _told(ask.t(N_("Per kommune")), _columns(ask.t), told, 4),
+            _told(ask.t(N_("Per kommune")), _columns(ask.t), told, 4, 3),
             _price_sheet(now, then, ask),
+            *_budget(rows, ask),
         ]
 
 
@@ -106,21 +107,12 @@ def _wish(ask: Ask, choice: wishes.Listed, otherwise: Any) -> Any:
 
 
 def _prices(now: list[Price], ask: Ask) -> list[Price]:
-    """The prices with those lists instead that something was written for; founders are spared as they are now."""
-    first, found = date(_year(ask), 1, 1), list(now)
+    """The prices with those lists instead that something was written for."""
+    found = list(now)
     for kind, choice in WISHES.items():
         wanted: dict[int, int] | None = _wish(ask, choice, None)
-        if wanted is None:
-            continue
-        spared = any(one.charged_to_founders is Answer.NO for one in list_on(now, kind, first))
-        found = [one for one in found if one.nature is not kind]
-        found += [
-            Price(
-                nature=kind, from_inhabitants=start, amount_ore=ore, valid_from=first,
-                charged_to_founders=Answer.NO if spared else Answer.YES,
-            )
-            for start, ore in sorted(wanted.items())
-        ]  # fmt: skip
+        if wanted is not None:
+            found = priced(found, kind, wanted, date(_year(ask), 1, 1))
     return found
 
 
@@ -235,8 +227,23 @@ def _price_sheet(now: Sequence[Price], then: Sequence[Price], ask: Ask) -> Told:
     return _told(t("Priser"), columns, told)
 
 
-def _told(title: str, columns: list[Column], rows: list[list[Cell]], bars: int | None = None) -> Told:
-    return Told(Sheet(title, columns, rows, bars=bars), lambda _most: len(rows))
+def _budget(rows: list[tuple[Both, Amounts, Amounts]], ask: Ask) -> list[Told]:
+    """What all are to pay on account after, held against what the year is to cost; nothing where no budget is given."""
+    t, budget = ask.t, _wish(ask, wishes.BUDGET, None)
+    if budget is None:
+        return []
+    after = sum(row[2].on_account or 0 for row in rows)
+    over = t("Mer enn budsjettet") if after >= budget else t("Mindre enn budsjettet")
+    told: list[list[Cell]] = [
+        [t("A konto etter"), after], [t(wishes.BUDGET.label), budget], [over, abs(after - budget)],
+    ]  # fmt: skip
+    return [_told(t("Mot budsjettet"), [Column(t("Hva"), width=26), Column(t("Beløp (kr)"), Kind.MONEY)], told, 1)]
+
+
+def _told(
+    title: str, columns: list[Column], rows: list[list[Cell]], bars: int | None = None, against: int | None = None
+) -> Told:
+    return Told(Sheet(title, columns, rows, bars=bars, against=against), lambda _most: len(rows))
 
 
 SIMULATION = Simulation(

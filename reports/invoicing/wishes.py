@@ -17,6 +17,7 @@ from reports.language import Translate
 PRICE = N_("Skriv en pris i kroner, eller en for hvert trinn: 25000; 5000: 40000. Det første trinnet gjelder fra 0.")
 NOBODY = N_("«%(name)s» er ingen kommune vi kjenner. Skriv navnet slik det står på siden «Hva koster det?».")
 FIGURES = N_("Skriv kommune og folketall med kolon mellom: Tinn: 5700; Seljord: 2900.")
+AMOUNT = N_("Skriv ett beløp i kroner: 486 500.")
 TWICE = N_("%(name)s er nevnt to ganger i samme felt.")
 TOO_MANY = N_("Skriv høyst %(most)s i ett felt.")
 MOST, MOST_ORE, MOST_INHABITANTS, LONGEST = 60, 10**9, 10_000_000, 60
@@ -107,6 +108,20 @@ def _number(read: Callable[[str], int | None], text: str, problem: Problem) -> i
 
 
 @dataclass(frozen=True)
+class Amount(Listed):
+    """One amount, in øre."""
+
+    def meant(self, _session: Any, parts: list[str]) -> int | None:
+        if not parts:
+            return None
+        problem = Problem(AMOUNT)
+        ore = _number(numbers.amount, parts[0], problem)
+        if len(parts) > 1 or not 0 <= ore <= MOST_ORE * 100:
+            raise problem
+        return ore
+
+
+@dataclass(frozen=True)
 class Places(Listed):
     """Municipalities by name."""
 
@@ -149,4 +164,5 @@ GROWTH = Growth("growth", N_("Endring i folketall (%)"), (0,))
 FIGURE = Figures("figures", N_("Egne folketall"), hint="Tinn: 5700; Seljord: 2900")
 JOINS = Places("joins", N_("Blir med"), hint="Larvik; Horten")
 LEAVES = Places("leaves", N_("Går ut"), hint="Tinn")
-CHOICES = (COMING, FIXED, INHABITANT, CONNECTION, GROWTH, FIGURE, JOINS, LEAVES)
+BUDGET = Amount("budget", N_("Budsjett (kr)"), hint="486 500")
+CHOICES = (COMING, FIXED, INHABITANT, CONNECTION, GROWTH, FIGURE, JOINS, LEAVES, BUDGET)

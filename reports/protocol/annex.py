@@ -27,6 +27,7 @@ from models.registers.catalogue import Supplier
 from models.registers.comments import Comment, RiskComment
 from models.registers.processing import ProcessingActivity, ProcessorRow
 from models.registers.risk import ImpactAssessment
+from reports import subprocessors
 from reports.base import Ask, Report, Told, spaced
 from reports.columns import column, converter
 from reports.language import Translate
@@ -121,8 +122,12 @@ def _processors(session: Any, found: Activities) -> Iterator[list[Cell]]:
     for row in session.execute(statement):
         key = (row[0], row[5] and row[5].id)
         together.setdefault(key, (row, []))[1].append(row[3])
+    used = subprocessors.lines(session, [one for _supplier, one in together if one], found.ask)
     for (_supplier, who, number, _activity, agreement_name, agreement), activities in together.values():
         values = [_cell(known, getattr(agreement, known.key), t) if agreement else None for known in more]
+        if agreement:  # those that stand in rows, before the words
+            last = len(SIGNED) - 1
+            values[last] = subprocessors.beside(used.get(agreement.id), values[last])
         lacking = [t(field_of(Agreement, key).label) for key in ITEMS if _lacks(agreement, key)]
         yield [
             who, spaced(number), agreement_name if agreement else t(NOT_SAID), *values[: len(SIGNED)],

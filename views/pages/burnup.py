@@ -1,55 +1,42 @@
 """The way to where a municipality is, drawn: how many activities there were and how many of them were approved, month
-by month. Two lines in an SVG, told apart without colour, and the same as a table."""
+by month. Two lines, told apart without colour, and the same as a table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from babel.dates import format_date
 
-from models.queries.progress import MONTHS, Month
+from models.queries.progress import Month
+from reports.drawing import charts
+from reports.drawing.picture import Picture, Series, Table
 from views import formatters
 from views.texts import gettext as _
 from views.texts import language, ngettext
 
-WIDTH, HEIGHT = 480, 250
-LEFT, RIGHT, TOP, BOTTOM = 44, 20, 12, 32  # what stands around the lines: numbers, half a month's name, months
-STEPS, MARKS = (1, 2, 5), 4  # what numbers up the side rise by, and how many there are at most
 STANDS = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 
 
-def drawn(months: Sequence[Month]) -> dict[str, Any]:
-    """All that the picture and its table need."""
-    top, step = _scale(max(one.registered for one in months))
-    lines = [[one.registered for one in months], [one.approved for one in months]]
-    words = (_registered(months[-1].registered), _approved(months[-1].approved))
-    return {
-        "width": WIDTH,
-        "height": HEIGHT,
-        "left": LEFT,
-        "right": WIDTH - RIGHT,
-        "marks": [{"y": _y(one, top), "text": formatters.grouped(one)} for one in range(0, top + 1, step)],
-        "months": [
-            {"x": _x(number), "text": month_name(one.first, "MMM").rstrip(".")}
-            for number, one in enumerate(months)
-            if number % 2  # every other has room on a phone, the last among them
-        ],
-        "lines": [
-            {"kind": kind, "points": _points(line, top), "text": word}
-            for kind, line, word in zip(("registered", "approved"), lines, words, strict=True)
-        ],
-        "told": _told(months),
-        "rows": [
-            {
-                "month": month_name(one.first, "MMM y"),
-                "registered": formatters.grouped(one.registered),
-                "approved": formatters.grouped(one.approved),
-            }
-            for one in months
-        ],
-    }
+def drawn(months: Sequence[Month]) -> Picture:
+    """The picture; the lines are named by what they have come to."""
+    registered, approved = [one.registered for one in months], [one.approved for one in months]
+    texts = [[formatters.grouped(one) for one in some] for some in (registered, approved)]
+    series = (
+        Series(_registered(registered[-1]), registered, texts[0]),
+        Series(_approved(approved[-1]), approved, texts[1]),
+    )
+    title, short = _("Registrerte og godkjente behandlinger"), [_short(one.first) for one in months]
+    told = _told(months)
+    found = charts.lines("burn-up", title, told, _("Måned"), short, series, lambda one: formatters.grouped(int(one)))
+    names = [month_name(one.first, "MMM y") for one in months]
+    headings = (_("Måned"), _("Registrert"), _("Godkjent"))
+    return replace(found, table=Table(headings, [*zip(names, *texts, strict=True)], numbers=(1, 2)))
+
+
+def _short(first: date) -> str:
+    return month_name(first, "MMM").rstrip(".")
 
 
 def month_name(first: date, shape: str) -> str:
@@ -75,21 +62,3 @@ def _told(months: Sequence[Month]) -> str:
         now=formatters.grouped(last.registered),
         done=formatters.grouped(last.approved),
     )
-
-
-def _scale(most: int) -> tuple[int, int]:
-    """The number at the top and between two marks: round, and few."""
-    step = next(one * 10**power for power in range(12) for one in STEPS if one * 10**power * MARKS >= most)
-    return max(step * -(-most // step), step), step
-
-
-def _x(number: int) -> float:
-    return round(LEFT + (WIDTH - LEFT - RIGHT) * number / (MONTHS - 1), 1)
-
-
-def _y(value: int, top: int) -> float:
-    return round(TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / top), 1)
-
-
-def _points(line: Sequence[int], top: int) -> str:
-    return " ".join(f"{_x(number)},{_y(value, top)}" for number, value in enumerate(line))

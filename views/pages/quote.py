@@ -5,26 +5,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from models.database import db
 from models.declare import numbers
-from models.declare.charging import MONTHS, VatStatus
-from models.declare.choices import PriceKind
+from models.declare.charging import VatStatus
 from models.declare.clock import today
 from models.declare.numbers import kroner
 from models.declare.words import N_, Problem
-from models.money.lines import PRICE_CHANGE, Line, tier_of
+from models.money.lines import Line
 from models.money.tax import PERCENT, vat_of
 from models.queries.payers import Known, called, everywhere
 from models.queries.quote import Quote, quote_for, quote_of
 from models.tenancy import scope
 from views import formatters
 from views.access import signed_in
-from views.texts import explain, ngettext, tr
+from views.pages import reckoning
+from views.texts import explain, tr
 from views.texts import gettext as _
 
 blueprint = Blueprint("quote", __name__, url_prefix="/quote")
@@ -36,7 +36,6 @@ ONE_OF_THEM = N_("Velg en kommune eller skriv et innbyggertall, ikke begge deler
 NOBODY = N_("«%(name)s» er ingen kommune vi kjenner. Velg den i lista, eller skriv et innbyggertall.")
 HOW_MANY = N_("Skriv innbyggertallet som et helt tall fra 1 til %(most)s.")
 WHICH_DAY = N_("Skriv en dag fra %(first)s til %(last)s, som år-måned-dag: 2027-01-31.")
-CHANGES = N_("Prisen endres %(day)s, inne i perioden. Beløpet blir da et annet.")
 
 
 @blueprint.get("/")
@@ -89,7 +88,7 @@ def _asked(places: list[Known]) -> Quote | None:
         raise Problem(ONE_OF_THEM)
     when = _day(day) if day else _next_month()
     if many:
-        return quote_of(db.session, _inhabitants(many), when)
+        return quote_of(db.session, inhabitants(many), when)
     if not name:
         return None
     known = called(places, name)
@@ -110,7 +109,7 @@ def _day(text: str) -> date:
     return day
 
 
-def _inhabitants(text: str) -> int:
+def inhabitants(text: str) -> int:
     problem = Problem(HOW_MANY, most=formatters.grouped(MOST))
     try:
         number = numbers.whole(text)
@@ -121,15 +120,6 @@ def _inhabitants(text: str) -> int:
     return number
 
 
-class Row(NamedTuple):
-    """A line of the reckoning."""
-
-    label: str
-    formula: str
-    amount: str
-    is_sum: bool = False
-
-
 # -- what is told ------------------------------------------------------------------------------------------------------
 
 
@@ -137,25 +127,21 @@ def _told(quote: Quote) -> dict[str, Any]:
     """The amounts with the way to each, written out."""
     is_one = quote.first is quote.whole
     lines = [*([quote.fee] if quote.fee else []), *quote.first, *([] if is_one else quote.whole)]
-    first_ore = quote.fee_ore + _sum(quote.first)
+    first_ore = quote.fee_ore + reckoning.total(quote.first)
     return {
         "name": quote.name or _("En kommune med %(number)s innbyggere", number=_counted(lines)),
         "told": [tr(said.text, **said.params) for said in quote.told],
         "sums": [(label, formatters.kroner(ore)) for label, ore in _sums(quote, first_ore)],
         "rows": [
-            *([_fee(quote, quote.fee)] if quote.fee else []),
-            *(_rows(quote.first, quote.day.year) if quote.first else []),
+            *([reckoning.fee(quote.prices, quote.fee)] if quote.fee else []),
+            *(reckoning.rows(quote.first, quote.day.year) if quote.first else []),
             *([_first_sum(quote, first_ore)] if quote.first and quote.fee else []),
-            *(_rows(quote.whole, quote.whole_year) if quote.whole and not is_one else []),
+            *(reckoning.rows(quote.whole, quote.whole_year) if quote.whole and not is_one else []),
         ],
-        "figures": _figures(lines),
-        "unknown": _unknown(lines),
+        "figures": reckoning.figures(lines),
+        "unknown": reckoning.unknown(lines),
         "invoice": _invoice(quote, first_ore),
     }
-
-
-def _sum(lines: Sequence[Line]) -> int:
-    return sum(one.charged for one in lines)
 
 
 def _counted(lines: Sequence[Line]) -> str:
@@ -169,74 +155,12 @@ def _sums(quote: Quote, first_ore: int) -> Iterator[tuple[str, int]]:
     if quote.first:
         yield _("Å betale i %(year)s", year=str(quote.day.year)), first_ore
     if quote.whole:
-        yield _on_account(quote.whole, quote.whole_year), _sum(quote.whole)
+        yield reckoning.on_account(quote.whole, quote.whole_year), reckoning.total(quote.whole)
 
 
-def _on_account(lines: Sequence[Line], year: int) -> str:
-    months = lines[0].months
-    if months == MONTHS:
-        return _("A konto for hele %(year)s", year=str(year))
-    return ngettext(
-        "A konto for én måned av %(year)s", "A konto for %(num)s måneder av %(year)s", months, year=str(year)
-    )
-
-
-def _fee(quote: Quote, line: Line) -> Row:
-    first, last = tier_of(quote.prices, line)
-    if last is None:
-        tier = _("Kommuner med %(first)s innbyggere eller flere.", first=formatters.grouped(first))
-    elif first == 0:
-        tier = _("Kommuner med til og med %(last)s innbyggere.", last=formatters.grouped(last))
-    else:
-        tier = _(
-            "Kommuner med %(first)s til og med %(last)s innbyggere.",
-            first=formatters.grouped(first), last=formatters.grouped(last),
-        )  # fmt: skip
-    spared = "" if line.charged else _("Etter regelen %(amount)s.", amount=formatters.kroner(line.by_rule))
-    return Row(tr(line.kind.label), f"{tier} {spared}".strip(), formatters.kroner(line.charged))
-
-
-def _rows(lines: Sequence[Line], year: int) -> Iterator[Row]:
-    """The on-account charge of a year, line by line, and what it comes to."""
-    for one in lines:
-        yield Row(f"{tr(one.kind.label)} {year}", _formula(one), formatters.kroner(one.charged))
-    formula = " + ".join(kroner(one.charged) for one in lines)
-    yield Row(_on_account(lines, year), formula, formatters.kroner(_sum(lines)), is_sum=True)
-
-
-def _first_sum(quote: Quote, ore: int) -> Row:
-    parts = f"{kroner(quote.fee_ore)} + {kroner(_sum(quote.first))}"
-    return Row(_("Å betale i %(year)s", year=str(quote.day.year)), parts, formatters.kroner(ore), is_sum=True)
-
-
-def _formula(line: Line) -> str:
-    """The way to an amount in words: 5 856 innbyggere × 1,50 × 7/12."""
-    parts = [kroner(line.price_ore)]
-    if line.kind is PriceKind.INHABITANT:
-        parts.insert(0, _("%(number)s innbyggere", number=formatters.grouped(line.quantity)))
-    if line.months != MONTHS:
-        parts.append(f"{line.months}/{MONTHS}")
-    return " × ".join(parts)
-
-
-def _figures(lines: Sequence[Line]) -> list[str]:
-    """Each figure that amounts rest on, with its day and where it was counted; none for one that was typed."""
-    said = [
-        _(
-            "%(number)s innbyggere %(day)s. Kilde: %(who)s.", number=formatters.grouped(one.inhabitants or 0),
-            day=formatters.day(one.counted_on), who=one.counted_by,
-        )
-        for one in lines if one.counted_by and one.counted_on
-    ]  # fmt: skip
-    return list(dict.fromkeys(said))
-
-
-def _unknown(lines: Sequence[Line]) -> list[str]:
-    """What is not known yet, each once; and why something is not charged."""
-    hinders = [said for one in lines for said in one.hinders]
-    found = [tr(CHANGES if said.text == PRICE_CHANGE else said.text, **said.params) for said in hinders]
-    remarks = [tr(said.text, **said.params) for one in lines for said in one.remarks if one.charged]
-    return list(dict.fromkeys([*remarks, *found]))
+def _first_sum(quote: Quote, ore: int) -> reckoning.Row:
+    parts = f"{kroner(quote.fee_ore)} + {kroner(reckoning.total(quote.first))}"
+    return reckoning.Row(_("Å betale i %(year)s", year=str(quote.day.year)), parts, formatters.kroner(ore), is_sum=True)
 
 
 def _invoice(quote: Quote, first_ore: int) -> dict[str, str]:
@@ -248,7 +172,7 @@ def _invoice(quote: Quote, first_ore: int) -> dict[str, str]:
     if status is None:
         vat = _("Det er ikke avgjort om det kommer merverdiavgift i tillegg.")
     elif percent := PERCENT.get(status):
-        ore = first_ore or _sum(quote.whole)
+        ore = first_ore or reckoning.total(quote.whole)
         amount = formatters.kroner(vat_of(ore, status))
         vat = _("Merverdiavgift, %(percent)s %%, kommer i tillegg: %(amount)s av %(sum)s.", percent=str(percent),
                 amount=amount, sum=formatters.kroner(ore))  # fmt: skip

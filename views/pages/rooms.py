@@ -30,6 +30,7 @@ from views.pages import (
     mergers,
     neighbours,
     newsystem,
+    ownmoney,
     ownreports,
     packages,
     populations,
@@ -48,6 +49,7 @@ from views.pages import (
     trash,
     underway,
     undoing,
+    whatif,
     wordings,
     year,
 )
@@ -57,7 +59,7 @@ PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
 KEPT = (mergers, wordings, shipping, retiring)
 TOLD = (reports, ownreports, packages)
-CHARGED = (invoicing, invoices, populations, settlements, quote)
+CHARGED = (invoicing, invoices, populations, settlements, quote, whatif, ownmoney)
 LEARNT = (glossary, introduction)
 DECIDED = (approval, proposals)
 CASES = (drafts, inquiries, concerned)

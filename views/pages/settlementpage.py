@@ -16,6 +16,7 @@ from models.money.settling import CostLine, Line
 from models.money.telling import Telling
 from models.registers.selfcost import Cost, FundDecision
 from models.registers.settlements import LedgerEntry, Settlement, SettlementDraft, SettlementLine
+from reports.drawing.scale import share
 from views import formatters
 from views.formatters import kroner
 from views.texts import gettext as _
@@ -138,7 +139,7 @@ def _line(one: Line, widest: int) -> dict[str, Any]:
     return {
         "name": one.name, "covers": ", ".join(one.covers), "share": kroner(one.share),
         "on_account": kroner(one.on_account), "difference": difference(one.difference),
-        "owed": one.difference < 0, "width": round(100 * abs(one.difference) / widest, 1) if widest else 0,
+        "owed": one.difference < 0, "width": share(abs(one.difference), widest, 100),
         "handling": tr(one.handling.label),
     }  # fmt: skip
 

@@ -29,7 +29,7 @@ from models.tenancy.roles import can, may_report
 from reports import REPORTS
 from views import formatters, remembered, wordings
 from views.access import needs, person, signed_in
-from views.pages import confirmations, grants, introduction, pinned, proposals
+from views.pages import confirmations, grants, introduction, ownmoney, pinned, proposals
 from views.pages.firststeps import may_begin
 from views.pages.wordings import BEHIND, keeps_texts
 from views.register import casework, followed, underway
@@ -177,7 +177,9 @@ def _reports() -> list[dict[str, str]]:
     if may_report(g.actor, g.active, billing=True):
         wanted.append(("fakturagrunnlag", True))
     titles = {report.slug: report.title for report in REPORTS}
-    return [{"label": tr(titles[slug]), "url": url_for("reports.show", slug=slug)} for slug, _billing in wanted]
+    found = [{"label": tr(titles[slug]), "url": url_for("reports.show", slug=slug)} for slug, _billing in wanted]
+    own = [{"label": _("Avtaler og penger"), "url": url_for("money.index")}] if ownmoney.may_read() else []
+    return [*found, *own]
 
 
 def _tile(register: type[Any], number: int) -> dict[str, str]:
@@ -239,8 +241,8 @@ def _agreement(row: Any) -> dict[str, Any]:
         "url": url_for("agreement.details_view", id=row.id),
         "date": formatters.day(row.ends),
         "days": (row.ends - today()).days,
-        "status_label": tr(row.status.label),
-        "tone": row.status.tone,
+        "status_label": tr(row.stage.label),
+        "tone": row.stage.tone,
     }
 
 

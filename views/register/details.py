@@ -23,6 +23,7 @@ from models.tenancy.roles import can, readable_fields
 from reports.language import mid_sentence
 from views import formatters, recent
 from views.register import (
+    agreed,
     approving,
     asked,
     attached,
@@ -82,6 +83,7 @@ def _beside(row: Any) -> dict[str, Any]:
         "proposal": proposal.context(row),
         "elsewhere": elsewhere.context(row),
         "origins": origins_of(row),
+        "agreed": agreed.context(row),
         "breach": casework.breach(row),
         "inquiries": casework.inquiries(row),
     }

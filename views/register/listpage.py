@@ -16,6 +16,7 @@ from models.declare.words import Problem
 from models.queries.finding import COUNT_LIMIT
 from models.registers.comments import comment_class
 from models.tenancy.roles import may_take_out
+from reports.drawing.scale import share
 from reports.kinds import EXCEL
 from reports.language import mid_sentence
 from views import preferences
@@ -104,9 +105,8 @@ def bar(listing: Listing) -> list[dict[str, Any]]:
     parts = listing.summary.bar(tuple(listing.told_beside), listing.parameters)
     whole, begun = sum(one["share"] for one in parts), 0
     for one in parts:
-        one |= {"url": listing.to(one["parameters"]), "begins": begun, "width": 0}
-        if whole:
-            one["width"] = round(1000 * one["share"] / whole)
+        width = share(one["share"], whole, 1000)
+        one |= {"url": listing.to(one["parameters"]), "begins": begun, "width": width}
         begun += one["width"]
     return parts
 

@@ -15,6 +15,7 @@ from views.pages import (
     confirmations,
     confirming,
     control,
+    deliveries,
     drafts,
     firststeps,
     following,
@@ -57,7 +58,7 @@ PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
 KEPT = (mergers, wordings, shipping, retiring)
 TOLD = (reports, ownreports, packages)
-CHARGED = (invoicing, invoices, populations, settlements, quote)
+CHARGED = (deliveries, invoicing, invoices, populations, settlements, quote)
 LEARNT = (glossary, introduction)
 DECIDED = (approval, proposals)
 CASES = (drafts, inquiries, concerned)

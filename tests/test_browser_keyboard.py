@@ -49,9 +49,8 @@ def who_keeps(register: type[Any]) -> str:
     """Somebody who sees the register, and where it may be changed changes it."""
     if is_owned(register) and register not in {Charge, Supplement}:
         return KARI
-    return {"user_account": SOL, "membership": SOL, "price": FRIDA, "charge": FRIDA, "supplement": FRIDA}.get(
-        register.__tablename__, PER
-    )
+    own = {"user_account": SOL, "membership": SOL, "price": FRIDA, "charge": FRIDA, "supplement": FRIDA}
+    return own.get(register.__tablename__, PER)
 
 
 @pytest.mark.parametrize("register", REGISTERS, ids=lambda one: one.__tablename__)

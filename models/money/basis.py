@@ -147,7 +147,7 @@ def _as_line(line: InvoiceLine) -> Line:
         return known
     return replace(
         known, named=Saying("%(name)s", {"name": line.name}), reckoned=line.formula, handling=line.handling,
-        settles=(line.settles_year, line.settles_number) if line.settles_year else None,
+        settles=(line.settles_year, line.settles_number) if line.settles_year and line.settles_number else None,
         supplement_id=line.supplement_id,
     )  # fmt: skip
 

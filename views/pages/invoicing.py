@@ -164,7 +164,7 @@ def one(number: int) -> str:
 def _one(number: int, error: str = "") -> str:
     with everywhere():
         run = db.session.get(ChargeRun, min(number, BIGGEST)) or abort(404)
-        told: dict[str, Any] = {"is_changed": False, "invoices": [], "plan": None}
+        told: dict[str, Any] = {"is_changed": False, "invoices": [], "plan": None, "going": []}
         if run.state == ISSUED:
             invoices = documents_of(db.session, run)
             told |= deliverypage.of_run(run, invoices, may_make=may_make())

@@ -150,9 +150,7 @@ def test_a_full_disk_and_what_was_laid_before_it_was_kept_are_told(run: int, as_
     assert "fra før, funnet" in said(frida.get(f"/invoices/{number}/"))
 
 
-def test_by_sftp_it_is_told_where_and_not_who_signs_in(
-    run: int, as_on: As, access_point: AccessPoint
-) -> None:
+def test_by_sftp_it_is_told_where_and_not_who_signs_in(run: int, as_on: As, access_point: AccessPoint) -> None:
     configured(access_point.address, EHF_KNOWN_HOSTS=access_point.known_hosts, EHF_KEY=access_point.key)
     as_on("frida").post(f"/invoicing/{run}/deliver/")
 

@@ -97,12 +97,11 @@ def test_killed_anywhere_and_run_again_there_is_no_gap_no_double_and_what_was_ap
             assert there(number) == before
             issue(number)
 
-        state, papers, numbers, last = there(number)
+        state, papers, numbers, _last = there(number)
         assert (state, papers, numbers) == ("issued", told, list(range(1, len(before[2]) + len(told) + 1)))
         with pytest.raises(runs.Problem, match="ikke lenger"):
             issue(number)
-    assert killed >= KILLS * 0.9, killed
-    print(f"killed {killed} times in {whole} moments")
+    assert killed >= KILLS * 0.9, f"killed {killed} times in {whole} moments"
 
 
 def test_two_clerks_who_begin_and_who_issue_at_once_make_one(ready_on: Any) -> None:
@@ -121,7 +120,7 @@ def test_two_clerks_who_begin_and_who_issue_at_once_make_one(ready_on: Any) -> N
     alone()
     ended = at_once(lambda: issue(number), lambda: issue(number))
 
-    state, papers, numbers, last = there(number)
+    state, papers, numbers, _last = there(number)
     assert sorted(began) == sorted(["done", f"Problem: {AT_ONCE}"])
     assert sorted(ended) == sorted(["done", f"Problem: {UNDERWAY}"])
     assert (state, len(papers), numbers) == ("issued", 21, list(range(1, 22 + 21 + 1)))

@@ -1,4 +1,4 @@
-"""A settlement becomes documents of ours: an invoice, a credit note, or a line of the next a konto, once and no more."""
+"""A settlement becomes documents of ours: an invoice, a credit note, or a line of the next a konto, once."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def standing(*accounts: Account) -> list[int]:
 
 
 def as_told(one: Any) -> dict[str, Any]:
-    return {key: getattr(one, key) for key in inspect(one).mapper.column_attrs.keys()}
+    return {key.key: getattr(one, key.key) for key in inspect(one).mapper.column_attrs}
 
 
 def told(invoices: list[Invoice]) -> list[Any]:
@@ -52,7 +52,9 @@ def told(invoices: list[Invoice]) -> list[Any]:
     with inside():
         held = [db.session.get(Invoice, number) for number in numbers]
         return [
-            SimpleNamespace(**as_told(one), lines=[SimpleNamespace(**as_told(line)) for line in one.lines], sign=one.sign)
+            SimpleNamespace(
+                **as_told(one), lines=[SimpleNamespace(**as_told(line)) for line in one.lines], sign=one.sign
+            )
             for one in held
         ]
 
@@ -189,7 +191,9 @@ def test_what_is_owed_is_deducted_from_the_next_a_konto_once() -> None:
         ChargeKind.SETTLEMENT, -1, 655_118, -655_118, Handling.NEXT,
     )  # fmt: skip
     assert sum(one.gross_ore for one in found.values()) == 43_739_250 - (ON_ACCOUNT - COST)
-    assert not [line for one in named(issued(2026)).values() for line in one.lines if line.kind is ChargeKind.SETTLEMENT]
+    assert not [
+        line for one in named(issued(2026)).values() for line in one.lines if line.kind is ChargeKind.SETTLEMENT
+    ]
     assert standing(Account.NEXT_YEAR, Account.MUNICIPALITIES) == [0, 0]
     with inside():
         assert sum(invoiced.on_account(db.session, 2020).values()) == 43_739_250
@@ -372,7 +376,9 @@ def test_the_pages_play_it_and_each_sees_its_own(as_: As) -> None:
     assert "Avregning av 2018" in said(own.get(f"/invoices/{number}/"))
     assert as_("kari").get(f"/invoicing/settlement/{YEAR}/").status_code == 403
     with inside():
-        other = db.session.scalars(select(Invoice.id).where(Invoice.buyer_name == "Seljord kommune", Invoice.number > 22))
+        other = db.session.scalars(
+            select(Invoice.id).where(Invoice.buyer_name == "Seljord kommune", Invoice.number > 22)
+        )
         seljord = other.one()
     assert as_("tone").get(f"/invoices/{seljord}/").status_code == 404
     assert frida.get("/invoicing/settlement/99999999999999999999/").status_code in {404, 422, 200}

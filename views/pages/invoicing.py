@@ -1,4 +1,5 @@
-"""Runs of invoices: a period is looked at with its faults first, made, approved by another, and issued."""
+"""Runs of invoices: a period, or a settlement, is looked at with its faults first, made, approved by another, and
+issued."""
 
 from __future__ import annotations
 

@@ -88,6 +88,7 @@ def _preview(year: int, quarter: int, error: str = "") -> str:
         return render_template(
             "invoicing/plan.html",
             title=_("Fakturering av %(period)s", period=invoicepage.period(year, quarter)),
+            intro=_("Slik blir det med prisene og folketallene som er registrert nå. Ingenting er laget ennå."),
             breadcrumbs=invoicepage.trail(_("Forhåndsvisning")),
             **invoicepage.plan(plan),
             fields={"year": year, "quarter": quarter}, make_url=url_for(".make"), may_make=may_make(), error=error,
@@ -108,6 +109,9 @@ def _settlement(year: int, error: str = "") -> str:
         return render_template(
             "invoicing/plan.html",
             title=title,
+            intro=_(
+                "Slik blir det etter avregningen som står, med det som er fakturert av den. Ingenting er laget ennå."
+            ),
             breadcrumbs=invoicepage.trail(_("Forhåndsvisning")),
             **invoicepage.plan(plan),
             fields={}, make_url=url_for(".make_settlement", year=year), may_make=may_make(), error=error,

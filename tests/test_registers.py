@@ -121,7 +121,7 @@ def _value(known: Field, form: _Form) -> str:
 
 
 PERSON = {Group.CATALOGUE: "per", Group.CODES: "per", Group.SYSTEM: "per"}
-ALL_REQUIRED = {User, Wording}  # whose fields are all required, those that may be anything too
+ALL_REQUIRED = {User, Supplement, Wording}  # whose fields are all required, those that may be anything too
 SPECIAL = {
     User: "sol",
     Membership: "lars",

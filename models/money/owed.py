@@ -131,7 +131,7 @@ def posted(session: Any, year: int, day: date) -> dict[tuple[int, Handling], int
 def line_of(one: Difference, ore: int, *remarks: Saying, deducts: bool = False) -> Line:
     """So much of a difference as a line. What is deducted from an invoice has a quantity below nought."""
     quantity = -1 if deducts else 1
-    parts = [kroner(one.share), kroner(one.paid), *([kroner(one.invoiced)] if one.invoiced else [])]
+    parts = [_term(ore) for ore in (one.share, one.paid, *([one.invoiced] if one.invoiced else []))]
     reckoned = f"{' − '.join(parts)} = {kroner(one.left)}" if one.frozen is not Handling.FUND else kroner(one.left)
     said = [Saying(VERSION, {"number": str(one.number), "share": kroner(one.share), "paid": kroner(one.paid)})]
     said += [Saying(BEFORE, {"ore": kroner(one.invoiced)})] if one.invoiced else []
@@ -140,6 +140,10 @@ def line_of(one: Difference, ore: int, *remarks: Saying, deducts: bool = False) 
         named=Saying(SETTLED, {"year": str(one.year)}), reckoned=reckoned, settles=(one.year, one.number),
         handling=Handling.NEXT if one.frozen is Handling.NEXT else Handling.NOW,
     )  # fmt: skip
+
+
+def _term(ore: int) -> str:
+    return f"({kroner(ore)})" if ore < 0 else kroner(ore)
 
 
 def carried(differences: list[Difference], room: int) -> list[Line]:

@@ -33,7 +33,7 @@ def ready_on(charging_on: Any) -> Any:  # noqa: F811
     issued(YEAR), spend()
     settle(Handling.NEXT)
     with inside("Tinn"):
-        db.session.add(Supplement(year=2020, name="Opplæring", amount_ore=100_000, reason="Bestilt"))
+        db.session.add(Supplement(year=2020, name="Opplæring", amount_ore=100_000, basis="Bestilt"))
         db.session.commit()
     return charging_on
 

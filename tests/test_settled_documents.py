@@ -276,7 +276,7 @@ def test_two_runs_that_are_approved_do_not_carry_the_same() -> None:
 
 def add(ore: int = 1_234_550, year: int = 2019, name: str = "Tinn") -> int:
     with inside(name):
-        row = Supplement(year=year, name="Opplæring i Rjukan", amount_ore=ore, reason="Bestilt 3. mai")
+        row = Supplement(year=year, name="Opplæring i Rjukan", amount_ore=ore, basis="Bestilt 3. mai")
         db.session.add(row)
         db.session.commit()
         return row.id

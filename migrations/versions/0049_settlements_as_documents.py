@@ -41,7 +41,7 @@ def _supplements() -> None:
         sa.Column("year", sa.Integer(), nullable=False, comment="År"),
         sa.Column("name", sa.String(150), nullable=False, comment="Tekst"),
         sa.Column("amount_ore", sa.BigInteger(), nullable=False, comment="Beløp"),
-        sa.Column("reason", sa.String(500), nullable=False, comment="Begrunnelse"),
+        sa.Column("basis", sa.String(500), nullable=False, comment="Begrunnelse"),
         sa.Column("dropped", sa.Boolean(), nullable=False, comment="Frafalt"),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),

@@ -72,7 +72,7 @@ class Supplement(OwnedRecord, Money, Base):
     year: Mapped[int] = field(N_("År"), Shape.YEAR, required=True, mark=Mark.MANDATORY, listed=True, valid=checks.billing_year, copied=Copied.ANEW, help=N_("Året tillegget gjelder. Det kommer med i første kjøring for dette året eller et senere."))
     name: Mapped[str] = field(N_("Tekst"), String(150), required=True, mark=Mark.MANDATORY, listed=True, searched=True, help=N_("Det tillegget er for, slik det skal stå på fakturaen."))
     amount_ore: Mapped[int] = field(N_("Beløp"), Shape.MONEY, required=True, mark=Mark.MANDATORY, listed=True, valid=checks.above_nothing, help=N_("Uten merverdiavgift, i kroner."))
-    reason: Mapped[str] = field(N_("Begrunnelse"), Shape.LONG_TEXT, length=500, required=True, mark=Mark.MANDATORY, help=N_("Avtalen eller bestillingen tillegget følger av. Står ikke på fakturaen."))
+    basis: Mapped[str] = field(N_("Begrunnelse"), Shape.LONG_TEXT, length=500, required=True, mark=Mark.MANDATORY, help=N_("Avtalen eller bestillingen tillegget følger av. Står ikke på fakturaen."))
     dropped: Mapped[bool] = field(N_("Frafalt"), Boolean, required=True, default=False, listed=True, copied=Copied.ANEW, help=N_("Et tillegg som er frafalt, faktureres ikke. Er det fakturert, rettes fakturaen."))
 
     def check(self) -> None:

@@ -21,6 +21,10 @@ from reports.language import Translate
 from reports.table import Cell, Column, Kind, Sheet
 
 MISSING = N_("Mangler pris eller folketall. Registrer det under Forvaltning, og lag rapporten på nytt.")
+BY_ITSELF = {
+    ChargeKind.SETTLEMENT: N_("Regnes ikke av prisene: følger av en avregning."),
+    ChargeKind.SUPPLEMENT: N_("Regnes ikke av prisene: et tillegg."),
+}
 NO_BASIS = N_("Belastet uten grunnlag: ingen regel gir dette beløpet for kommunen i året.")
 
 
@@ -96,7 +100,7 @@ def _without_basis(
     places = {one.id: one for one in session.scalars(owners.options(*for_lines()))} if left else {}
     for (owner, kind), amount in sorted(left.items(), key=lambda one: (places[one[0][0]].sort_key, one[0][1])):
         empty: list[Cell] = [None] * 9
-        yield [*_who(places[owner], ask), ask.t(kind.label), *empty, amount, ask.t(NO_BASIS)]
+        yield [*_who(places[owner], ask), ask.t(kind.label), *empty, amount, ask.t(BY_ITSELF.get(kind, NO_BASIS))]
 
 
 def _who(municipality: Municipality, ask: Ask) -> list[Cell]:

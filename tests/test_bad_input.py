@@ -178,7 +178,7 @@ def test_an_id_that_cannot_be_is_not_found(door: str, row_id: str, as_: As) -> N
 
 @LISTS
 def test_paging_and_search_take_anything(register: type[Any], as_: As) -> None:
-    browser = as_({"user_account": "sol", "charge": "frida"}.get(register.__tablename__, "per"))
+    browser = as_({"user_account": "sol", "charge": "frida", "supplement": "frida"}.get(register.__tablename__, "per"))
     if browser.get(address(register)).status_code == 403:
         browser = as_("lars")
     junk = ["-5", "1e20", "abc", "99999999999999999999", "~", "~~~", "x~1e9", "%00~1", "a~b~c", "1~%00~2", "١"]

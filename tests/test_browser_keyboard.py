@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from models import REGISTERS
 from models.declare.fields import is_owned
-from models.registers.billing import Charge
+from models.registers.billing import Charge, Supplement
 from tests.support.browser import Windows
 
 pytest_plugins = ["tests.support.browser_fixtures"]
@@ -47,9 +47,10 @@ def tab_to(page: Page, selector: str) -> None:
 
 def who_keeps(register: type[Any]) -> str:
     """Somebody who sees the register, and where it may be changed changes it."""
-    if is_owned(register) and register is not Charge:
+    if is_owned(register) and register not in {Charge, Supplement}:
         return KARI
-    return {"user_account": SOL, "membership": SOL, "price": FRIDA, "charge": FRIDA}.get(register.__tablename__, PER)
+    own = {"user_account": SOL, "membership": SOL, "price": FRIDA, "charge": FRIDA, "supplement": FRIDA}
+    return own.get(register.__tablename__, PER)
 
 
 @pytest.mark.parametrize("register", REGISTERS, ids=lambda one: one.__tablename__)

@@ -12,7 +12,8 @@ from models.database import db
 from models.declare.charging import ChargeKind, PartyRole, VatStatus
 from models.declare.choices import PriceKind
 from models.declare.words import Problem
-from models.money import basis, runs
+from models.money import basis, papers, runs
+from models.money.papers import Plan
 from models.registers.billing import Charge, Price
 from models.registers.invoices import CREDIT_NOTE, INVOICE, ChargeRun, Invoice
 from models.registers.municipality import Municipality, Population
@@ -46,7 +47,7 @@ def charging_on(engine_app: Any) -> Any:
     return engine_app
 
 
-def plan(year: int, quarter: int = 0) -> basis.Plan:
+def plan(year: int, quarter: int = 0) -> Plan:
     return basis.plan_for(db.session, year, quarter, date(2026, 11, 30))
 
 
@@ -114,7 +115,7 @@ def test_vat_follows_the_issuer_and_is_reckoned_of_the_whole(charging: Any) -> N
 def test_the_order_of_municipalities_changes_nothing() -> None:
     with inside():
         found = plan(2018)
-        backwards = basis.Plan(found.papers[::-1], (), 0, found.issuer, ())
+        backwards = Plan(found.papers[::-1], (), 0, found.issuer, ())
 
         assert (backwards.digest, backwards.total_ore) == (found.digest, found.total_ore)
 
@@ -142,7 +143,7 @@ def test_who_has_no_reference_is_told_first_and_left_out_until_it_has() -> None:
     with inside():
         found = plan(2018)
         assert [(one.municipality.name, one.hinders[0].text) for one in found.hindered] == [
-            ("Tinn", basis.NO_REFERENCE)
+            ("Tinn", papers.NO_REFERENCE)
         ]
     assert len(issued(2018)) == 21
 

@@ -17,7 +17,7 @@ from models.declare.fields import Copied, Field, Kind, Personal
 from models.declare.shapes import Shape
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
-from models.registers.billing import Charge, Price
+from models.registers.billing import Charge, Price, Supplement
 from models.registers.catalogue import Product, Supplier
 from models.registers.codes import SecurityMeasure
 from models.registers.municipality import Municipality
@@ -93,6 +93,7 @@ DECIDED = {
     ProjectRole: {"user", "valid_from", "valid_to"},
     User: {"email"},
     Charge: {"year", "invoiced_on", "reference"},
+    Supplement: {"year", "dropped"},
     Municipality: {"organisation_number", "codes", "populations", "joined"},
     Product: {"status"},
 }

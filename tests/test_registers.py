@@ -20,7 +20,7 @@ from models.declare.domains import Domain
 from models.declare.fields import Field, Kind
 from models.declare.titles import title_of
 from models.registers.architecture import Application, Platform
-from models.registers.billing import Charge
+from models.registers.billing import Charge, Supplement
 from models.registers.catalogue import ProcessingTemplate
 from models.registers.listviews import SharedView
 from models.registers.municipality import Municipality
@@ -121,8 +121,15 @@ def _value(known: Field, form: _Form) -> str:
 
 
 PERSON = {Group.CATALOGUE: "per", Group.CODES: "per", Group.SYSTEM: "per"}
-ALL_REQUIRED = {User, Wording}  # whose fields are all required, those that may be anything too
-SPECIAL = {User: "sol", Membership: "lars", Charge: "frida", AccessEntry: "lars", SharedView: "lars"}
+ALL_REQUIRED = {User, Supplement, Wording}  # whose fields are all required, those that may be anything too
+SPECIAL = {
+    User: "sol",
+    Membership: "lars",
+    Charge: "frida",
+    Supplement: "frida",
+    AccessEntry: "lars",
+    SharedView: "lars",
+}
 EXPORTER = {User: "per"}
 
 

@@ -15,7 +15,7 @@ from models.declare.domains import Domain
 from models.registers import codes
 from models.registers.accessrequests import AccessRequest
 from models.registers.architecture import Application
-from models.registers.billing import Charge, Price
+from models.registers.billing import Charge, Price, Supplement
 from models.registers.breaches import Breach
 from models.registers.catalogue import Product, Supplier
 from models.registers.listviews import ProjectView, SharedView
@@ -40,8 +40,8 @@ SELF_COST = {Cost, InterestRate, FundDecision}
 READS = {
     "kari": CONTENT | RISK | CATALOGUE | TOWNS | {SharedView},
     "ola": CONTENT | CATALOGUE | TOWNS | {SharedView},
-    "tone": CONTENT | RISK | CATALOGUE | TOWNS | {Charge, SharedView},
-    "lars": CONTENT | RISK | CATALOGUE | TOWNS | PEOPLE | {Charge, AccessEntry, SharedView},
+    "tone": CONTENT | RISK | CATALOGUE | TOWNS | {Charge, Supplement, SharedView},
+    "lars": CONTENT | RISK | CATALOGUE | TOWNS | PEOPLE | {Charge, Supplement, AccessEntry, SharedView},
     "siri": CONTENT | RISK | CATALOGUE | TOWNS | {AccessEntry, SharedView},
     "sol": CATALOGUE | TOWNS | PEOPLE | {ProjectAccessEntry},
     "per": CONTENT
@@ -49,8 +49,8 @@ READS = {
     | TOWNS
     | PEOPLE
     | SELF_COST
-    | {Charge, Price, ProjectRole, ProjectAccessEntry, SharedView},
-    "frida": CATALOGUE | TOWNS | SELF_COST | {Charge, Price},
+    | {Charge, Supplement, Price, ProjectRole, ProjectAccessEntry, SharedView},
+    "frida": CATALOGUE | TOWNS | SELF_COST | {Charge, Supplement, Price},
 }
 WRITES = {
     "kari": CONTENT | RISK,
@@ -60,7 +60,7 @@ WRITES = {
     "siri": {Breach, AccessRequest, SharedView},
     "sol": PEOPLE,
     "per": CATALOGUE | TOWNS | SELF_COST | {Price, ProjectRole},
-    "frida": SELF_COST | {Charge},
+    "frida": SELF_COST | {Charge, Supplement},
 }
 PROPOSED = {
     Supplier,

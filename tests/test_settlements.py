@@ -127,7 +127,7 @@ def test_a_correction_is_a_new_version_that_refers_to_the_old_and_takes_its_entr
     without = as_("frida").post(PAGE, data=NOW)
     frozen(as_, reason="Et bilag var glemt.", handling="next")
 
-    assert "Kostnadene er endret etter at dette ble frosset" in page
+    assert "Kostnadene, eller det som er betalt a konto, er endret etter at dette ble frosset" in page
     assert (without.status_code, "Skriv hvorfor avregningen rettes" in without.text) == (422, True)
     assert "kr 33 073,00 kr 410 000,00 kr 443 073,00" in bare(as_("per").get(f"{PAGE}versions/1/").text)
     assert "Den retter versjon 1: Et bilag var glemt." in bare(as_("per").get(f"{PAGE}versions/2/").text)

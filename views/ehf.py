@@ -14,8 +14,20 @@ from flask.cli import AppGroup
 from exchange.ehf.delivery import Place, Undelivered, deliver, folder
 from exchange.ehf.sending import Prepared
 from exchange.ehf.validating import NotCheckedError, findings_of
+from models.declare.words import N_, Problem
 
 SFTP_PORT = 22
+NOT_SET = N_("EHF kan ikke leveres: den som drifter Orden, må sette %(names)s i innstillingene (se README).")
+
+
+class NotSet(ValueError):  # noqa: N818 - the operator is told
+    """What is to be set, in words that tell no secret, and the names of the settings."""
+
+    def __init__(self, text: str, *names: str) -> None:
+        super().__init__(text)
+        self.names = names
+
+
 ehf_group = AppGroup("ehf", help="Invoices in EHF: whether they keep to the rules; handing them to the access point.")
 _files = click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE..."
@@ -75,23 +87,40 @@ def _delivered(one: Prepared, place: Place) -> bool:
     return True
 
 
+def called() -> str:
+    """What the access point is called where it is told of: where it is, and not who signs in there."""
+    to = str(current_app.config["EHF_TO"])
+    there = urlsplit(to)
+    return f"{there.scheme}://{there.hostname}{there.path}" if "://" in to else to
+
+
+def reached() -> tuple[AbstractContextManager[Place], str]:
+    """The same with what it is called. Raises a Problem for who asks on a page, with the names of what to set."""
+    try:
+        return access_point(), called()
+    except NotSet as lacking:
+        raise Problem(NOT_SET, names=", ".join(lacking.names)) from lacking
+
+
 def access_point() -> AbstractContextManager[Place]:
-    """The access point that is set up. Raises ValueError with what to set, in words that tell no secret."""
+    """The access point that is set up. Raises NotSet."""
     config = current_app.config
     to = str(config["EHF_TO"])
     if not to:
-        raise ValueError("EHF_TO says where invoices go: a folder, or sftp://user@host/folder. Set it.")
+        raise NotSet("EHF_TO says where invoices go: a folder, or sftp://user@host/folder. Set it.", "EHF_TO")
     if "://" not in to:
         if not Path(to).is_dir():
-            raise ValueError(f"EHF_TO is no folder: {to}")
+            raise NotSet(f"EHF_TO is no folder: {to}", "EHF_TO")
         return folder(Path(to))
     there = urlsplit(to)
     if there.scheme != "sftp" or not there.hostname or not there.username or there.password is not None:
-        raise ValueError("EHF_TO is a folder, or sftp://user@host:22/folder without a password in it.")
+        raise NotSet("EHF_TO is a folder, or sftp://user@host:22/folder without a password in it.", "EHF_TO")
     if not Path(config["EHF_KNOWN_HOSTS"]).is_file():
-        raise ValueError("EHF_KNOWN_HOSTS is the file with the host key of the access point: set it.")
+        raise NotSet("EHF_KNOWN_HOSTS is the file with the host key of the access point: set it.", "EHF_KNOWN_HOSTS")
     if not config["EHF_KEY"] and not config["EHF_PASSWORD"]:
-        raise ValueError("EHF_KEY or EHF_PASSWORD says how one signs in at the access point: set one.")
+        raise NotSet(
+            "EHF_KEY or EHF_PASSWORD says how one signs in at the access point: set one.", "EHF_KEY", "EHF_PASSWORD"
+        )
     from exchange.ehf.sftp import Server, server  # noqa: PLC0415 - 17 MB of cryptography, loaded by who sends
 
     key = Path(config["EHF_KEY"]) if config["EHF_KEY"] else None

@@ -20,6 +20,7 @@ from flask import current_app
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
+from exchange.delivering import DeliveryWorker
 from exchange.files.reading import read
 from exchange.importing import FROM, carry_out
 from exchange.mapped import Map, a_map, how_of, parts_of
@@ -35,7 +36,7 @@ from models.tenancy import scope
 from models.tenancy.log import REASON
 from models.tenancy.roles import Actor, Grant
 from reports.language import LANGUAGES, translator
-from views import storing
+from views import ehf, storing
 from views.atcommand import person_of, scope_of, scope_of_person
 from views.exchanging import named
 from views.texts import speaking
@@ -49,8 +50,8 @@ KEEPERS = ("project_manager", "support", "billing")
 @click.command("worker")
 @click.option("--beside", type=int, help="End when the process of this number, which started this one, has ended.")
 def worker(beside: int | None) -> None:
-    """Do the imports, mergers and packages that people ask for, until stopped. Several may run; on SQLite they work one
-    at a time."""
+    """Do the imports, mergers, packages and deliveries that people ask for, until stopped. Several may run; on SQLite
+    they work one at a time."""
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: stopped.append(number))
     signal.signal(signal.SIGINT, lambda number, _frame: stopped.append(number))
@@ -75,7 +76,10 @@ def _work(goes_on: Callable[[], bool], *, is_alone: bool) -> None:
         imports = ImportWorker(session, progress, storing.imports(), alone=by_itself, goes_on=goes_on)
         mergers = MergerWorker(session, progress, storing.room_of_a_place(), alone=by_itself, goes_on=goes_on)
         packages = PackageWorker(session, progress, storing.files(), alone=by_itself, goes_on=goes_on)
-        found = imports.once() or mergers.once() or packages.once()
+        bills = DeliveryWorker(
+            session, progress, ehf.reached, current_app.config["EHF_RULES"], alone=by_itself, goes_on=goes_on
+        )
+        found = imports.once() or mergers.once() or packages.once() or bills.once()
         db.session.remove()
         if not found:
             time.sleep(PAUSE)

@@ -123,6 +123,7 @@ class Bill:
     period: tuple[date, date] | None = None  # BT-73, BT-74: first and last day
     note: str = ""  # BT-22
     earlier: Earlier | None = None  # BG-3
+    also: Sequence[Earlier] = ()  # BG-3 again: a settlement is of all invoices of its year
 
     @property
     def net(self) -> int:

@@ -16,7 +16,7 @@ TERMS = N_("Beløpet er til gode hos utstederen.")
 
 def bill_of(invoice: Invoice, earlier: Invoice | None = None) -> Bill:
     """The bill of an invoice; `earlier` is the one that it takes back or stands instead of."""
-    t = translator(invoice.language)
+    t, named = translator(invoice.language), _named(invoice, earlier)
     return Bill(
         kind=Kind.CREDIT_NOTE if invoice.is_credit else Kind.INVOICE,
         number=str(invoice.number),
@@ -33,8 +33,14 @@ def bill_of(invoice: Invoice, earlier: Invoice | None = None) -> Bill:
         kid=invoice.kid,
         period=days_of(invoice),
         note=invoice.note,
-        earlier=Earlier(str(earlier.number), earlier.issued_on) if earlier else None,
+        earlier=named[0] if named else None,
+        also=named[1:],
     )
+
+
+def _named(invoice: Invoice, earlier: Invoice | None) -> list[Earlier]:
+    first = [Earlier(str(earlier.number), earlier.issued_on)] if earlier else []
+    return first + [Earlier(number, date.fromisoformat(day)) for number, day in invoice.refers]
 
 
 def days_of(invoice: Invoice) -> tuple[date, date]:

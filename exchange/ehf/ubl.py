@@ -77,8 +77,8 @@ def _head(bill: Bill) -> Iterator[_Node]:
         yield _of("InvoicePeriod", _says("StartDate", first), _says("EndDate", last))
     if bill.order_reference.strip():
         yield _of("OrderReference", _says("ID", bill.order_reference))
-    if bill.earlier:
-        earlier = [_says("ID", bill.earlier.number), *_told("IssueDate", bill.earlier.issued)]
+    for one in filter(None, (bill.earlier, *bill.also)):
+        earlier = [_says("ID", one.number), *_told("IssueDate", one.issued)]
         yield _of("BillingReference", _of("InvoiceDocumentReference", *earlier))
 
 

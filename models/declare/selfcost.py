@@ -47,6 +47,8 @@ class Account(Choice):
     RESULT = "result", N_("Årets selvkost")
     MUNICIPALITIES = "municipalities", N_("Gjøres opp med kommunene")
     NEXT_YEAR = "next_year", N_("Neste års a konto")
+    INVOICED = "invoiced", N_("Fakturert kommunene")
+    SUPPLEMENTS = "supplements", N_("Tillegg")
     SELF_COST_FUND = "self_cost_fund", N_("Selvkostfond")
     INTEREST = "interest", N_("Kalkulatoriske renter")
     DEVELOPMENT_FUND = "development_fund", N_("Utviklingsfond")

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from functools import cached_property
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import case, func, or_, select
@@ -16,86 +12,34 @@ from sqlalchemy.orm import selectinload
 from models.declare.charging import ChargeKind, PartyRole
 from models.declare.choices import AgreementStatus
 from models.declare.domains import Domain
+from models.declare.selfcost import Handling
 from models.declare.words import N_, Saying
+from models.money import owed, settled
 from models.money.lines import Line, NoBasis, lines_for, months_of_membership
+from models.money.papers import Paper, Plan, of_buyer, of_issuer
 from models.registers.agreements import Agreement
 from models.registers.billing import Charge, Price, price_rows
 from models.registers.codes import AgreementType
-from models.registers.invoices import CREDIT_NOTE, INVOICE, WHOLE_YEAR, Invoice, InvoiceLine
+from models.registers.invoices import (
+    CREDIT_NOTE,
+    INVOICE,
+    ON_ACCOUNT,
+    SETTLEMENT,
+    SUPPLEMENT,
+    WHOLE_YEAR,
+    Invoice,
+    InvoiceLine,
+)
 from models.registers.municipality import Municipality, Succession
-from models.registers.parties import Party, party_on
+from models.registers.parties import party_on
 from models.tenancy import scope
 
 ACCESSION = "accession"
 NO_FIGURE = N_("Pris eller folketall mangler.")
-NO_REFERENCE = N_("Fakturareferanse mangler.")
-NO_NUMBER = N_("Organisasjonsnummer mangler.")
 NO_AGREEMENT = N_("Ingen tilslutningsavtale i kraft er registrert.")
 ENDED = N_("Kommunen slutter %(day)s, og betaler til da.")
 OUTSIDE = N_("Noe er belastet utenfor Orden, og tas ikke med.")
-NO_ISSUER = N_("Ingen er fakturautsteder i dag. Registrer en under Parter.")
 OTHERWISE_SPLIT = N_("Noe av %(year)s er fakturert på annen måte: hele året og kvartaler kan ikke blandes.")
-NEEDED = {
-    "organisation_number": N_("Fakturautstederen mangler organisasjonsnummer. Fyll det ut under Parter."),
-    "account": N_("Fakturautstederen mangler kontonummer. Fyll det ut under Parter."),
-    "vat": N_("Det er ikke sagt om fakturautstederen beregner merverdiavgift. Fyll det ut under Parter."),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """An invoice or a credit note that is to be. With `hinders` it cannot be; `warnings` are worth a look."""
-
-    municipality: Municipality
-    nature: str
-    year: int
-    quarter: int
-    lines: tuple[Line, ...] = ()
-    hinders: tuple[Saying, ...] = ()
-    warnings: tuple[Saying, ...] = ()
-    credits: Invoice | None = None
-    replaces_id: int | None = None
-
-    @property
-    def net_ore(self) -> int:
-        return sum(line.charged for line in self.lines)
-
-    @property
-    def payable(self) -> list[Line]:
-        """The lines there is something to pay of."""
-        return [line for line in self.lines if line.charged]
-
-    @property
-    def signed_ore(self) -> int:
-        return -self.net_ore if self.nature == CREDIT_NOTE else self.net_ore
-
-
-@dataclass(frozen=True)
-class Plan:
-    """All papers of a run, those that nothing hinders and the others; who issues them; what hinders the whole."""
-
-    papers: Sequence[Paper]
-    hindered: Sequence[Paper]
-    done: int
-    issuer: Party | None
-    hinders: tuple[Saying, ...]
-
-    @property
-    def total_ore(self) -> int:
-        return sum(paper.signed_ore for paper in self.papers)
-
-    @cached_property
-    def digest(self) -> str:
-        """What is approved: every line of every paper, who pays by which reference, and who issues."""
-        issuer = self.issuer
-        told: list[Any] = [[issuer.id, issuer.version] if issuer else None]
-        for one in sorted(self.papers, key=lambda paper: (paper.municipality.id, paper.nature)):
-            lines = [[line.kind, line.quantity, line.months, line.price_ore, line.charged] for line in one.payable]
-            credits = one.credits.id if one.credits else None
-            told.append(
-                [one.municipality.id, one.municipality.invoice_reference, one.nature, credits, one.replaces_id, *lines]
-            )
-        return sha256(json.dumps(told).encode()).hexdigest()
 
 
 def for_lines() -> tuple[Any, ...]:
@@ -142,19 +86,18 @@ def charged_outside(session: Any, year: int) -> dict[tuple[int, ChargeKind], int
 def plan_for(session: Any, year: int, quarter: int, day: date) -> Plan:
     """The papers of a period as it stands now, for all within the scope that have not been invoiced for it."""
     issuer, invoiced = party_on(session, PartyRole.ISSUER, day), _invoiced(session, year)
-    hinders = list(_of_issuer(issuer))
+    hinders = list(of_issuer(issuer))
     if any((there == WHOLE_YEAR) != (quarter == WHOLE_YEAR) for _owner, there in invoiced):
         hinders.append(Saying(OTHERWISE_SPLIT, {"year": str(year)}))
     known = _Known(session, year, quarter, day)
     papers, done = [], 0
     for place in members(session, year):
-        standing, last = invoiced.get((place.id, quarter), (False, None))
-        if standing:
+        is_invoiced, last = invoiced.get((place.id, quarter), (False, None))
+        paper = known.paper(place, is_invoiced=is_invoiced)
+        if is_invoiced or (paper is None and any(owner == place.id for owner, _kind in known.outside)):
             done += 1
-        elif (paper := known.paper(place)) is not None:
-            papers.append(replace(paper, replaces_id=last))
-        elif any(owner == place.id for owner, _kind in known.outside):
-            done += 1
+        if paper is not None:
+            papers.append(paper if paper.about == SUPPLEMENT else replace(paper, replaces_id=last))
     return Plan(
         [one for one in papers if not one.hinders], [one for one in papers if one.hinders], done, issuer, tuple(hinders)
     )
@@ -163,22 +106,32 @@ def plan_for(session: Any, year: int, quarter: int, day: date) -> Plan:
 def plan_of_correction(session: Any, invoice: Invoice, day: date) -> Plan:
     """The credit note of an invoice, and the invoice that would stand instead of it as everything is now."""
     issuer = party_on(session, PartyRole.ISSUER, day)
-    known = _Known(session, invoice.year, invoice.quarter, day)
-    place = next((one for one in members(session, invoice.year) if one.id == _owner(invoice)), None)
-    new = known.paper(place) if place is not None else None
-    credited = place or session.get(Municipality, _owner(invoice))
-    note = Paper(
-        credited, CREDIT_NOTE, invoice.year, invoice.quarter, tuple(map(_as_line, invoice.lines)), credits=invoice
-    )
-    after = [replace(new, replaces_id=invoice.id)] if new is not None else []
-    hinders = [*_of_issuer(issuer), *(said for one in after for said in one.hinders)]
+    credited, new = session.get(Municipality, _owner(invoice)), _instead_of(session, invoice, day)
+    lines = tuple(map(_as_line, invoice.lines))
+    note = Paper(credited, CREDIT_NOTE, invoice.year, invoice.quarter, lines, credits=invoice, about=invoice.about)
+    after = [replace(new, replaces_id=invoice.id if new.nature == INVOICE else None)] if new is not None else []
+    hinders = [*of_issuer(issuer), *(said for one in after for said in one.hinders)]
     return Plan([note, *after], [], 0, issuer, tuple(hinders))
+
+
+def _instead_of(session: Any, invoice: Invoice, day: date) -> Paper | None:
+    """What would be made as if an invoice were not there."""
+    if invoice.about == SETTLEMENT:
+        found = settled.found_of(session, invoice.year, day, besides=invoice.id)
+        return next((one for one in found.papers if one.municipality.id == _owner(invoice)), None)
+    known = _Known(session, invoice.year, invoice.quarter, day, besides=invoice.id)
+    place = next((one for one in members(session, invoice.year) if one.id == _owner(invoice)), None)
+    return known.paper(place, is_invoiced=invoice.about == SUPPLEMENT) if place is not None else None
 
 
 def says_the_same(plan: Plan) -> bool:
     """Whether a correction would change nothing."""
-    told = [{(one.kind.value, one.quantity, one.months, one.charged) for one in paper.payable} for paper in plan.papers]
-    return len(told) == 2 and told[0] == told[1]
+    told = [sorted(map(_same, paper.payable)) for paper in plan.papers]
+    return len(told) == 2 and told[0] == told[1] and plan.papers[1].nature == INVOICE
+
+
+def _same(line: Line) -> tuple[Any, ...]:
+    return line.kind.value, line.quantity, line.months, line.charged, line.supplement_id or 0, line.settles or ()
 
 
 def _owner(invoice: Invoice) -> int:
@@ -186,59 +139,68 @@ def _owner(invoice: Invoice) -> int:
 
 
 def _as_line(line: InvoiceLine) -> Line:
-    return Line(
+    known = Line(
         line.kind, line.quantity, line.price_ore, line.months, line.amount_ore, line.amount_ore, line.inhabitants,
         line.counted_on, line.counted_by, line.price_from,
+    )  # fmt: skip
+    if line.settles_year is None and line.supplement_id is None:
+        return known
+    return replace(
+        known, named=Saying("%(name)s", {"name": line.name}), reckoned=line.formula, handling=line.handling,
+        settles=(line.settles_year, line.settles_number) if line.settles_year and line.settles_number else None,
+        supplement_id=line.supplement_id,
     )  # fmt: skip
 
 
 def _invoiced(session: Any, year: int) -> dict[tuple[int, int], tuple[bool, int | None]]:
     """By municipality and quarter whether an invoice of the year stands, and else the last that was credited."""
     rows = select(Invoice.id, Invoice.municipality_id, Invoice.quarter, Invoice.nature, Invoice.credits_id)
-    found = session.execute(rows.where(Invoice.year == year).order_by(Invoice.id)).all()
+    mine = (Invoice.year == year, Invoice.about == ON_ACCOUNT)
+    found = session.execute(rows.where(*mine).order_by(Invoice.id)).all()
     credited = {row.credits_id for row in found}
     return {
         (row.municipality_id, row.quarter): (row.id not in credited, row.id) for row in found if row.nature == INVOICE
     }
 
 
-def _of_issuer(issuer: Party | None) -> Iterable[Saying]:
-    if issuer is None:
-        yield Saying(NO_ISSUER, {})
-        return
-    for key, said in NEEDED.items():
-        if not getattr(issuer, key):
-            yield Saying(said, {})
-
-
 class _Known:
-    """What is asked once for all municipalities."""
+    """What is asked once for all municipalities, as if an invoice were not there: the one `besides` those that are."""
 
-    def __init__(self, session: Any, year: int, quarter: int, day: date) -> None:
+    def __init__(self, session: Any, year: int, quarter: int, day: date, besides: int | None = None) -> None:
         self.year, self.quarter = year, quarter
         self.prices: list[Price] = price_rows(session)
         self.outside = charged_outside(session, year)
         self.agreed = _with_agreement(session, day)
+        self.supplements = owed.supplements(session, year, besides)
+        self.carried: dict[int, list[owed.Difference]] = {}
+        for one in owed.differences(session, day, besides):
+            if one.year < year and one.left and one.handling is Handling.NEXT:
+                self.carried.setdefault(one.place.id, []).append(one)
 
-    def paper(self, place: Municipality) -> Paper | None:
-        """What a municipality is to pay; None when that is nothing."""
+    def paper(self, place: Municipality, *, is_invoiced: bool = False) -> Paper | None:
+        """What a municipality is to pay; None when that is nothing. Where the period is invoiced already, supplements
+        alone; settlements are carried into what is on account, and wait for it."""
         try:
-            lines = lines_for(place, self.year, self.prices, self.quarter)
+            lines = [] if is_invoiced else lines_for(place, self.year, self.prices, self.quarter)
         except NoBasis:
             return Paper(place, INVOICE, self.year, self.quarter, hinders=(Saying(NO_FIGURE, {}),))
         here = [line for line in lines if (place.id, ChargeKind(line.kind.value)) not in self.outside]
-        if not any(line.charged for line in here):
+        is_on_account = any(line.charged for line in here)
+        added = self.supplements.get(place.id, [])
+        if not is_on_account and not added:
             return None
-        hinders = [said for line in here for said in line.hinders]
-        hinders += [Saying(NO_REFERENCE, {})] * (not place.invoice_reference)
-        hinders += [Saying(NO_NUMBER, {})] * (not place.organisation_number)
         warnings = [Saying(OUTSIDE, {})] * (len(here) < len(lines))
+        here += added
+        if is_on_account:
+            here += owed.carried(self.carried.get(place.id, []), sum(line.charged for line in here))
+        hinders = [*(said for line in here for said in line.hinders), *of_buyer(place)]
         warnings += [said for line in here for said in line.remarks]
         warnings += [Saying(NO_AGREEMENT, {})] * (place.id not in self.agreed)
         if place.ended and place.ended.year <= self.year:
             warnings.append(Saying(ENDED, {"day": f"{place.ended:%d.%m.%Y}"}))
         once = tuple({one.text: one for one in hinders}.values())
-        return Paper(place, INVOICE, self.year, self.quarter, tuple(here), once, tuple(warnings))
+        about = ON_ACCOUNT if is_on_account else SUPPLEMENT
+        return Paper(place, INVOICE, self.year, self.quarter, tuple(here), once, tuple(warnings), about=about)
 
 
 def _with_agreement(session: Any, day: date) -> frozenset[int]:

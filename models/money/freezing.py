@@ -14,7 +14,7 @@ from sqlalchemy import select
 from models.declare.clock import now, today
 from models.declare.selfcost import Account, CostKind, Handling, SettlementKey, Source
 from models.declare.words import N_, Problem
-from models.money import fund, ledger
+from models.money import fund, invoiced, ledger, owed
 from models.money.ledger import Movement
 from models.money.settling import CostLine, Figures, Line, cost_lines, figures
 from models.registers.selfcost import Cost
@@ -148,8 +148,17 @@ def _frozen(
     )  # fmt: skip
     session.add(made)
     session.flush()
-    ledger.post(session, Source.SETTLEMENT, made.id, movements)
+    ledger.post(session, Source.SETTLEMENT, made.id, [*movements, *_moved(session, told)])
     return made
+
+
+def _moved(session: Any, told: Figures) -> Iterator[Movement]:
+    """What is invoiced of earlier versions stands against the account that this one posts to."""
+    mine = {one.place: one.handling for one in told.lines}
+    for (place, before), ore in owed.posted(session, told.year, today()).items():
+        now_on = Handling.NEXT if mine.get(place) is Handling.NEXT else Handling.NOW
+        if now_on is not before:
+            yield Movement(today(), ACCOUNTS[before], ACCOUNTS[now_on], ore, str(told.year))
 
 
 def _posted(session: Any, before: Settlement) -> list[LedgerEntry]:
@@ -263,5 +272,6 @@ def _loaded(told: dict[str, Any]) -> CostLine:
 
 
 def is_behind(session: Any, one: Settlement) -> bool:
-    """Whether the costs of the year stand otherwise than when it was frozen."""
-    return [_dumped(cost) for cost in cost_lines(session, one.year)] != one.costs
+    """Whether the costs of the year, or what is invoiced on account for it, stand otherwise than when it was frozen."""
+    paid = sum(invoiced.on_account(session, one.year).values())
+    return paid != one.on_account_ore or [_dumped(cost) for cost in cost_lines(session, one.year)] != one.costs

@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import case, func, select, union
 
 from models.declare.charging import ChargeKind
+from models.declare.selfcost import Handling
 from models.registers.billing import Charge
 from models.registers.invoices import CREDIT_NOTE, Invoice, InvoiceLine
+from models.registers.invoices import ON_ACCOUNT as ABOUT_ON_ACCOUNT
 
 ON_ACCOUNT = (ChargeKind.FIXED, ChargeKind.INHABITANT)
 
@@ -32,7 +34,7 @@ def on_account(session: Any, year: int) -> dict[int, int]:
 def years(session: Any) -> list[int]:
     """The years for which anything is invoiced on account within the scope."""
     charged = select(Charge.year).where(Charge.nature.in_(ON_ACCOUNT))
-    both = union(charged, select(Invoice.year)).subquery()
+    both = union(charged, select(Invoice.year).where(Invoice.about == ABOUT_ON_ACCOUNT)).subquery()
     return list(session.scalars(select(both.c.year).order_by(both.c.year)))
 
 
@@ -47,3 +49,21 @@ def fee_invoiced(invoice: Invoice) -> tuple[date, int] | None:
     """The same of an invoice; of a credit note it is less than nothing."""
     ore = sum(line.amount_ore for line in invoice.lines if line.kind is ChargeKind.CONNECTION)
     return (invoice.issued_on, invoice.sign * ore) if ore else None
+
+
+def settled_outside(charge: Charge) -> tuple[date, int] | None:
+    """The day and the øre of a settlement that was charged by hand; None for anything else."""
+    if charge.nature is not ChargeKind.SETTLEMENT or not charge.amount_ore:
+        return None
+    return charge.invoiced_on or date(charge.year, 12, 31), charge.amount_ore
+
+
+def beside(invoice: Invoice) -> tuple[dict[Handling, int], int]:
+    """What an invoice has of settlements, by how they were handled, and of supplements; of a credit note it is less
+    than nothing."""
+    settled: dict[Handling, int] = {}
+    for line in invoice.lines:
+        if line.handling is not None:
+            settled[line.handling] = settled.get(line.handling, 0) + invoice.sign * line.amount_ore
+    added = sum(line.amount_ore for line in invoice.lines if line.kind is ChargeKind.SUPPLEMENT)
+    return settled, invoice.sign * added

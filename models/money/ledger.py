@@ -7,7 +7,7 @@ by, as a step of the flush (`models/changes/flush.py`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,8 +15,8 @@ from sqlalchemy import case, func, insert, or_, select
 from sqlalchemy.orm import aliased
 
 from models.declare.clock import now, today
-from models.declare.selfcost import Account, Source
-from models.money.invoiced import fee_charged, fee_invoiced
+from models.declare.selfcost import Account, Handling, Source
+from models.money.invoiced import beside, fee_charged, fee_invoiced, settled_outside
 from models.registers.billing import Charge
 from models.registers.invoices import Invoice
 from models.registers.selfcost import FundDecision
@@ -25,6 +25,7 @@ from models.tenancy import scope
 from models.tenancy.session import TenantSession
 
 _FOLLOWED = "ledger_followed"
+SETTLED = {Handling.NOW: Account.MUNICIPALITIES, Handling.NEXT: Account.NEXT_YEAR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class Movement:
     def back(self) -> Movement:
         """The same the other way round."""
         return Movement(today(), self.credit, self.debit, self.ore, self.text, self.year)
+
+    @property
+    def upright(self) -> Movement:
+        """The same as it is written: what is less than nothing goes the other way."""
+        return self if self.ore > 0 else replace(self, debit=self.credit, credit=self.debit, ore=-self.ore)
 
 
 def post(session: Any, source: Source, source_id: int | None, movements: Iterable[Movement]) -> None:
@@ -105,24 +111,33 @@ def _written(source: Source, source_id: int | None, one: Movement) -> dict[str, 
 # -- what is followed --------------------------------------------------------------------------------------------------
 
 
-def _charged(row: Charge) -> Movement | None:
-    return _fee(fee_charged(row), row.reference or "")
+def _charged(row: Charge) -> Iterator[Movement]:
+    text = row.reference or ""
+    yield from _fee(fee_charged(row), text)
+    if told := settled_outside(row):
+        yield Movement(told[0], Account.INVOICED, SETTLED[Handling.NOW], told[1], text)
 
 
-def _invoiced(row: Invoice) -> Movement | None:
-    return _fee(fee_invoiced(row), str(row.number))
+def _invoiced(row: Invoice) -> Iterator[Movement]:
+    """What a settlement posted is taken down as it is invoiced: what stands on its account is still to be."""
+    text, (settled, added) = str(row.number), beside(row)
+    yield from _fee(fee_invoiced(row), text)
+    for handling, ore in settled.items():
+        yield Movement(row.issued_on, Account.INVOICED, SETTLED[handling], ore, text)
+    yield Movement(row.issued_on, Account.INVOICED, Account.SUPPLEMENTS, added, text)
 
 
-def _fee(told: tuple[date, int] | None, text: str) -> Movement | None:
+def _fee(told: tuple[date, int] | None, text: str) -> Iterator[Movement]:
     """A fee that is invoiced goes into the development fund. Whose it is stands with the charge or the invoice."""
-    return Movement(told[0], Account.CONNECTION_FEES, Account.DEVELOPMENT_FUND, told[1], text) if told else None
+    if told:
+        yield Movement(told[0], Account.CONNECTION_FEES, Account.DEVELOPMENT_FUND, told[1], text)
 
 
-def _decision(row: FundDecision) -> Movement:
-    return Movement(row.decided_on, Account.DEVELOPMENT_FUND, Account.PROJECTS, row.amount_ore, row.name)
+def _decision(row: FundDecision) -> Iterator[Movement]:
+    yield Movement(row.decided_on, Account.DEVELOPMENT_FUND, Account.PROJECTS, row.amount_ore, row.name)
 
 
-FOLLOWED: dict[type[Any], tuple[Source, Callable[[Any], Movement | None]]] = {
+FOLLOWED: dict[type[Any], tuple[Source, Callable[[Any], Iterator[Movement]]]] = {
     Charge: (Source.CHARGE, _charged),
     Invoice: (Source.INVOICE, _invoiced),
     FundDecision: (Source.DECISION, _decision),
@@ -144,19 +159,19 @@ def follow(session: TenantSession) -> None:
         if not mine:
             continue
         there = standing(session, source, [row.id for row, _kept in mine])
-        lines = [one for row, kept in mine for one in _brought(source, row.id, told(row) if kept else None, there)]
+        lines = [one for row, kept in mine for one in _brought(source, row.id, told(row) if kept else (), there)]
         if lines:
             session.flush_connection().execute(insert(LedgerEntry.__table__), lines)
 
 
 def _brought(
-    source: Source, row_id: int, wanted: Movement | None, there: dict[int, list[LedgerEntry]]
+    source: Source, row_id: int, told: Iterable[Movement], there: dict[int, list[LedgerEntry]]
 ) -> Iterator[dict[str, Any]]:
     """What brings the entries of a row to what it says: nothing where they say so already."""
-    held = there.get(row_id, [])
-    if [_movement(one) for one in held] == ([wanted] if wanted else []):
+    held, wanted = there.get(row_id, []), [one.upright for one in told if one.ore]
+    if [_movement(one) for one in held] == wanted:
         return
     for one in held:
         yield _written(source, row_id, _movement(one).back) | {"reverses": one.id}
-    if wanted:
-        yield _written(source, row_id, wanted) | {"reverses": None}
+    for each in wanted:
+        yield _written(source, row_id, each) | {"reverses": None}

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from models.declare.charging import MONTHS, ChargeKind
 from models.declare.choices import Answer, PriceKind, SuccessionKind
 from models.declare.numbers import grouped, kroner
+from models.declare.selfcost import Handling
 from models.declare.words import N_, Saying
 from models.registers.billing import Price
 from models.registers.invoices import WHOLE_YEAR
@@ -41,6 +42,8 @@ class Line:
 
     `by_rule` is the amount in øre that the price rows give; `charged` what the municipality is to pay. The figure it
     rests on stands with it, and `remarks` say what one would ask about. With `hinders` it is no basis for an invoice.
+    What no price says has a name and a reckoning of its own (`named`, `reckoned`), and the supplement or the settlement
+    it comes from: year, version, and how that was handled.
     """
 
     kind: PriceKind | ChargeKind
@@ -55,6 +58,18 @@ class Line:
     price_from: date | None = None
     remarks: tuple[Saying, ...] = ()
     hinders: tuple[Saying, ...] = ()
+    named: Saying | None = None
+    reckoned: str = ""
+    supplement_id: int | None = None
+    settles: tuple[int, int] | None = None
+    handling: Handling | None = None
+
+    @property
+    def told(self) -> list[Any]:
+        """All that is approved of it."""
+        known = [self.kind, self.quantity, self.months, self.price_ore, self.charged]
+        source = [self.supplement_id, self.settles, self.reckoned, self.named.params if self.named else None]
+        return [*known, *source] if any(source) else known
 
 
 class Payer(Protocol):
@@ -239,6 +254,8 @@ def _population(municipality: Payer, day: date) -> Population:
 
 def formula(line: Line) -> str:
     """The calculation written out, as 1 411 × 1,50 × 7/12 = 1 234,63."""
+    if line.reckoned:
+        return line.reckoned
     parts = [grouped(line.quantity), kroner(line.price_ore)]
     if line.months != MONTHS:
         parts.append(f"{line.months}/{MONTHS}")

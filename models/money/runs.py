@@ -18,9 +18,12 @@ from models.declare.charging import ChargeKind, VatStatus
 from models.declare.choices import LanguageForm
 from models.declare.clock import now, today
 from models.declare.words import N_, Problem
-from models.money.basis import Paper, Plan, plan_for, plan_of_correction, says_the_same
+from models.money.basis import plan_for, plan_of_correction, says_the_same
 from models.money.kid import kid_of
 from models.money.lines import Line, formula
+from models.money.owed import versions
+from models.money.papers import Paper, Plan
+from models.money.settled import NOT_SETTLED, plan_of_settlement
 from models.money.tax import PERCENT, vat_of
 from models.registers.invoices import (
     APPROVED,
@@ -53,6 +56,8 @@ Speak = Callable[[str], Callable[..., str]]
 
 def plan_of(session: Any, run: ChargeRun, day: date | None = None) -> Plan:
     """What a run comes to as everything is now."""
+    if run.settles is not None:
+        return plan_of_settlement(session, run.year, day or today())
     if run.corrects_id is None:
         return plan_for(session, run.year, run.quarter, day or today())
     invoice = session.get(Invoice, run.corrects_id)
@@ -76,10 +81,20 @@ def make_correction(session: Any, invoice: Invoice) -> ChargeRun:
     return _made(session, ChargeRun(year=invoice.year, quarter=invoice.quarter, corrects_id=invoice.id))
 
 
+def make_settlement(session: Any, year: int) -> ChargeRun:
+    """A draft of the documents of the settlement that holds of a year: the difference to what is invoiced of it."""
+    number = versions(session).get(year)
+    if number is None:
+        raise Problem(NOT_SETTLED, year=str(year))
+    return _made(session, ChargeRun(year=year, settles=number))
+
+
 def make_anew(session: Any, run_id: int) -> ChargeRun:
     """A draft again, by what is true now; whoever does it has made it."""
     run = _held(session, run_id, DRAFT, APPROVED)
     run.state, run.approved_at, run.approved_by_id, run.approved_by = DRAFT, None, None, ""
+    if run.settles is not None:
+        run.settles = versions(session)[run.year]
     return _made(session, run)
 
 
@@ -117,9 +132,11 @@ def drop(session: Any, run_id: int) -> None:
 
 
 def issue(session: Any, run_id: int, speak: Speak) -> ChargeRun:
-    """Number and write what was approved, in one transaction that begins by taking hold of the run. The texts of each
-    are in its buyer's language, by `speak`."""
+    """Number and write what was approved, in one transaction that begins by taking hold of the run, and of the numbers:
+    what is carried or added is read when no other run can use it. The texts of each are in its buyer's language, by
+    `speak`."""
     run = _held(session, run_id, APPROVED)
+    session.execute(update(InvoiceSeries).values(last=InvoiceSeries.last))
     plan, day = plan_of(session, run), today()
     if plan.digest != run.digest or plan.hinders:
         raise Problem(CHANGED)
@@ -191,7 +208,8 @@ def _frozen(sheet: _Sheet, speak: Speak) -> Invoice:
     spared = [said for line in paper.lines if not line.charged for said in line.remarks]
     return Invoice(
         municipality_id=place.id, run_id=sheet.run_id, nature=paper.nature, number=sheet.number, year=paper.year,
-        quarter=paper.quarter, credits_id=paper.credits.id if paper.credits else None,
+        about=paper.about, refers=list(map(list, paper.refers)), quarter=paper.quarter,
+        credits_id=paper.credits.id if paper.credits else None,
         credits_number=paper.credits.number if paper.credits else None, replaces_id=paper.replaces_id,
         issued_on=sheet.day, due_on=sheet.day + timedelta(days=days),
         kid="" if is_credit else kid_of(sheet.number, issuer.kid), language=language,
@@ -226,11 +244,16 @@ def _last_day(place: Municipality, day: date) -> date:
 def _line(paper: Paper, place: int, line: Line, t: Callable[..., str]) -> InvoiceLine:
     kind = ChargeKind(line.kind.value)
     name = f"{t(kind.label)} {paper.year}"
-    if paper.quarter != WHOLE_YEAR:
+    if line.named is not None:
+        name = t(line.named.text, **line.named.params)
+    elif paper.quarter != WHOLE_YEAR:
         name = t(QUARTER, what=t(kind.label), year=str(paper.year), quarter=str(paper.quarter))
+    settled_year, settled_number = line.settles or (None, None)
     return InvoiceLine(
         place=place, kind=kind, name=name, quantity=line.quantity, months=line.months, price_ore=line.price_ore,
         municipality_id=paper.municipality.id, amount_ore=line.charged, price_from=line.price_from,
         inhabitants=line.inhabitants, counted_on=line.counted_on, counted_by=line.counted_by, formula=formula(line),
+        settles_year=settled_year, settles_number=settled_number, handling=line.handling,
+        supplement_id=line.supplement_id,
         remark=" ".join(t(said.text, **said.params) for said in line.remarks),
     )  # fmt: skip

@@ -156,7 +156,8 @@ def settled(key: SettlementKey, handling: Handling, cost: int, parties: Sequence
 def parties(session: Any, year: int, key: SettlementKey, day: date) -> list[Party]:
     """Who is settled with for a year on a day: all that were members some part of it or invoiced for it, those that
     have become another under that one. Raises Problem."""
-    paid, places = invoiced.on_account(session, year), _places(session, with_people=key is SettlementKey.INHABITANTS)
+    more = [selectinload(Municipality.populations)] if key is SettlementKey.INHABITANTS else []
+    paid, places = invoiced.on_account(session, year), _places(session, *more)
     prices = price_rows(session) if key is SettlementKey.INHABITANTS else []
     told: dict[int, Party] = {}
     for one in places.values():
@@ -180,11 +181,17 @@ def parties(session: Any, year: int, key: SettlementKey, day: date) -> list[Part
     return sorted(told.values(), key=lambda one: one.turn)
 
 
-def _places(session: Any, *, with_people: bool) -> dict[int, Municipality]:
+def heirs(session: Any, day: date) -> dict[int, tuple[Municipality, bool]]:
+    """Who answers for each municipality within the scope on a day, and whether that one is no more either."""
+    places = _places(session, selectinload(Municipality.codes))
+    found = {one.id: _heir(one, places, day) for one in places.values()}
+    return {number: (heir, _is_gone(heir, day)) for number, heir in found.items()}
+
+
+def _places(session: Any, *more: Any) -> dict[int, Municipality]:
     ids = scope.current().readable(Domain.MONEY)
-    found = select(Municipality).where(Municipality.id.in_(ids)).options(selectinload(Municipality.predecessors))
-    if with_people:
-        found = found.options(selectinload(Municipality.populations))
+    loaded = (selectinload(Municipality.predecessors), *more)
+    found = select(Municipality).where(Municipality.id.in_(ids)).options(*loaded)
     return {one.id: one for one in session.scalars(found.order_by(Municipality.sort_key))}
 
 

@@ -1,4 +1,5 @@
-"""Prices, and what was charged before Orden invoiced, or beside it. Whole øre in integers, half-open periods.
+"""Prices, supplements, and what was charged before Orden invoiced, or beside it. Whole øre in integers, half-open
+periods.
 
 Rules: domain handbook section 4.2 and decisions D1, D2 (connection fee by size, 6 000 kr + 1,50 kr per inhabitant). What
 they come to for a municipality is reckoned in `models/money`; what Orden has invoiced is in `invoices.py`.
@@ -9,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, Index, Integer, String, UniqueConstraint, inspect, select, text
+from sqlalchemy import Boolean, CheckConstraint, Date, Index, Integer, String, UniqueConstraint, inspect, select, text
 from sqlalchemy.orm import Mapped, object_session
 
 from models.declare import checks, periods
@@ -19,10 +20,13 @@ from models.declare.choices import Answer, PriceKind
 from models.declare.fields import Copied, Mark, field
 from models.declare.shapes import Shape
 from models.declare.words import N_, Problem
+from models.registers.invoices import InvoiceLine
 
 OVERLAPS = N_("Prislisten fra %(day)s gjelder i noe av denne perioden. Sett til-dato på alle radene i den først.")
 LOCKED = N_("Belastningen er fakturert og endres ikke mer. Før en kreditering eller et tillegg i stedet.")
 CREDITED = N_("Bare en kreditering eller en avregning kan være under null.")
+ON_INVOICE = N_("Tillegget står på en faktura og endres ikke mer. Sett det som frafalt, og rett fakturaen.")
+SETTLED = ("municipality_id", "year", "name", "amount_ore")  # of a supplement, once it is invoiced
 BELOW_NOUGHT = frozenset({ChargeKind.CREDIT, ChargeKind.SETTLEMENT})
 
 
@@ -58,6 +62,30 @@ class Price(Shared, Base):
                 raise Problem(OVERLAPS, day=f"{other.valid_from:%d.%m.%Y}")
 
 
+class Supplement(OwnedRecord, Money, Base):
+    """Tillegg – noe en kommune skal betale ut over prisene, med begrunnelse. Neste kjøring tar det med som egen linje."""
+
+    __tablename__ = "supplement"
+    __table_args__ = (CheckConstraint("amount_ore > 0", name="positive"),)
+    __register__ = Register(Group.SYSTEM, N_("Tillegg på fakturaen"), N_("tillegg på fakturaen"), N_("Det en kommune skal betale ut over prisene. Neste kjøring tar det med, én gang."))
+
+    year: Mapped[int] = field(N_("År"), Shape.YEAR, required=True, mark=Mark.MANDATORY, listed=True, valid=checks.billing_year, copied=Copied.ANEW, help=N_("Året tillegget gjelder. Det kommer med i første kjøring for dette året eller et senere."))
+    name: Mapped[str] = field(N_("Tekst"), String(150), required=True, mark=Mark.MANDATORY, listed=True, searched=True, help=N_("Det tillegget er for, slik det skal stå på fakturaen."))
+    amount_ore: Mapped[int] = field(N_("Beløp"), Shape.MONEY, required=True, mark=Mark.MANDATORY, listed=True, valid=checks.above_nothing, help=N_("Uten merverdiavgift, i kroner."))
+    basis: Mapped[str] = field(N_("Begrunnelse"), Shape.LONG_TEXT, length=500, required=True, mark=Mark.MANDATORY, help=N_("Avtalen eller bestillingen tillegget følger av. Står ikke på fakturaen."))
+    dropped: Mapped[bool] = field(N_("Frafalt"), Boolean, required=True, default=False, listed=True, copied=Copied.ANEW, help=N_("Et tillegg som er frafalt, faktureres ikke. Er det fakturert, rettes fakturaen."))
+
+    def check(self) -> None:
+        """What is invoiced stands as it was: it may only be waived, and the invoice corrected."""
+        session = object_session(self)
+        if session is not None and self.id and (self in session.deleted or _has_changed(self, SETTLED)) and _stands_on_an_invoice(session, self):
+            raise Problem(ON_INVOICE)
+
+
+def _stands_on_an_invoice(session: Any, row: Supplement) -> bool:
+    return session.scalar(select(InvoiceLine.id).where(InvoiceLine.supplement_id == row.id).limit(1)) is not None
+
+
 class Charge(OwnedRecord, Money, Base):
     """Belastning – noe en kommune er fakturert utenom kjøringene i Orden. Føres når fakturaen er sendt."""
 
@@ -86,14 +114,14 @@ class Charge(OwnedRecord, Money, Base):
     def check(self) -> None:
         """What is invoiced is locked, and only what is given back lies below nought."""
         session = object_session(self)
-        if session is not None and (self in session.deleted or _has_changed(self)) and _was_invoiced(self):
+        if session is not None and (self in session.deleted or _has_changed(self, self.__locked_columns__)) and _was_invoiced(self):
             raise Problem(LOCKED)
         if (self.amount_ore or 0) < 0 and self.nature not in BELOW_NOUGHT:
             raise Problem(CREDITED)
 
 
-def _has_changed(row: Charge) -> bool:
-    return any(inspect(row).attrs[key].history.has_changes() for key in Charge.__locked_columns__)
+def _has_changed(row: Any, keys: tuple[str, ...]) -> bool:
+    return any(inspect(row).attrs[key].history.has_changes() for key in keys)
 
 
 def _was_invoiced(row: Charge) -> bool:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     Date,
@@ -30,25 +31,30 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship, s
 from models.declare.base import Base, Money
 from models.declare.charging import MONTHS, ChargeKind
 from models.declare.clock import now
+from models.declare.selfcost import Handling
 from models.declare.shapes import Moment, Vocabulary
 
 DRAFT, APPROVED, ISSUED = "draft", "approved", "issued"
 INVOICE, CREDIT_NOTE = "invoice", "credit_note"
 WHOLE_YEAR = 0  # in place of a quarter
 ISSUED_ALREADY = "OLD.state = 'issued'"
-OPEN = text("state <> 'issued' AND corrects_id IS NULL")
-FIRST = text("nature = 'invoice' AND replaces_id IS NULL")
+ON_ACCOUNT, SUPPLEMENT, SETTLEMENT = "on_account", "supplement", "settlement"  # what an invoice is about
+OPEN = text("state <> 'issued' AND corrects_id IS NULL AND settles IS NULL")
+SETTLING = text("state <> 'issued' AND settles IS NOT NULL")
+FIRST = text("nature = 'invoice' AND replaces_id IS NULL AND about = 'on_account'")
 
 
 class ChargeRun(Base):
-    """That a period is to be invoiced, or an invoice corrected (`corrects_id`). `digest` is what the lines came to when
-    it was made: what is approved and issued is that, or nothing. It tells of no municipality by itself."""
+    """That a period is to be invoiced, an invoice corrected (`corrects_id`), or a version of the settlement of a year
+    made into documents (`settles`). `digest` is what the lines came to when it was made: what is approved and issued is
+    that, or nothing. It tells of no municipality by itself."""
 
     __tablename__ = "charge_run"
     __table_args__ = (
         Index(None, "state", "id"),
         # One is made ready at a time, so that two who begin at once do not make the same.
         Index("uq_charge_run_open", "year", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("uq_charge_run_settling", "year", unique=True, sqlite_where=SETTLING, postgresql_where=SETTLING),
         UniqueConstraint("corrects_id"),
         CheckConstraint("approved_by_id is null or approved_by_id <> made_by_id", name="two_people"),
         CheckConstraint("state = 'draft' or approved_by_id is not null", name="approved"),
@@ -61,6 +67,7 @@ class ChargeRun(Base):
     year: Mapped[int] = mapped_column(Integer, nullable=False)
     quarter: Mapped[int] = mapped_column(Integer, nullable=False, default=WHOLE_YEAR)
     corrects_id: Mapped[int | None] = mapped_column(Integer)
+    settles: Mapped[int | None] = mapped_column(Integer)
     state: Mapped[str] = mapped_column(String(20), nullable=False, default=DRAFT)
     digest: Mapped[str] = mapped_column(String(64), nullable=False)
     documents: Mapped[int] = mapped_column(Integer, nullable=False)
@@ -91,8 +98,9 @@ class InvoiceSeries(Base):
 
 class Invoice(Money, Base):
     """An invoice or a credit note as it was sent. Buyer and seller are as they were that day; `credits_id` is the one a
-    credit note takes back, `replaces_id` the one that a new invoice stands instead of. Amounts are whole øre and never
-    below nought: a credit note says by its nature that it is given back."""
+    credit note takes back, `replaces_id` the one that a new invoice stands instead of. A settlement takes no invoice
+    back: its credit note names those of the year (`refers`, number and day). What a document comes to is whole øre and
+    never below nought: a credit note says by its nature that it is given back."""
 
     __tablename__ = "invoice"
     __table_args__ = (
@@ -112,7 +120,9 @@ class Invoice(Money, Base):
             )
             for key in ("credits_id", "replaces_id")
         ],
-        CheckConstraint("(nature = 'credit_note') = (credits_id is not null)", name="credits"),
+        CheckConstraint("credits_id is null or nature = 'credit_note'", name="credits"),
+        CheckConstraint("nature = 'invoice' or credits_id is not null or about = 'settlement'", name="takes_back"),
+        CheckConstraint("about in ('on_account', 'supplement', 'settlement')", name="about"),
         CheckConstraint("gross_ore = net_ore + vat_ore and net_ore >= 0", name="sum"),
     )  # fmt: skip
     __written_once__ = True
@@ -121,12 +131,14 @@ class Invoice(Money, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("charge_run.id"), nullable=False)
     nature: Mapped[str] = mapped_column(String(20), nullable=False)
+    about: Mapped[str] = mapped_column(String(20), nullable=False, default=ON_ACCOUNT, server_default=ON_ACCOUNT)
     number: Mapped[int] = mapped_column(Integer, nullable=False)
     year: Mapped[int] = mapped_column(Integer, nullable=False)
     quarter: Mapped[int] = mapped_column(Integer, nullable=False, default=WHOLE_YEAR)
     credits_id: Mapped[int | None] = mapped_column(Integer)
     replaces_id: Mapped[int | None] = mapped_column(Integer)
     credits_number: Mapped[int | None] = mapped_column(Integer)  # the number of the one that is taken back
+    refers: Mapped[list[list[str]]] = mapped_column(JSON, nullable=False, default=list, server_default="[]")
     issued_on: Mapped[date] = mapped_column(Date, nullable=False)
     due_on: Mapped[date] = mapped_column(Date, nullable=False)
     kid: Mapped[str] = mapped_column(String(25), nullable=False, default="")
@@ -174,7 +186,9 @@ class Invoice(Money, Base):
 
 class InvoiceLine(Money, Base):
     """One line: `billed_quantity` × price / `base_quantity` is the amount, to the øre (BIS Billing 3.0, R120). What the
-    figure was, of which day and from where stands with it."""
+    figure was, of which day and from where stands with it. What is owed from a settlement is deducted by a quantity
+    below nought, never by a price (BR-27): `settles_year` and `settles_number` are the version it is of, and `handling`
+    how that was handled. `supplement_id` is the supplement that is charged."""
 
     __tablename__ = "invoice_line"
     __table_args__ = (
@@ -184,8 +198,15 @@ class InvoiceLine(Money, Base):
         ForeignKeyConstraint(
             ["municipality_id", "invoice_id"], ["invoice.municipality_id", "invoice.id"], name="fk_invoice_line_invoice"
         ),
-        CheckConstraint("amount_ore >= 0 and price_ore >= 0", name="not_negative"),
-    )
+        ForeignKeyConstraint(
+            ["municipality_id", "supplement_id"], ["supplement.municipality_id", "supplement.id"],
+            name="fk_invoice_line_supplement",
+        ),
+        Index(None, "settles_year"),
+        Index(None, "supplement_id"),
+        CheckConstraint("price_ore >= 0 and (amount_ore >= 0 or kind = 'settlement')", name="not_negative"),
+        CheckConstraint("(settles_year is null) = (kind <> 'settlement')", name="settles"),
+    )  # fmt: skip
     __written_once__ = True
     __locked__ = "1 = 1"
 
@@ -203,6 +224,10 @@ class InvoiceLine(Money, Base):
     inhabitants: Mapped[int | None] = mapped_column(Integer)
     counted_on: Mapped[date | None] = mapped_column(Date)
     counted_by: Mapped[str] = mapped_column(String(200), nullable=False, default="")
+    settles_year: Mapped[int | None] = mapped_column(Integer)
+    settles_number: Mapped[int | None] = mapped_column(Integer)
+    handling: Mapped[Handling | None] = mapped_column(Vocabulary(Handling))
+    supplement_id: Mapped[int | None] = mapped_column(Integer)
     formula: Mapped[str] = mapped_column(String(300), nullable=False, default="")
     remark: Mapped[str] = mapped_column(Text, nullable=False, default="")
 

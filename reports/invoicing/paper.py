@@ -45,7 +45,8 @@ def document(invoice: Invoice) -> Document:
 def _subtitle(invoice: Invoice, t: Translate) -> str:
     if not invoice.is_credit:
         return ""
-    return t("Krediterer faktura %(number)s. Beløpet er til gode.", number=str(invoice.credits_number))
+    numbers = [str(invoice.credits_number)] if invoice.credits_number else [number for number, _day in invoice.refers]
+    return t("Krediterer faktura %(number)s. Beløpet er til gode.", number=", ".join(numbers))
 
 
 def facts(invoice: Invoice, t: Translate) -> list[tuple[str, str]]:

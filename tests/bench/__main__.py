@@ -8,7 +8,7 @@ import logging
 import multiprocessing
 from pathlib import Path
 
-from tests.bench import bulk, counting, data, documents, exports, imports, measure, profiling, serving, table
+from tests.bench import bulk, counting, data, documents, exports, imports, invoiced, measure, profiling, serving, table
 from tests.bench.djangosite import site
 
 
@@ -17,10 +17,15 @@ def main() -> None:
     size = data.QUICK if asked.quick else data.FULL
     if asked.municipalities:
         size = data.Size(asked.municipalities)
+    if asked.only:
+        size = data.Size(size.municipalities, 1, 1)
     world = data.make(size, say)
     logging.disable(logging.INFO)  # our own request log, where pages are asked for in this process
     if asked.profile:
         profiling.run(world, asked.profile, say)
+        return
+    if asked.only:
+        say_invoiced(world)
         return
     apart(site.prepare, world.plain_url)
     rounds = asked.rounds or (4 if asked.quick else 40)
@@ -37,12 +42,19 @@ def main() -> None:
     record = documents.run(world, times=1 if asked.quick else 3)
     for line in documents.lines(record):
         say(line)
+    say_invoiced(world)
     result = table.gather(world.rows, measured, statements, files, sheets)
     for line in table.lines(result):
         say(line)
     if asked.json:
         asked.json.write_text(json.dumps(result, indent=2, ensure_ascii=False), encoding="utf-8")
         say(f"Written to {asked.json}")
+
+
+def say_invoiced(world: data.World) -> None:
+    say("  all municipalities invoiced ...")
+    for line in invoiced.lines(invoiced.run(world)):
+        say(line)
 
 
 def arguments() -> argparse.Namespace:
@@ -53,6 +65,7 @@ def arguments() -> argparse.Namespace:
         "--municipalities", type=int, help="how many, with 100 applications and 50 activities each (357)"
     )
     parser.add_argument("--rounds", type=int, help="requests for each page (40)")
+    parser.add_argument("--only", choices=["invoiced"], help="this alone, on a set with nothing else in it")
     parser.add_argument("--profile", metavar="WORK", help="only show where a work spends its time, by its name's start")
     return parser.parse_args()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
+from tests.support import settling
 from tests.support.browser import press, sign_in
 
 PER, FRIDA = "per@orden.example", "frida@orden.example"
@@ -32,6 +33,13 @@ def issue_a_run(page: Page) -> None:
     as_another(page, PER, "Godkjenn")
     as_another(page, FRIDA, "Utsted fakturaene")
     page.get_by_text("Fakturaene er utstedt og låst.").wait_for()
+
+
+def settle_now(page: Page) -> None:
+    """A year is settled, and its credit notes are looked at."""
+    settling.freeze(page)
+    press(page, page.get_by_role("link", name="Fakturer avregningen"))
+    page.get_by_text("Til sammen").first.wait_for()
 
 
 def open_an_invoice(page: Page) -> None:

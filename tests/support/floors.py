@@ -31,6 +31,7 @@ FLOORS = {
         "taking": {"taking"},
         "mergers": {"taking", "mergers"},
         "packages": {"taking", "packages"},
+        "delivering": {"taking", "ehf", "invoices", "delivering"},
         "invoices": {"out", "ehf", "invoices"},
         "populations": {"populations"},
         "jobs": {"files", "rows", "jobs"},

@@ -309,6 +309,8 @@ KINDS = (
     Kind("invoicing, what a year comes to", FRIDA, "/invoicing/preview/?year=2026", every=True),
     Kind("invoicing, a run of one's own", FRIDA, "/invoicing/preview/?year=2026", charging.make_a_run),
     Kind("invoicing, a run that is issued", FRIDA, "/invoicing/preview/?year=2026", charging.issue_a_run, every=True),
+    Kind("invoicing, what a settlement comes to", FRIDA, "/settlements/2025/", charging.settle_now, every=True),
+    Kind("form of a supplement", FRIDA, "/supplement/new/"),
     Kind("invoice", FRIDA, "/invoicing/preview/?year=2026", charging.open_an_invoice, every=True),
     Kind("invoice, nothing to correct", FRIDA, "/invoicing/preview/?year=2026", charging.look_at_a_correction),
     Kind("invoices of a municipality", TONE, "/invoices/"),

@@ -10,11 +10,16 @@ from sqlalchemy import select
 from models.database import db
 from models.declare.charging import ChargeKind
 from models.declare.choices import Answer
-from models.declare.selfcost import CostKind
+from models.declare.clock import today
+from models.declare.selfcost import CostKind, Handling, SettlementKey
+from models.money import freezing, runs, settling
 from models.registers.billing import Charge
+from models.registers.invoices import ChargeRun, Invoice, documents_of
 from models.registers.municipality import Municipality
 from models.registers.selfcost import Cost
-from tests.conftest import inside
+from models.tenancy.roles import Actor
+from tests.conftest import inside, user
+from tests.support.money import acting, finish
 
 YEAR = 2018
 COSTS = (
@@ -50,3 +55,38 @@ def invoice(year: int = YEAR, *, parts: int = 1) -> None:
             for nature, ore in paid.items():
                 db.session.add(Charge(municipality_id=place.id, year=year, nature=nature, amount_ore=ore))
         db.session.commit()
+
+
+def settle(handling: Handling, year: int = YEAR, key: SettlementKey = SettlementKey.ON_ACCOUNT) -> int:
+    """A year as Frida drafts it and Per approves it: the version it became."""
+    with acting("frida"):
+        freezing.draft(db.session, _person("frida"), year, key, handling, "Et bilag var glemt.")
+        db.session.commit()
+    with acting("per"):
+        draft = freezing.draft_of(db.session, year)
+        assert draft is not None
+        seen = freezing.stamp(settling.figures(db.session, year, key, handling, today()))
+        made = freezing.approve(db.session, _person("per"), draft, seen).number
+        db.session.commit()
+        return made
+
+
+def _person(name: str) -> Actor:
+    found = user(name)
+    return Actor(found.id, found.name, ())
+
+
+def made_of_settlement(year: int = YEAR) -> int:
+    with acting("frida"):
+        return runs.make_settlement(db.session, year).id
+
+
+def documents(run: int) -> list[Invoice]:
+    with inside():
+        return documents_of(db.session, db.session.get(ChargeRun, run))
+
+
+def settled(handling: Handling = Handling.NOW, year: int = YEAR) -> list[Invoice]:
+    """A year is settled and its documents issued: what came of it."""
+    settle(handling, year)
+    return documents(finish(made_of_settlement(year)))

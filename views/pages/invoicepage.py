@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import g, url_for
 
+from models.declare.clock import today
+from models.declare.selfcost import Handling
 from models.declare.words import N_
-from models.money.basis import Paper, Plan
-from models.money.lines import formula
-from models.registers.invoices import APPROVED, CREDIT_NOTE, DRAFT, ISSUED, WHOLE_YEAR, ChargeRun, Invoice
+from models.money import owed
+from models.money.lines import Line, formula
+from models.money.papers import Paper, Plan
+from models.registers.invoices import (
+    APPROVED,
+    CREDIT_NOTE,
+    DRAFT,
+    ISSUED,
+    SETTLEMENT,
+    SUPPLEMENT,
+    WHOLE_YEAR,
+    ChargeRun,
+    Invoice,
+)
 from models.tenancy import roles
 from reports.invoicing import paper
 from views import formatters
@@ -47,6 +60,8 @@ def period(year: int, quarter: int) -> str:
 
 def run_name(run: ChargeRun) -> str:
     told = period(run.year, run.quarter)
+    if run.settles is not None:
+        return _("Fakturering av avregningen for %(year)s, versjon %(number)s", year=told, number=str(run.settles))
     return (
         _("Retting av en faktura for %(period)s", period=told)
         if run.corrects_id
@@ -70,7 +85,7 @@ def run_line(run: ChargeRun) -> dict[str, Any]:
         "label": tr(label),
         "tone": tone,
         "sum": _("%(num)s dokumenter, til sammen %(sum)s", num=run.documents, sum=kroner(run.total_ore))
-        if run.corrects_id
+        if run.corrects_id or run.settles
         else comes_to(run.documents, run.total_ore),
         "made": _("Laget av %(name)s %(moment)s.", name=run.made_by, moment=formatters.moment(run.made_at)),
         "approved": _by(N_("Godkjent av %(name)s %(moment)s."), run.approved_by, run.approved_at),
@@ -82,16 +97,43 @@ def _by(text: str, name: str, moment: Any) -> str:
     return tr(text, name=name, moment=formatters.moment(moment)) if moment else ""
 
 
+def settled(session: Any) -> list[dict[str, str]]:
+    """The years that are settled, the newest first, with what is still to be invoiced of each."""
+    there: dict[int, list[owed.Difference]] = {}
+    for one in owed.differences(session, today()):
+        there.setdefault(one.year, []).append(one)
+    return [
+        {"name": _("Avregningen for %(year)s", year=str(year)), "url": url_for("invoicing.settlement", year=year)}
+        | {"told": _left(some)}
+        for year, some in sorted(there.items(), reverse=True)
+    ]
+
+
+def _left(some: list[owed.Difference]) -> str:
+    waiting = [one for one in some if one.left and one.handling is Handling.NEXT]
+    now = [one for one in some if one.left and one.handling is Handling.NOW]
+    told = []
+    if now:
+        told.append(ngettext("%(num)s dokument gjenstår.", "%(num)s dokumenter gjenstår.", len(now)))
+    if waiting:
+        told.append(
+            ngettext(
+                "%(num)s kommune venter på neste a konto.", "%(num)s kommuner venter på neste a konto.", len(waiting)
+            )
+        )
+    return " ".join(told) or _("Alt er fakturert.")
+
+
 def plan(found: Plan) -> dict[str, Any]:
     """What a run would come to: what hinders it, the municipalities that cannot be invoiced, and the others."""
-    is_correction = any(one.nature == CREDIT_NOTE for one in found.papers)
+    has_credit_notes = any(one.nature == CREDIT_NOTE for one in found.papers)
     return {
         "hinders": [formatters.said(one) for one in found.hinders],
         "issuer_url": _issuer_url(found),
         "hindered": [_paper(one) for one in found.hindered],
         "papers": [_paper(one) for one in found.papers],
         "sum": _("Til sammen %(sum)s", sum=kroner(found.total_ore))
-        if is_correction
+        if has_credit_notes
         else comes_to(len(found.papers), found.total_ore),
         "done": ngettext("%(num)s kommune er fakturert fra før.", "%(num)s kommuner er fakturert fra før.", found.done)
         if found.done
@@ -111,10 +153,14 @@ def _paper(one: Paper) -> dict[str, Any]:
         "is_credit": one.nature == CREDIT_NOTE,
         "hinders": [formatters.said(said) for said in one.hinders],
         "warnings": _distinct([formatters.said(said) for said in one.warnings]),
-        "lines": [(tr(line.kind.label), formula(line), kroner(line.charged)) for line in one.payable],
+        "lines": [(_named(line), formula(line), kroner(line.charged)) for line in one.payable],
         "figure": _figure(one),
         "amount": kroner(one.signed_ore),
     }
+
+
+def _named(line: Line) -> str:
+    return tr(line.named.text, **line.named.params) if line.named else tr(line.kind.label)
 
 
 def _figure(one: Paper) -> str:
@@ -131,13 +177,18 @@ def _distinct(texts: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(texts))
 
 
-def line(one: Invoice) -> dict[str, Any]:
-    """An invoice in a list."""
+ABOUT = {SETTLEMENT: N_("%(period)s, avregning"), SUPPLEMENT: N_("%(period)s, tillegg")}
+
+
+def line(one: Invoice, states: Mapping[int, str] | None = None) -> dict[str, Any]:
+    """An invoice in a list; `states` tell of each whether it is delivered."""
+    told = period(one.year, one.quarter)
     return {
         "title": paper.title(one, tr),
         "url": url_for("invoices.one", number=one.id),
         "buyer": one.buyer_name,
-        "period": period(one.year, one.quarter),
+        "period": tr(ABOUT[one.about], period=told) if one.about in ABOUT else told,
+        "state": (states or {}).get(one.id, ""),
         "issued": formatters.day(one.issued_on),
         "due": "" if one.is_credit else formatters.day(one.due_on),
         "amount": kroner(one.sign * one.gross_ore),

@@ -23,7 +23,7 @@ from reports.invoicing import paper
 from reports.pdf import NotSetError
 from views import formatters, witness
 from views.access import needs
-from views.pages import invoicepage
+from views.pages import deliverypage, invoicepage
 from views.pages.invoicing import everywhere, may_make, may_see
 from views.texts import explain, language
 from views.texts import gettext as _
@@ -83,6 +83,7 @@ def one(number: int) -> str:
             before=[invoicepage.line(one) for one in before if one],
             after=[invoicepage.line(one) for one in after],
             number=number,
+            deliveries=deliverypage.of_invoice(db.session, found),
             may_correct=may_make() and not found.is_credit and not after,
         )  # fmt: skip
 

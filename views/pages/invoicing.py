@@ -1,4 +1,5 @@
-"""Runs of invoices: a period is looked at with its faults first, made, approved by another, and issued."""
+"""Runs of invoices: a period, or a settlement, is looked at with its faults first, made, approved by another, and
+issued."""
 
 from __future__ import annotations
 
@@ -13,17 +14,19 @@ from models.database import db
 from models.declare.checks import billing_year
 from models.declare.clock import today
 from models.declare.numbers import BIGGEST, digits
-from models.declare.words import Problem
+from models.declare.words import N_, Problem
 from models.money import basis, runs
+from models.money.settled import plan_of_settlement
 from models.registers.invoices import DRAFT, ISSUED, WHOLE_YEAR, ChargeRun, documents_of
 from models.registers.municipality import Municipality
 from models.tenancy import roles, scope
 from reports.language import translator
 from views.access import needs
-from views.pages import invoicepage
-from views.texts import explain
+from views.pages import deliverypage, invoicepage
+from views.texts import explain, tr
 from views.texts import gettext as _
 
+MADE_IT = N_("Kjøringen er laget. Be en annen om å godkjenne den.")
 blueprint = Blueprint("invoicing", __name__, url_prefix="/invoicing")
 MOST, QUARTERS = 100, 4
 
@@ -51,6 +54,8 @@ def index() -> str:
 
 def _index(error: str = "") -> str:
     known = db.session.scalars(select(ChargeRun).order_by(ChargeRun.id.desc()).limit(MOST)).all()
+    with everywhere():
+        settled = invoicepage.settled(db.session)
     return render_template(
         "invoicing/index.html",
         title=_("Fakturering"),
@@ -58,7 +63,9 @@ def _index(error: str = "") -> str:
         runs=[invoicepage.run_line(one) for one in known],
         periods=invoicepage.periods(),
         year=request.args.get("year") or today().year,
+        settled=settled,
         population_url=url_for("populations.index") if roles.can(g.actor, "create", Municipality) else "",
+        supplements_url=url_for("supplement.index_view") if may_make() else "",
         may_make=may_make(),
         error=error,
     )
@@ -81,10 +88,48 @@ def _preview(year: int, quarter: int, error: str = "") -> str:
         return render_template(
             "invoicing/plan.html",
             title=_("Fakturering av %(period)s", period=invoicepage.period(year, quarter)),
+            intro=_("Slik blir det med prisene og folketallene som er registrert nå. Ingenting er laget ennå."),
             breadcrumbs=invoicepage.trail(_("Forhåndsvisning")),
             **invoicepage.plan(plan),
-            year=year, quarter=quarter, may_make=may_make(), run=None, error=error,
+            fields={"year": year, "quarter": quarter}, make_url=url_for(".make"), may_make=may_make(), error=error,
         )  # fmt: skip
+
+
+@blueprint.get("/settlement/<int:year>/")
+@needs(may_see)
+def settlement(year: int) -> ResponseReturnValue:
+    """What the settlement of a year is still to be invoiced with, as everything is now."""
+    return _settlement(year)
+
+
+def _settlement(year: int, error: str = "") -> str:
+    with everywhere():
+        plan = plan_of_settlement(db.session, min(year, BIGGEST), today())
+        title = _("Fakturering av avregningen for %(year)s", year=str(year))
+        return render_template(
+            "invoicing/plan.html",
+            title=title,
+            intro=_(
+                "Slik blir det etter avregningen som står, med det som er fakturert av den. Ingenting er laget ennå."
+            ),
+            breadcrumbs=invoicepage.trail(_("Forhåndsvisning")),
+            **invoicepage.plan(plan),
+            fields={}, make_url=url_for(".make_settlement", year=year), may_make=may_make(), error=error,
+        )  # fmt: skip
+
+
+@blueprint.post("/settlement/<int:year>/")
+@needs(may_make)
+def make_settlement(year: int) -> ResponseReturnValue:
+    """Make a draft of the documents of a settlement, for another to approve."""
+    try:
+        with everywhere():
+            number = runs.make_settlement(db.session, min(year, BIGGEST)).id
+    except Problem as problem:
+        db.session.rollback()
+        return _settlement(year, explain(problem)), 422
+    flash(tr(MADE_IT), "success")
+    return redirect(url_for(".one", number=number), code=303)
 
 
 def _period(given: Any) -> tuple[int, int]:
@@ -110,7 +155,7 @@ def make() -> ResponseReturnValue:
     except Problem as problem:
         db.session.rollback()
         return _preview(year, quarter, explain(problem)), 422
-    flash(_("Kjøringen er laget. Be en annen om å godkjenne den."), "success")
+    flash(tr(MADE_IT), "success")
     return redirect(url_for(".one", number=number), code=303)
 
 
@@ -124,9 +169,11 @@ def one(number: int) -> str:
 def _one(number: int, error: str = "") -> str:
     with everywhere():
         run = db.session.get(ChargeRun, min(number, BIGGEST)) or abort(404)
-        told: dict[str, Any] = {"is_changed": False, "invoices": [], "plan": None}
+        told: dict[str, Any] = {"is_changed": False, "invoices": [], "plan": None, "going": []}
         if run.state == ISSUED:
-            told["invoices"] = [invoicepage.line(invoice) for invoice in documents_of(db.session, run)]
+            invoices = documents_of(db.session, run)
+            told |= deliverypage.of_run(run, invoices, may_make=may_make())
+            told["invoices"] = [invoicepage.line(one, told["states"]) for one in invoices]
         else:
             plan = runs.plan_of(db.session, run)
             told |= invoicepage.plan(plan) | {"is_changed": plan.digest != run.digest}

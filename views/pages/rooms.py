@@ -15,6 +15,7 @@ from views.pages import (
     confirmations,
     confirming,
     control,
+    deliveries,
     drafts,
     firststeps,
     following,
@@ -59,7 +60,7 @@ PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
 KEPT = (mergers, wordings, shipping, retiring)
 TOLD = (reports, ownreports, packages)
-CHARGED = (invoicing, invoices, populations, settlements, quote, whatif, ownmoney)
+CHARGED = (deliveries, invoicing, invoices, populations, settlements, quote, whatif, ownmoney)
 LEARNT = (glossary, introduction)
 DECIDED = (approval, proposals)
 CASES = (drafts, inquiries, concerned)

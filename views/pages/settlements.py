@@ -96,6 +96,9 @@ def _page(year: int, number: int | None = None, error: str = "") -> str:
         title=shown.pop("title"),
         error=error,
         report_url=_report(year, number) if g.active is None else "",
+        invoice_url=url_for("invoicing.settlement", year=year)
+        if told.version is not None and told.version is told.versions[0] and roles.may_approve_charges(g.actor)
+        else "",
         given=request.form,
         **shown,
     )

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from models import BY_NAME
 from models.database import db
 from models.keeping.progress import Progress, Tell, Work
+from models.registers.deliveries import DeliveryJob
 from models.registers.imports import LOOKED_AT, Import
 from models.registers.mergers import GOES_ON as STILL
 from models.registers.mergers import Merger
@@ -28,7 +29,7 @@ from views.texts import gettext as _
 from views.texts import tr
 
 MANY = 500  # rows; fewer are done before anybody can look
-DELETE, LOOKS, MERGES, PACKS = "delete", "looks", "merges", "packs"
+DELETE, LOOKS, MERGES, PACKS, SENDS = "delete", "looks", "merges", "packs", "sends"
 
 
 def is_long(selection: Selection) -> bool:
@@ -56,9 +57,10 @@ def shown() -> list[dict[str, Any]]:
     """What one has going here, and what ended not long ago; of the ended ones the history is asked."""
     found = [one for one in _kept().of(g.actor.user_id) if one.about["place"] == g.active]
     ended = [one for one in found if not one.alive]
-    done = _in_history([one for one in ended if not {LOOKS, MERGES, PACKS} & one.about.keys()])
+    done = _in_history([one for one in ended if not {LOOKS, MERGES, PACKS, SENDS} & one.about.keys()])
     done += _merged([one for one in ended if MERGES in one.about])
-    done += _packed([one for one in ended if PACKS in one.about])
+    done += _of_jobs(PackageJob, [one for one in ended if PACKS in one.about])
+    done += _of_jobs(DeliveryJob, [one for one in ended if SENDS in one.about])
     looked = _looked_at([one.name for one in ended if LOOKS in one.about])
     lines = [_line(one, is_done=one in done) for one in found if one.alive or LOOKS not in one.about]
     return lines + [_looked(looked[one.name], one) for one in ended if one.name in looked]
@@ -77,10 +79,10 @@ def _merged(ended: list[Work]) -> list[Work]:
     return [one for one in ended if one.name in there]
 
 
-def _packed(ended: list[Work]) -> list[Work]:
-    """Those of inspection packages that were made."""
-    mine = (PackageJob.event.in_([one.name for one in ended]), PackageJob.user_id == g.actor.user_id)
-    asked = select(PackageJob.event).where(*mine, PackageJob.state == DONE)
+def _of_jobs(table: type[Any], ended: list[Work]) -> list[Work]:
+    """Those of jobs of one's own that were done: inspection packages, and deliveries."""
+    mine = (table.event.in_([one.name for one in ended]), table.user_id == g.actor.user_id)
+    asked = select(table.event).where(*mine, table.state == DONE)
     there = set(db.session.scalars(asked)) if ended else set()
     return [one for one in ended if one.name in there]
 
@@ -138,18 +140,23 @@ def _way(work: Work) -> str:
         return url_for("mergers.plan", number=work.about[MERGES])
     if PACKS in work.about:
         return url_for("packages.index")
+    if SENDS in work.about:
+        return url_for("invoicing.one", number=work.about[SENDS])
     return url_for("changes.event", event=work.name)
 
 
 def _percent(work: Work) -> int:
     """The rows are gone through one by one, which is half of it where all are written at once then."""
-    return (100 if {LOOKS, PACKS} & work.about.keys() else 50) * work.done // work.whole if work.whole else 0
+    return (100 if {LOOKS, PACKS, SENDS} & work.about.keys() else 50) * work.done // work.whole if work.whole else 0
 
 
 def _step(work: Work) -> str:
     if PACKS in work.about:
         done, whole = formatters.grouped(work.done), formatters.grouped(work.whole)
         return _("%(done)s av %(whole)s filer er skrevet", done=done, whole=whole) if work.whole else ""
+    if SENDS in work.about:
+        done, whole = formatters.grouped(work.done), formatters.grouped(work.whole)
+        return _("%(done)s av %(whole)s dokumenter er levert", done=done, whole=whole) if work.whole else ""
     if work.done < work.whole or not work.whole or LOOKS in work.about:
         done, whole = formatters.grouped(work.done), formatters.grouped(work.whole or work.about["rows"])
         return _("%(done)s av %(whole)s rader er gått gjennom", done=done, whole=whole)
@@ -168,6 +175,10 @@ def _said(work: Work, *, is_done: bool) -> str:
         alive = _("En tilsynspakke lages")
         done = _("En tilsynspakke er ferdig")
         stopped = _("En tilsynspakke ble ikke laget")
+    elif SENDS in work.about:
+        alive = _("Fakturaer leveres")
+        done = _("Fakturaer er levert")
+        stopped = _("Levering av fakturaer stanset")
     elif MERGES in work.about and work.about["deletes"]:
         alive = _("En kommunesammenslåing angres")
         done = _("En kommunesammenslåing er angret")

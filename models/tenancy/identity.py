@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Date, bindparam, column, exists, select, table
 
 from models.tenancy.log import SharedChange
 from models.tenancy.people import Membership, ProjectRole, User
 
 _user, _held, _project = User.__table__.c, Membership.__table__.c, ProjectRole.__table__.c
 _log = SharedChange.__table__.c
+# Of rooms above this one, by their names: who joins, and since when a municipality is a member.
+_joining, _place = table("accession", column("place_id")), table("municipality", column("id"), column("joined", Date))
 
-# The user named by `user_id` beside each membership and project role, and when anything shared was changed last.
+# The user named by `user_id` beside each membership and project role, and when anything shared was changed last. Of a
+# membership also whether its municipality `joins` by an accession, and from which day it has (`roles.is_open`).
 # Of tables, not of classes: at every request the walls would only add that a user may read about oneself.
 IDENTITY = (
     select(
@@ -18,6 +21,8 @@ IDENTITY = (
         _user.settings,
         select(_log.at).order_by(_log.id.desc()).limit(1).scalar_subquery().label("changed"),
         _held.role, _held.municipality_id, _held.valid_from, _held.valid_to,
+        exists().where(_joining.c.place_id == _held.municipality_id).label("joins"),
+        select(_place.c.joined).where(_place.c.id == _held.municipality_id).scalar_subquery().label("joined"),
         _project.role.label("project_role"),
         _project.valid_from.label("project_from"), _project.valid_to.label("project_to"),
     )

@@ -108,7 +108,7 @@ def _texts(code: int, why: Any) -> tuple[str, str, str]:
         return (_("Disken er full"), _("Filen ble ikke laget. Ingenting annet er rørt."), _("Prøv igjen om en stund. Hjelper det ikke, si fra til brukerstøtte."))
     if why == "file_damaged":
         return (_("Filen kan ikke hentes"), _("Den er borte fra lageret, eller den er ikke lenger slik den var da den ble lagt ved."), _("Si fra til brukerstøtte, så den kan hentes fra en sikkerhetskopi. Har du filen, kan du legge den ved på nytt."))
-    if code == 413 and request.endpoint == "attachments.file":
+    if code == 413 and request.endpoint in {"attachments.file", "accessions.act"}:
         return (_("Filen er for stor"), _("En fil kan være høyst %(most)s MB. Ingenting er lagret.", most=current_app.config["ATTACHMENT_MB"]), _("Gå tilbake, og velg en mindre fil. Et bilde eller en PDF kan ofte lagres med lavere oppløsning."))
     if why == "quick_row":
         return (_("Raden finnes ikke her"), _("Den er slettet, eller du har ikke tilgang til den. Ingenting er lagret."), _("Last lista på nytt."))

@@ -70,7 +70,7 @@ NOTHING_TO_TAKE_BACK = N_("Det er ingenting å ta tilbake. Avslå eller trekk sa
 
 
 def ask(
-    session: Any, known: Any, *, name: str, role: str, address: str, wished: date, note: str, joined: date | None
+    session: Any, known: Any, *, name: str, role: str, address: str, wished: date | None, note: str, joined: date | None
 ) -> Accession:
     """Keep that a municipality wants to join, as anybody may say. Raises Problem; of who has asked before it tells
     nothing but that somebody has."""
@@ -101,9 +101,9 @@ def _text(value: str, most: int, tidy: Callable[[Any], Any] = line) -> str:
     return str(text)
 
 
-def _ahead(day: date) -> date:
+def _ahead(day: date | None) -> date:
     last = date(today().year + YEARS_AHEAD, 12, 31)
-    if day < today():
+    if day is None or day < today():
         raise Problem(TOO_EARLY)
     if day > last:
         raise Problem(TOO_LATE, last=f"{last:%d.%m.%Y}")
@@ -159,28 +159,37 @@ def _day_between(day: date | None, first: date) -> date:
 # -- quote and papers --------------------------------------------------------------------------------------------------
 
 
-def place_for(session: Any, one: Accession, known: Any) -> Municipality:
-    """The municipality behind an accession; where it has no row, one is made of what is known of it everywhere."""
-    there = or_(Municipality.id == (known.row_id or 0), Municipality.organisation_number == (known.organisation_number or "-"))
+def place_of(session: Any, known: Any) -> Municipality:
+    """The municipality of an accession; where it has no row, one as it would be by what is known of it everywhere, which
+    is not saved."""
+    number = known.organisation_number or "-"
+    there = or_(Municipality.id == (known.row_id or 0), Municipality.organisation_number == number)
     place: Municipality | None = session.scalars(select(Municipality).where(there)).first()
-    if place is None:
-        place = Municipality(
-            name=known.name, organisation_number=known.organisation_number or None,
-            language=LanguageForm(known.language), codes=[MunicipalityCode(code=known.code, valid_from=NUMBERED_FROM)],
-            populations=[Population(day=COUNTED_ON, inhabitants=known.inhabitants, source="SSB tabell 07459")],
-        )  # fmt: skip
-        session.add(place)
-        session.flush()
-    one.place_id = place.id
-    return place
+    return place or Municipality(
+        name=known.name.partition(" (")[0], organisation_number=known.organisation_number or None,
+        language=LanguageForm(known.language), founder=Answer.NO, codes=[_code(known)],
+        populations=[Population(day=COUNTED_ON, inhabitants=known.inhabitants, source="SSB tabell 07459")],
+    )  # fmt: skip
 
 
-def begin_quote(one: Accession, first_day: date, valid_to: date) -> None:
-    """What a quote is made of: from which day, and until when it may be accepted. Raises Problem."""
+def _code(known: Any) -> MunicipalityCode:
+    return MunicipalityCode(code=known.code, valid_from=NUMBERED_FROM)
+
+
+def begin_quote(
+    session: Any, one: Accession, place: Municipality, first_day: date | None, valid_to: date | None
+) -> None:
+    """What a quote is made of: of which municipality, from which day, and until when it may be accepted. Raises
+    Problem."""
     _expect(one, Step.ASKED, Step.QUOTED)
-    if valid_to < today():
+    if valid_to is None or valid_to < today():
         raise Problem(EXPIRED)
+    if place.joined is not None:
+        raise Problem(MEMBER, name=place.name)
     one.first_day = _ahead(first_day)
+    session.add(place)
+    session.flush()
+    one.place_id = place.id
 
 
 def quoted(session: Any, actor: Actor, one: Accession) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from views import health
 from views.pages import (
     about,
+    accessions,
     actions,
     approval,
+    asking,
     attachments,
     calendars,
     changes,
@@ -58,6 +60,7 @@ PAST = (changes, trash, undoing, underway, importing)
 KEPT = (mergers, wordings, shipping, retiring)
 TOLD = (reports, ownreports, packages)
 CHARGED = (invoicing, invoices, populations, settlements, quote)
+JOINING = (asking, accessions)
 LEARNT = (glossary, introduction)
 DECIDED = (approval, proposals)
 CASES = (drafts, inquiries, concerned)
@@ -67,6 +70,6 @@ ROOMS = (
         room.blueprint
         for room in (*TOLD, control, progress, reminders, year, calendars, neighbours, *KEPT, search, health)
     ],
-    *[room.blueprint for room in (*CASES, *CHARGED, *LEARNT)],
+    *[room.blueprint for room in (*CASES, *CHARGED, *JOINING, *LEARNT)],
     about.about,
 )

@@ -127,7 +127,7 @@ def _expect(one: Accession, *steps: Step) -> None:
 
 
 def _tell(session: Any, actor: Actor, one: Accession, what: Event, day: date | None = None, **more: Any) -> None:
-    """Write down what was done. The row gets a new version in any case: of two who do something at once, one is told."""
+    """Write down what was done. The row gets a new version in any case: of two at once, one is told."""
     number = len(events_of(session, one)) + 1
     told = {"by_id": actor.user_id, "by": actor.name, "day": day or today(), **more}
     session.add(AccessionEvent(accession_id=one.id, number=number, what=what, **told))
@@ -160,8 +160,7 @@ def _day_between(day: date | None, first: date) -> date:
 
 
 def place_of(session: Any, known: Any) -> Municipality:
-    """The municipality of an accession; where it has no row, one as it would be by what is known of it everywhere, which
-    is not saved."""
+    """The municipality of an accession; where it has no row, one as it would be by what is known of it, not saved."""
     number = known.organisation_number or "-"
     there = or_(Municipality.id == (known.row_id or 0), Municipality.organisation_number == number)
     place: Municipality | None = session.scalars(select(Municipality).where(there)).first()
@@ -218,7 +217,13 @@ def made_ready(session: Any, actor: Actor, one: Accession) -> None:
 
 
 def keep(
-    session: Any, actor: Actor, one: Accession, kind: PaperKind, language: str, document: dict[str, Any], lacks: list[str]
+    session: Any,
+    actor: Actor,
+    one: Accession,
+    kind: PaperKind,
+    language: str,
+    document: dict[str, Any],
+    lacks: list[str],
 ) -> AccessionPaper:
     """A paper as it was made, as the next version of its kind."""
     number = sum(each.kind is kind for each in papers_of(session, one)) + 1
@@ -279,13 +284,20 @@ def agreement_of(session: Any, one: Accession, kind: PaperKind) -> Agreement | N
 
 
 def sign(
-    session: Any, actor: Actor, one: Accession, kind: PaperKind | None, day: date | None, signed_by: str, *, with_file: bool
+    session: Any,
+    actor: Actor,
+    one: Accession,
+    kind: PaperKind | None,
+    day: date | None,
+    signed_by: str,
+    *,
+    with_file: bool,
 ) -> Signer:
     """The next signature on a paper: the municipality's first, then that of the contract party, with the file that both
     have signed. Raises Problem."""
     _expect(one, Step.SIGNING)
     events = events_of(session, one)
-    who = next((each for paper, each in lacks_for(one, events) if paper is kind), None)
+    who = next((each for paper, each in lacks_for(events) if paper is kind), None)
     if kind is None or who is None:
         raise Problem(WHICH_PAPER)
     mine = [each.day for each in standing(events) if each.what is Event.SENT or each.paper is kind]
@@ -303,7 +315,7 @@ def open_place(session: Any, actor: Actor, one: Accession, first_day: date | Non
     """Both agreements are in force: the municipality is a member from the day, and opens. Raises Problem."""
     _expect(one, Step.SIGNING)
     events = events_of(session, one)
-    if lacks_for(one, events):
+    if lacks_for(events):
         raise Problem(NOT_NOW)
     last = max(each.day for each in standing(events) if each.what is Event.SIGNED)
     if first_day is None or first_day < last:

@@ -40,7 +40,7 @@ def missing(one: Accession, events: list[AccessionEvent]) -> list[Saying]:
     if one.step in NEXT:
         return [Saying(NEXT[one.step], {})]
     if one.step is Step.SIGNING:
-        return [Saying(UNSIGNED[lacking], {}) for lacking in lacks_for(one, events)] or [Saying(NOT_SET, {})]
+        return [Saying(UNSIGNED[lacking], {}) for lacking in lacks_for(events)] or [Saying(NOT_SET, {})]
     if one.step is Step.IN_FORCE:
         is_ahead = one.first_day is not None and one.first_day > today()
         return [Saying(OPENS, {"day": f"{one.first_day:%d.%m.%Y}"})] if is_ahead else []
@@ -100,8 +100,12 @@ def statuses(session: Any) -> list[Status]:
     places = {one.id: one for one in session.scalars(select(Municipality).options(*for_lines()))}
     newest = {one.code: one for one in session.scalars(select(Accession).order_by(Accession.id))}
     events = _events(session, newest.values())
-    told = [_status(known, places.get(known.row_id or 0), newest.get(known.code), events) for known in everywhere(session)]
-    return [one for one in told if one.ended is None or one.ended > today() or (one.accession and one.accession.is_open)]
+    told = [
+        _status(known, places.get(known.row_id or 0), newest.get(known.code), events) for known in everywhere(session)
+    ]
+    return [
+        one for one in told if one.ended is None or one.ended > today() or (one.accession and one.accession.is_open)
+    ]
 
 
 def _status(
@@ -125,4 +129,3 @@ def accession_of(session: Any, place_id: int) -> Accession | None:
     mine = select(Accession).where(Accession.place_id == place_id).order_by(Accession.id.desc())
     found: Accession | None = session.scalars(mine.limit(1)).one_or_none()
     return found
-

@@ -26,7 +26,7 @@ _FILE = Path(__file__).resolve().parent.parent / "facts" / "municipalities_2024.
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A municipality that may be chosen: `row_id` where it has a row, `inhabitants` and the rest where the facts know."""
+    """A municipality that may be chosen: `row_id` where it has a row, the figure and the rest where the facts know."""
 
     name: str
     code: str
@@ -39,7 +39,12 @@ class Known:
 with _FILE.open(encoding="utf-8", newline="") as _file:
     _OF_FACTS = {
         row["code_2024"]: Known(
-            row["name"], row["code_2024"], None, int(row["population_2026"]), row["organisation_number"], row["language"]
+            row["name"],
+            row["code_2024"],
+            None,
+            int(row["population_2026"]),
+            row["organisation_number"],
+            row["language"],
         )
         for row in csv.DictReader(_file)
     }

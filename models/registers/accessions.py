@@ -149,7 +149,7 @@ def papers_of(session: Any, one: Accession) -> list[AccessionPaper]:
     return list(session.scalars(mine.order_by(AccessionPaper.id.desc())))
 
 
-def lacks_for(one: Accession, events: list[AccessionEvent]) -> list[tuple[PaperKind, Signer]]:
+def lacks_for(events: list[AccessionEvent]) -> list[tuple[PaperKind, Signer]]:
     """The signatures that are missing, in the order they are given: of each paper the municipality's first."""
     given = {(each.paper, each.signer) for each in standing(events) if each.what is Event.SIGNED}
     papers = (PaperKind.AGREEMENT, PaperKind.PROCESSING)

@@ -2,6 +2,8 @@
 annexes for the service and the prices. The words are our own: of the standard it has the order, and the reference.
 Sources: domain handbook 3.5, 4.2 and 4.3; cases/money M6 for whole months."""
 
+# ruff: noqa: E501 - a table of texts
+# fmt: off
 from __future__ import annotations
 
 from models.declare.words import N_
@@ -122,7 +124,11 @@ def _clauses(w: Writer, base: Basis) -> list[Section]:
 
 def _service(w: Writer, base: Basis) -> list[Section]:
     t, supplier = w.t, base.supplier
-    support = ", ".join(filter(None, (supplier.contact_name, supplier.contact_email, supplier.contact_phone))) if supplier else ""
+    support = (
+        ", ".join(filter(None, (supplier.contact_name, supplier.contact_email, supplier.contact_phone)))
+        if supplier
+        else ""
+    )
     return [
         w.section(
             t("Innhold"),

@@ -2,6 +2,8 @@
 each letter of art. 28(3), and annexes A to D. Structure and references are those of the state's template, words our own.
 Source: domain handbook 2.2 and 3.5."""
 
+# ruff: noqa: E501 - a table of texts
+# fmt: off
 from __future__ import annotations
 
 from models.declare.choices import SubProcessorConsent

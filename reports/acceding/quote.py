@@ -37,13 +37,13 @@ def write(base: Basis, language: str, valid_to: date) -> tuple[Document, list[st
         prices(w, base),
         Part(t("Slik regnes det"), [], " ".join([t(MONTH_RULE), *price_notes(w, base)])),
         Part(t("Hva kommunen får"), [], t(
-            "Orden: registre over systemer, datasett, avtaler og behandlinger, behandlingsprotokollen og rapportene som "
-            "følger av dem, felleskatalogen, drift og brukerstøtte. De faktiske kostnadene i samarbeidet fordeles etter "
-            "selvkost, og a konto-beløpene avregnes mot dem hvert år."
+            "Orden: registre over systemer, datasett, avtaler og behandlinger, behandlingsprotokollen og rapportene "
+            "som følger av dem, felleskatalogen, drift og brukerstøtte. De faktiske kostnadene i samarbeidet fordeles "
+            "etter selvkost, og a konto-beløpene avregnes mot dem hvert år."
         )),
         Part(t("Veien videre"), [], t(
-            "Sier kommunen ja innen fristen, får den tilslutningsavtalen og databehandleravtalen til underskrift. Orden "
-            "åpner for kommunen den dagen begge er signert av begge parter og gjelder."
+            "Sier kommunen ja innen fristen, får den tilslutningsavtalen og databehandleravtalen til underskrift. "
+            "Orden åpner for kommunen den dagen begge er signert av begge parter og gjelder."
         )),
     ]  # fmt: skip
     return w.document(base, t("Tilbud om tilslutning"), facts, [], parts, with_contents=False), w.lacks

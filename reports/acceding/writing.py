@@ -113,7 +113,13 @@ def who(party: Party | None) -> str | None:
     if party is None:
         return None
     number = spaced(party.organisation_number)
-    parts = (party.name, number, party.postal_address, f"{party.postcode or ''} {party.city or ''}".strip(), party.email)
+    parts = (
+        party.name,
+        number,
+        party.postal_address,
+        f"{party.postcode or ''} {party.city or ''}".strip(),
+        party.email,
+    )
     return ", ".join(filter(None, parts))
 
 
@@ -187,8 +193,8 @@ def price_notes(w: Writer, base: Basis) -> list[str]:
     """What the figures rest on, and what is so of this municipality alone."""
     t, lines = w.t, [*([base.quote.fee] if base.quote.fee else []), *base.quote.first, *base.quote.whole]
     told = [
-        t("Folketall %(number)s per %(day)s. Kilde: %(origin)s.", number=one.inhabitants, day=f"{one.counted_on:%d.%m.%Y}",
-          origin=one.counted_by or "–")
+        t("Folketall %(number)s per %(day)s. Kilde: %(origin)s.", number=one.inhabitants,
+          day=f"{one.counted_on:%d.%m.%Y}", origin=one.counted_by or "–")
         for one in lines if one.counted_on is not None
     ]  # fmt: skip
     said = [t(each.text, **each.params) for one in lines for each in (*one.remarks, *one.hinders)]

@@ -16,7 +16,15 @@ from models.declare.clock import today
 from models.declare.folding import fold
 from models.declare.words import N_
 from models.queries.acceding import Status, missing
-from models.registers.accessions import Accession, AccessionEvent, AccessionPaper, events_of, lacks_for, papers_of, standing
+from models.registers.accessions import (
+    Accession,
+    AccessionEvent,
+    AccessionPaper,
+    events_of,
+    lacks_for,
+    papers_of,
+    standing,
+)
 from models.registers.municipality import Municipality
 from reports.acceding import language_of
 from views import formatters
@@ -86,18 +94,20 @@ def one(session: Any, found: Accession, lacks: dict[PaperKind, list[str]], refus
     """The row, what is next, the papers and the history."""
     events = events_of(session, found)
     place = session.get(Municipality, found.place_id) if found.place_id else None
-    lacking = lacks_for(found, events) if found.step is Step.SIGNING else []
+    lacking = lacks_for(events) if found.step is Step.SIGNING else []
     return {
         "name": found.name, "number": found.id, "version": found.version, "breadcrumbs": trail((found.name, None)),
         "state": tr(found.step.label), "tone": found.step.tone, "facts": list(_facts(found, place)), "note": found.note,
         "next": _next(found, lacking), "may_again": found.step in {Step.QUOTED, Step.READY}, "is_open": found.is_open,
         "missing": [formatters.said(said) for said in missing(found, events)],
-        "refused": refused, "lacks": [(tr(kind.label), ", ".join(map(tr, some))) for kind, some in lacks.items() if some],
+        "refused": refused,
+        "lacks": [(tr(kind.label), ", ".join(map(tr, some))) for kind, some in lacks.items() if some],
         "drafts": [_draft(found, kind) for kind in lacks],
         "papers": _papers(session, found), "events": [_event(each, events) for each in reversed(events)],
         "may_take_back": found.is_open and standing(events)[-1].what is not Event.ASKED,
-        "signable": _signable(lacking), "agreements": list(_agreements(session, found)), "proposed": _proposed(found, place),
-        "languages": [(each.value, tr(each.label)) for each in Language],
+        "signable": _signable(lacking), "agreements": list(_agreements(session, found)),
+        "proposed": _proposed(found, place),
+        "spoken": [(each.value, tr(each.label)) for each in Language],
         "consents": [(each.value, tr(each.label)) for each in SubProcessorConsent], "today": today(),
     }  # fmt: skip
 

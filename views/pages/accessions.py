@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, send_file, url_for
@@ -22,6 +22,7 @@ from models.declare.words import N_, Choice, Problem
 from models.queries.acceding import statuses
 from models.queries.payers import everywhere
 from models.registers.accessions import Accession, AccessionPaper
+from models.registers.municipality import Municipality
 from models.tenancy import roles, scope
 from models.tenancy.roles import may_admit
 from reports import acceding as papers
@@ -40,7 +41,6 @@ KINDS = {
     "pdf": (pdf.write, "application/pdf"),
     "docx": (word.write, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
 }
-VALID = timedelta(days=60)  # what is proposed for a quote
 WHICH_LANGUAGE = N_("Velg språket papirene skal være på.")
 NO_ROW = N_("Avtalen er slettet i kommunens register. Hent den tilbake derfra først.")
 
@@ -175,8 +175,8 @@ def _keep(one: Accession, base: Any, kind: PaperKind, language: str, valid_to: d
 
 
 def _send(one: Accession) -> str:
-    place = db.session.get(accessionpage.Municipality, one.place_id)
-    t = translator(papers.language_of(place))
+    place = db.session.get(Municipality, one.place_id or 0)
+    t = translator(papers.language_of(place) if place else "nb")
     acceding.send(db.session, g.actor, one, _day("day"), {kind: t(name) for kind, name in acceding.NAMES.items()})
     return _("Avtalene er sendt til signering, og står i kommunens avtaleregister.")
 

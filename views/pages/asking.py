@@ -32,19 +32,14 @@ WHICH_DAY = N_("Velg dagen kommunen ønsker å være med fra.")
 _questions = guesses.Tally(memory({}), MOST)
 
 
-@blueprint.get("/ask/")
+@blueprint.route("/ask/", methods=["GET", "POST"])
 def index() -> ResponseReturnValue:
-    """The form, with what the page of prices knows."""
-    with scope.use(scope.Scope()):
-        return _page(everywhere(db.session))
-
-
-@blueprint.post("/ask/")
-def ask() -> ResponseReturnValue:
-    """Keep the question, and say what happens next."""
+    """The form, with what the page of prices knows; or keep the question, and say what happens next."""
     place = guesses.place_of(request.remote_addr)
     with scope.use(scope.Scope()):
         known = everywhere(db.session)
+        if request.method != "POST":
+            return _page(known)
         if wait := _questions.wait(place):
             said = _("Det kom for mange forespørsler på kort tid. Vent litt og prøv igjen.")
             return _page(known, said), 429, {"Retry-After": str(wait)}

@@ -88,7 +88,13 @@ def _tasks(found: Figures, registers: tuple[type[Any], ...]) -> list[dict[str, A
         if can(g.actor, "create", ProcessingTemplate, g.active):
             open_here = [*open_here, *overview.open_tasks(db.session, ProcessingTemplate)]
         return sorted(
-            [*_asked_to_join(), *_proposed(), *_answered(), *_reworded(), *(_task(task, number) for task, number in open_here)],
+            [
+                *_asked_to_join(),
+                *_proposed(),
+                *_answered(),
+                *_reworded(),
+                *(_task(task, number) for task, number in open_here),
+            ],
             key=lambda one: grave.index(one["tone"]),
         )
     if can(g.actor, "create", User, g.active):

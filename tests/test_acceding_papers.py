@@ -151,7 +151,7 @@ def test_what_is_not_known_is_said_in_the_paper_and_told_on_the_page_before(app:
     walk_on = do(per, "papers")
 
     (paper,) = papers(PaperKind.PROCESSING)
-    lacks = ["Kommunens postadresse", "Kommunens e-post", "Databehandler", "Avtalepartens organisasjonsnummer"]
+    lacks = ["Kommunens postadresse", "Kommunens e-post", "Databehandler", "Avtalepartens org.nr."]
     assert (walk_on.status_code, paper.lacks[:4]) == (303, lacks)
     assert [one for one in lacks if one not in page] == []
     assert words(read(paper.document)).count("ikke oppgitt") >= len(paper.lacks)

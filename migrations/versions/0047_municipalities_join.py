@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("first_day", sa.Date(), nullable=True),
         sa.Column("notice_months", sa.Integer(), nullable=True),
         sa.Column("return_days", sa.Integer(), nullable=True),
+        sa.Column("service_level", sa.Text(), nullable=False),
         sa.Column("consent", sa.String(40), nullable=True),
         sa.Column("agreement_id", sa.Integer(), nullable=True),
         sa.Column("processing_id", sa.Integer(), nullable=True),

@@ -198,7 +198,11 @@ def quoted(session: Any, actor: Actor, one: Accession) -> None:
 
 
 def begin_papers(
-    one: Accession, notice_months: int | None, return_days: int | None, consent: SubProcessorConsent | None
+    one: Accession,
+    notice_months: int | None,
+    return_days: int | None,
+    consent: SubProcessorConsent | None,
+    service_level: str,
 ) -> None:
     """What the two agreements are made of beside what is registered. Raises Problem."""
     _expect(one, Step.QUOTED, Step.READY)
@@ -208,6 +212,7 @@ def begin_papers(
     if consent is None:
         raise Problem(CHOOSE_CONSENT)
     one.notice_months, one.return_days, one.consent = notice_months, return_days, consent
+    one.service_level = _text(service_level, NOTE, lines)
 
 
 def made_ready(session: Any, actor: Actor, one: Accession) -> None:

@@ -68,6 +68,7 @@ class Accession(Base):
     first_day: Mapped[date | None] = mapped_column(Date)
     notice_months: Mapped[int | None] = mapped_column(Integer)
     return_days: Mapped[int | None] = mapped_column(Integer)
+    service_level: Mapped[str] = mapped_column(Text, nullable=False, default="")
     consent: Mapped[SubProcessorConsent | None] = mapped_column(Vocabulary(SubProcessorConsent))
     agreement_id: Mapped[int | None] = mapped_column(Integer)
     processing_id: Mapped[int | None] = mapped_column(Integer)

@@ -39,6 +39,7 @@ def write(base: Basis, language: str) -> tuple[Document, list[str]]:
     )]  # fmt: skip
     parts = [
         Part(t("Avtalen"), [Chapter(t("Avtaletekst"), "", _clauses(w, base))], ""),
+        signatures(w, base),
         Part(t("Bilag 1 Tjenestevedlegg"), [Chapter(t("Tjenesten"), "", _service(w, base))], ""),
         _renamed(prices(w, base), t("Bilag 2 Priser")),
         Part(t("Slik regnes det"), [], " ".join([t(MONTH_RULE), *price_notes(w, base)])),
@@ -46,9 +47,8 @@ def write(base: Basis, language: str) -> tuple[Document, list[str]]:
             [t("Nr."), t("Hva som er endret"), t("Dato"), t("Underskrift")], [["1", "", "", ""], ["2", "", "", ""]],
             weights=(1, 6, 2, 4),
         )),
-        signatures(w, base),
     ]  # fmt: skip
-    return w.document(base, t("Tilslutningsavtale"), facts, notes, parts, with_contents=True), w.lacks
+    return w.document(base, t("Tilslutningsavtale"), facts, notes, parts), w.lacks
 
 
 def _renamed(part: Part, title: str) -> Part:
@@ -140,6 +140,6 @@ def _service(w: Writer, base: Basis) -> list[Section]:
         Section(t("Drift og støtte"), [
             w.answer(N_("Driftsoperatør"), who(base.operator)),
             w.answer(N_("Brukerstøtte"), support),
-            w.answer(N_("Tjenestenivå"), None),
+            w.answer(N_("Tjenestenivå"), base.accession.service_level),
         ]),
     ]  # fmt: skip

@@ -39,6 +39,7 @@ CLAUSES = (
         "Databehandleren gir kommunen det den trenger for å vise at artikkel 28 er oppfylt, og legger til rette for revisjon "
         "og inspeksjon av kommunen eller en den har gitt oppdraget.")),
 )  # fmt: skip
+PARAGRAPH = N_("artikkel 28 nr. 3 bokstav %(letter)s")
 CONSENT = {
     SubProcessorConsent.GENERAL: N_(
         "Kommunen gir generell godkjenning. Databehandleren varsler om nye eller utskiftede underdatabehandlere i god tid, "
@@ -68,6 +69,7 @@ def write(base: Basis, language: str) -> tuple[Document, list[str]]:
     )]  # fmt: skip
     parts = [
         Part(t("Hoveddel"), [Chapter(t("Avtalevilkår"), "", _main(w, base))], ""),
+        signatures(w, base),
         Part(t("Bilag A Opplysninger om behandlingen"), [Chapter(t("Behandlingen"), "", _processing(w, base))], ""),
         Part(t("Bilag B Underdatabehandlere"), [Chapter(t("Vilkår og godkjente"), "", _below(w, base))], ""),
         Part(t("Bilag C Instruks"), [Chapter(t("Kommunens instruks"), "", _instructions(w))], ""),
@@ -75,19 +77,17 @@ def write(base: Basis, language: str) -> tuple[Document, list[str]]:
             [t("Nr."), t("Hva som er endret"), t("Dato"), t("Underskrift")], [["1", "", "", ""], ["2", "", "", ""]],
             weights=(1, 6, 2, 4),
         )),
-        signatures(w, base),
     ]  # fmt: skip
-    return w.document(base, t("Databehandleravtale"), facts, notes, parts, with_contents=True), w.lacks
+    return w.document(base, t("Databehandleravtale"), facts, notes, parts), w.lacks
 
 
 def _main(w: Writer, base: Basis) -> list[Section]:
     t, days = w.t, base.accession.return_days
     params = {"days": w.known(N_("Frist for tilbakelevering"), str(days) if days else None)}
     duties = [
-        Answer(f"{t(name)}, {t('artikkel 28 nr. 3 bokstav %(letter)s', letter=letter)}", [
-            t(text, **params) if letter == "g" else t(text)])
+        Answer(f"{letter}) {t(name)}", [f"{t(text, **params) if letter == 'g' else t(text)} ({t(PARAGRAPH, letter=letter)})"])
         for letter, name, text in CLAUSES
-    ]  # fmt: skip
+    ]
     return [
         w.section(
             t("1 Partene og formålet"),
@@ -119,11 +119,11 @@ def _processing(w: Writer, base: Basis) -> list[Section]:
         Answer(t("Behandlingens art"), [
             t("Lagring, visning, sikkerhetskopiering, feilretting og uttrekk etter kommunens ønske.")]),
         Answer(t("Kategorier av registrerte"), [
-            t("Ansatte og andre brukere i kommunen; kontaktpersoner hos leverandører og samarbeidspartnere.")]),
+            t("Ansatte og andre brukere i kommunen; kontaktpersoner hos leverandører og samarbeidspartnere; de som er nevnt i saker om avvik og innsyn.")]),
         Answer(t("Personopplysninger"), [
             t("Navn, e-post, telefon, rolle og enhet; innlogginger, endringer og uttrekk som loggen viser.")]),
         Answer(t("Særlige kategorier"), [
-            t("Ingen. Registrene beskriver behandlinger og har ikke opplysninger om dem behandlingene gjelder. "
+            t("Registrene er ikke laget for slike opplysninger: de beskriver behandlinger, ikke dem behandlingene gjelder. "
               "Fødselsnummer blir avvist.")]),
         Answer(t("Varighet"), [t("Så lenge avtalen gjelder, og til opplysningene er tilbakelevert og slettet.")]),
         w.answer(N_("Sted for driften"), name_of(supplier.country, w.language) if supplier and supplier.country else None),

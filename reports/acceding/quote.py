@@ -46,4 +46,4 @@ def write(base: Basis, language: str, valid_to: date) -> tuple[Document, list[st
             "Orden åpner for kommunen den dagen begge er signert av begge parter og gjelder."
         )),
     ]  # fmt: skip
-    return w.document(base, t("Tilbud om tilslutning"), facts, [], parts, with_contents=False), w.lacks
+    return w.document(base, t("Tilbud om tilslutning"), facts, [], parts), w.lacks

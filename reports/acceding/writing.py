@@ -91,15 +91,14 @@ class Writer:
         return Section(title, [Answer(label, [text]) for label, text in said])
 
     def document(
-        self, base: Basis, title: str, facts: Iterable[tuple[str, str]], notes: Sequence[str], parts: Sequence[Part], *,
-        with_contents: bool,
-    ) -> Document:  # fmt: skip
+        self, base: Basis, title: str, facts: Iterable[tuple[str, str]], notes: Sequence[str], parts: Sequence[Part]
+    ) -> Document:
+        """A letter: it flows from page to page."""
         t = self.t
         return Document(
             title=title, subtitle=t("Gjelder tilslutning til Orden"), whose=official(base.place),
             made=f"{today():%d.%m.%Y}", language=self.language, facts=list(facts), notes=list(notes), parts=parts,
             page_label=t("Side %(page)s av %(pages)s", page=PAGE, pages=PAGES),
-            contents_label=t("Innhold") if with_contents else "",
         )  # fmt: skip
 
 
@@ -128,7 +127,7 @@ def about_place(w: Writer, place: Municipality) -> list[tuple[str, str]]:
     address = ", ".join(filter(None, (place.postal_address, f"{place.postcode or ''} {place.city or ''}".strip())))
     return [
         (w.t("Kommune"), official(place)),
-        w.fact(N_("Kommunens organisasjonsnummer"), spaced(place.organisation_number)),
+        w.fact(N_("Kommunens org.nr."), spaced(place.organisation_number)),
         w.fact(N_("Kommunens postadresse"), address),
         w.fact(N_("Kommunens e-post"), place.email),
     ]
@@ -137,7 +136,7 @@ def about_place(w: Writer, place: Municipality) -> list[tuple[str, str]]:
 def about_party(w: Writer, party: Party | None) -> list[tuple[str, str]]:
     found = [w.fact(N_("Avtalepart"), who(party))]
     if party is not None and not party.organisation_number:
-        found.append(w.fact(N_("Avtalepartens organisasjonsnummer"), None))
+        found.append(w.fact(N_("Avtalepartens org.nr."), None))
     return found
 
 
@@ -204,5 +203,6 @@ def price_notes(w: Writer, base: Basis) -> list[str]:
 def signatures(w: Writer, base: Basis) -> Part:
     t = w.t
     columns = [t("Part"), t("Navn"), t("Sted og dato"), t("Underskrift")]
-    rows = [[official(base.place), "", "", ""], [base.party.name if base.party else t(NOT_SAID), "", "", ""]]
+    names = official(base.place), base.party.name if base.party else t(NOT_SAID)
+    rows = [[f"{name}\n\n", "", "", ""] for name in names]  # with room for a hand
     return Part(t("Underskrift"), [], "", Grid(columns, rows, weights=(3, 3, 3, 4)))

@@ -56,7 +56,10 @@ def overview(all_of_them: Sequence[Status], wanted: str) -> dict[str, Any]:
          "url": url_for("accessions.index", step=key)}
         for key, label in names.items() if numbers[key] or key == wanted
     ]  # fmt: skip
-    rows = [_line(one) for one in all_of_them if not wanted or _where(one) == wanted]
+    first = sorted(
+        all_of_them, key=lambda one: one.accession is None or not one.accession.is_open
+    )  # those on their way
+    rows = [_line(one) for one in first if not wanted or _where(one) == wanted]
     everyone = {"number": formatters.grouped(len(all_of_them)), "is_chosen": not wanted}
     return {"counts": counts, "rows": rows, "everyone": everyone}
 
@@ -134,6 +137,7 @@ def _proposed(found: Accession, place: Municipality | None) -> dict[str, Any]:
     return {
         "first_day": max(found.first_day or found.wished_from, today()), "valid_to": today() + VALID,
         "language": language_of(place) if place else "nb", "consent": found.consent.value if found.consent else "",
+        "service_level": found.service_level,
         "notice_months": found.notice_months or PROPOSED["notice_months"],
         "return_days": found.return_days or PROPOSED["return_days"],
     }  # fmt: skip

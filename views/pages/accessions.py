@@ -161,7 +161,8 @@ def _quote(one: Accession) -> str:
 
 def _papers(one: Accession) -> str:
     months, days = (digits(request.form.get(name, "").strip()) for name in ("notice_months", "return_days"))
-    acceding.begin_papers(one, months, days, _chosen(SubProcessorConsent, "consent"))
+    consent, level = _chosen(SubProcessorConsent, "consent"), request.form.get("service_level", "")
+    acceding.begin_papers(one, months, days, consent, level)
     language, base = _language(), _basis(one)
     for kind in SIGNED_PAPERS:
         _keep(one, base, kind, language)

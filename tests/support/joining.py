@@ -1,0 +1,73 @@
+"""A municipality joins, as the mouse does it: asked by anybody, taken step by step by who leads the project."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from playwright.sync_api import Page
+
+from tests.support.browser import press
+
+PDF = {"name": "signert.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\nSignert\n%%EOF\n"}
+WHEN = (date.today() + timedelta(days=40)).isoformat()  # noqa: DTZ011 - any day soon will do
+
+
+def _at(page: Page, path: str) -> None:
+    page.goto("/".join([*page.url.split("/", 3)[:3], path]))
+
+
+def write(page: Page, municipality: str = "Larvik") -> None:
+    """The question, written and sent."""
+    page.select_option("#municipality", municipality)
+    for name, said in (("name", "Nina Nes"), ("role", "IKT-leder"), ("email", "nina@larvik.example"), ("from", WHEN)):
+        page.fill(f"#{name}", said)
+    page.fill("#note", "Vi går over fra et regneark.")
+    press(page, page.get_by_role("button", name="Send spørsmålet"))
+
+
+def ask_of_a_member(page: Page) -> None:
+    write(page, "Tinn")
+    page.get_by_text("Tinn er med i samarbeidet alt.").wait_for()
+
+
+def ask(page: Page) -> None:
+    _at(page, "quote/ask/")
+    write(page)
+    _at(page, "accessions/")
+
+
+def open_it(page: Page) -> None:
+    ask(page)
+    press(page, page.get_by_role("link", name="Larvik", exact=True))
+
+
+def quote(page: Page) -> None:
+    open_it(page)
+    press(page, page.get_by_role("button", name="Utsted tilbudet", exact=True))
+
+
+def make(page: Page) -> None:
+    quote(page)
+    page.select_option("#consent", "general")
+    press(page, page.get_by_role("button", name="Lag avtalene", exact=True))
+
+
+def sign(page: Page, times: int) -> None:
+    for number in range(times):
+        page.fill("#signed-by", f"Ordfører {number}")
+        page.locator("#file").set_input_files(files=[PDF])
+        press(page, page.get_by_role("button", name="Før signaturen"))
+
+
+def send(page: Page) -> None:
+    make(page)
+    press(page, page.get_by_role("button", name="Avtalene er sendt"))
+    sign(page, 1)
+
+
+def settle(page: Page) -> None:
+    send(page)
+    sign(page, 3)
+    page.fill("#first", date.today().isoformat())  # noqa: DTZ011 - the day the site has
+    press(page, page.get_by_role("button", name="Sett i kraft"))
+    page.get_by_text("Avtalene er satt i kraft.").wait_for()

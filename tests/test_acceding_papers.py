@@ -22,10 +22,11 @@ from models.registers.catalogue import Supplier
 from models.registers.municipality import Municipality, Population
 from models.registers.parties import Party
 from models.tenancy import scope
-from reports import acceding
+from reports import acceding, report
 from reports.document import Document, kept, read
 from tests.conftest import inside
 from tests.support.acceding import ask, do, found, papers, unjoin, walk
+from tests.test_processor_record import ASK as PROCESSOR_ASK
 from tests.test_registers import As
 
 LETTERS = "abcdefgh"
@@ -121,7 +122,8 @@ def test_a_paper_that_is_not_what_was_made_is_not_handed_out(app: Any, as_: As) 
     assert steps.digest({**one.document, "title": "x"}) != one.digest
 
 
-def test_a_data_processing_agreement_has_a_clause_for_each_letter_and_four_annexes(app: Any, as_: As) -> None:
+def operated() -> None:
+    """Somebody operates Orden, and is known as a supplier."""
     with inside():
         operator = Supplier(
             name="Drift IKS", organisation_number="974760673", subprocessors="Lager AS, Norge",
@@ -130,6 +132,10 @@ def test_a_data_processing_agreement_has_a_clause_for_each_letter_and_four_annex
         db.session.add(operator)
         db.session.add(Party(name="Drift IKS", role=PartyRole.OPERATOR, supplier=operator, valid_from=date(2018, 1, 1)))
         db.session.commit()
+
+
+def test_a_data_processing_agreement_has_a_clause_for_each_letter_and_four_annexes(app: Any, as_: As) -> None:
+    operated()
     ask(app)
     walk(as_("per"), "papers")
 
@@ -141,6 +147,23 @@ def test_a_data_processing_agreement_has_a_clause_for_each_letter_and_four_annex
     assert ("Lager AS, Norge" in said, "ISO 27001" in said, "Drift IKS" in said) == (True, True, True)
     assert "Frist" not in " ".join(paper.lacks)
     assert "Databehandler" not in paper.lacks
+
+
+def test_the_record_of_the_processor_has_the_municipality_from_the_day_it_is_in_force(app: Any, as_: As) -> None:
+    operated()
+    ask(app)
+    per = as_("per")
+    told = lambda: [row[7] for row in _record() if row[0] == "Larvik"]  # noqa: E731
+    walk(per, "sign")
+    before = told()
+    do(per, "open")
+
+    assert (before, told()) == ([], ["Orden – databehandleravtale"])
+
+
+def _record() -> list[Any]:
+    with inside():
+        return list(report("databehandlerprotokoll").sheets(db.session, PROCESSOR_ASK)[0].sheet.rows)
 
 
 def test_what_is_not_known_is_said_in_the_paper_and_told_on_the_page_before(app: Any, as_: As) -> None:

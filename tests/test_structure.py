@@ -306,12 +306,15 @@ def test_only_the_listed_routes_answer_strangers(app: Any) -> None:
     closed = {endpoint for endpoint, answer in answers.items() if answer == (302, "/sign-in/")}
     assert set(answers) - closed == {
         "session.sign_in", "joining.open_link", "confirming.open_link", "calendars.feed", "quote.index", "static",
+        "asking.index", "asking.asked",
         "health.alive", "health.ready", "favicon",
     }  # fmt: skip
     assert set(answers) - closed | {"session.language"} == PUBLIC
 
 
-def test_strangers_post_nowhere_but_to_sign_in_choose_language_and_come_or_answer_by_a_link(app: Any, as_: Any) -> None:
+def test_strangers_post_nowhere_but_to_sign_in_choose_language_ask_and_come_or_answer_by_a_link(
+    app: Any, as_: Any
+) -> None:
     from tests.support.client import LintingClient
 
     app.test_client_class = LintingClient
@@ -319,7 +322,7 @@ def test_strangers_post_nowhere_but_to_sign_in_choose_language_and_come_or_answe
 
     answers = {endpoint: browser.post(url).status_code for endpoint, url in rules(app, "POST")}
 
-    opened = {"session.sign_in", "session.language", "joining.open_link", "confirming.open_link"}
+    opened = {"session.sign_in", "session.language", "joining.open_link", "confirming.open_link", "asking.index"}
     assert {endpoint: status for endpoint, status in answers.items() if endpoint not in opened} == dict.fromkeys(
         answers.keys() - opened, 401
     )

@@ -19,7 +19,7 @@ def written(base: Basis, kind: PaperKind, language: str, valid_to: date | None) 
     """A paper as it would be today, and what it lacks, by the labels as they are in the code."""
     if kind is PaperKind.QUOTE:
         return quote.write(base, language, valid_to or today())
-    return {PaperKind.AGREEMENT: agreement, PaperKind.PROCESSING: processing}[kind].write(base, language)
+    return agreement.write(base, language) if kind is PaperKind.AGREEMENT else processing.write(base, language)
 
 
 def as_draft(document: Document) -> Document:

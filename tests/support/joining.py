@@ -43,13 +43,11 @@ def open_it(page: Page) -> None:
 
 def quote(page: Page) -> None:
     open_it(page)
+    quote_from_here(page)
+
+
+def quote_from_here(page: Page) -> None:
     press(page, page.get_by_role("button", name="Utsted tilbudet", exact=True))
-
-
-def make(page: Page) -> None:
-    quote(page)
-    page.select_option("#consent", "general")
-    press(page, page.get_by_role("button", name="Lag avtalene", exact=True))
 
 
 def sign(page: Page, times: int) -> None:
@@ -59,15 +57,27 @@ def sign(page: Page, times: int) -> None:
         press(page, page.get_by_role("button", name="Før signaturen"))
 
 
-def send(page: Page) -> None:
-    make(page)
+def send_from_here(page: Page) -> None:
+    page.select_option("#consent", "general")
+    press(page, page.get_by_role("button", name="Lag avtalene", exact=True))
     press(page, page.get_by_role("button", name="Avtalene er sendt"))
     sign(page, 1)
 
 
-def settle(page: Page) -> None:
-    send(page)
+def send(page: Page) -> None:
+    quote(page)
+    send_from_here(page)
+
+
+def settle_from_here(page: Page) -> None:
+    quote_from_here(page)
+    send_from_here(page)
     sign(page, 3)
     page.fill("#first", date.today().isoformat())  # noqa: DTZ011 - the day the site has
     press(page, page.get_by_role("button", name="Sett i kraft"))
     page.get_by_text("Avtalene er satt i kraft.").wait_for()
+
+
+def settle(page: Page) -> None:
+    open_it(page)
+    settle_from_here(page)

@@ -144,7 +144,7 @@ def _proposed(found: Accession, place: Municipality | None) -> dict[str, Any]:
 
 
 def _draft(found: Accession, kind: PaperKind) -> dict[str, str]:
-    where = {"number": found.id, "what": kind.value}
+    where: Any = {"number": found.id, "what": kind.value}
     return {
         "name": tr(kind.label),
         "pdf": url_for("accessions.draft", kind="pdf", **where),

@@ -62,11 +62,14 @@ def _page(places: list[Known], quote: Quote | None, error: str = "") -> str:
         given=given | {"from": given["from"] or _next_month().isoformat()},
         bounds=_bounds(),
         quote=_told(quote) if quote else None,
-        # Who is a member, or no municipality, has nothing to ask.
-        ask_url=url_for("asking.index", municipality=quote.name, **{"from": quote.day.isoformat()})
-        if quote and quote.first and quote.name
-        else "",
+        ask_url=_ask_url(quote) if quote else "",
     )
+
+
+def _ask_url(quote: Quote) -> str:
+    """Where to ask to join, of a municipality that is no member."""
+    chosen: Any = {"municipality": quote.name, "from": quote.day.isoformat()}
+    return url_for("asking.index", **chosen) if quote.first and quote.name else ""
 
 
 def trail(*over: tuple[str, str | None]) -> list[dict[str, str | None]]:

@@ -28,7 +28,7 @@ from models.tenancy.people import Membership, MunicipalRole
 from tests.conftest import inside, municipality, sign_in, user
 from tests.support.acceding import ask, day, do, found, papers, place, step, unjoin, walk
 from tests.test_charging_locks import past_the_application
-from tests.test_registers import As
+from tests.test_registers import As, delete_row
 
 
 def error(answer: Any) -> str:
@@ -344,3 +344,13 @@ def test_a_new_municipality_has_its_number_and_people_from_what_is_known(app: An
         assert ([one.code for one in there.codes], there.populations[0].source, there.joined) == (
             ["1804"], "SSB tabell 07459", None,
         )  # fmt: skip
+
+
+def test_a_municipality_with_an_accession_is_not_deleted_from_under_it(app: Any, as_: As) -> None:
+    ask(app)
+    per = as_("per")
+    walk(per, "quote")
+
+    answer = delete_row(per, Municipality, municipality("Larvik"))
+
+    assert (answer.status_code, step()[1]) == (409, municipality("Larvik"))

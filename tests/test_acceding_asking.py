@@ -8,15 +8,20 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.pool import NullPool
 
 from models.changes import acceding
 from models.database import db
-from models.registers.accessions import Accession
+from models.declare.acceding import PaperKind
+from models.declare.clock import now
+from models.registers.accessions import KEPT, Accession, prune
+from tests.conftest import sign_in
 from tests.support import attack
-from tests.support.acceding import CONTACT, ask, day, found, walk
+from tests.support.acceding import CONTACT, ask, day, do, found, papers, walk
 from tests.test_acceding import error
 from tests.test_checks import NEW_NUMBER
+from tests.test_keeping import owner_url
 from tests.test_registers import As
 from views.pages import asking
 
@@ -113,6 +118,25 @@ def test_a_question_needs_the_token_of_its_form(app: Any) -> None:
     answer = attack.visitor(app).post("/quote/ask/", data={"municipality": "Larvik", **CONTACT}, csrf=False)
 
     assert (answer.status_code, number()) == (400, 0)
+
+
+def test_who_asked_is_forgotten_a_year_after_nothing_came_of_it(engine_app: Any) -> None:
+    per = sign_in(engine_app, "per")
+    for name in ("Larvik", "Horten", "Bodø"):
+        ask(engine_app, name)
+    for name in ("Larvik", "Horten"):
+        assert do(per, "withdraw", name, reason="Ikke nå").status_code == 303
+    walk(per, "quote", "Bodø")
+    db.session.rollback()
+
+    with attack.outside(engine_app) as cursor:
+        cursor.execute("UPDATE accession SET changed_at = '2020-01-01 00:00:00.000000' WHERE name <> 'Horten'")
+    with create_engine(owner_url(engine_app), poolclass=NullPool).begin() as connection:
+        forgotten = prune(connection, now() - KEPT)
+
+    known = {name: found(name).contact_email for name in ("Larvik", "Horten", "Bodø")}
+    assert (forgotten, known) == (1, {"Larvik": "", "Horten": CONTACT["email"], "Bodø": CONTACT["email"]})
+    assert CONTACT["name"] not in str(papers(PaperKind.QUOTE, "Bodø")[0].document)
 
 
 def test_who_is_signed_in_may_ask_as_well(app: Any, as_: As) -> None:

@@ -8,12 +8,13 @@ municipality is open at a time, and what has ended changes no more. Sources: dom
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     CheckConstraint,
+    Connection,
     Date,
     ForeignKey,
     Index,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
     select,
     text,
+    update,
 )
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
@@ -33,7 +35,8 @@ from models.declare.clock import now
 from models.declare.shapes import Moment, Vocabulary
 from models.tenancy.log import REASON
 
-NAME, NOTE, FILE = 200, 1000, 150
+NAME, NOTE = 200, 1000
+KEPT = timedelta(days=365)  # for which it is remembered who asked, where nothing came of it
 IS_OPEN = text("step IN ('asked', 'quoted', 'ready', 'signing')")
 
 
@@ -155,3 +158,12 @@ def lacks_for(events: list[AccessionEvent]) -> list[tuple[PaperKind, Signer]]:
     given = {(each.paper, each.signer) for each in standing(events) if each.what is Event.SIGNED}
     papers = (PaperKind.AGREEMENT, PaperKind.PROCESSING)
     return [(paper, who) for paper in papers for who in Signer if (paper, who) not in given]
+
+
+def prune(connection: Connection, before: datetime) -> int:
+    """Forget who asked, and what they wrote, of what was declined or withdrawn before a moment; how many it was. The
+    papers name nobody of the municipality."""
+    table = Accession.__table__
+    ended = table.c.step.in_((Step.DECLINED, Step.WITHDRAWN)) & (table.c.changed_at < before)
+    nobody = dict.fromkeys(("contact_name", "contact_role", "contact_email", "note"), "")
+    return connection.execute(update(table).where(ended, table.c.contact_email != "").values(nobody)).rowcount

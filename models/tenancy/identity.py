@@ -21,13 +21,13 @@ IDENTITY = (
         _user.settings,
         select(_log.at).order_by(_log.id.desc()).limit(1).scalar_subquery().label("changed"),
         _held.role, _held.municipality_id, _held.valid_from, _held.valid_to,
-        exists().where(_joining.c.place_id == _held.municipality_id).label("joins"),
-        select(_place.c.joined).where(_place.c.id == _held.municipality_id).scalar_subquery().label("joined"),
+        exists().where(_joining.c.place_id == _place.c.id).label("joins"), _place.c.joined,
         _project.role.label("project_role"),
         _project.valid_from.label("project_from"), _project.valid_to.label("project_to"),
     )
     .select_from(
         User.__table__.outerjoin(Membership.__table__, _held.user_id == _user.id)
+        .outerjoin(_place, _place.c.id == _held.municipality_id)
         .outerjoin(ProjectRole.__table__, _project.user_id == _user.id)
     )
     .where(_user.id == bindparam("user_id"))

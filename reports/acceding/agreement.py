@@ -38,7 +38,7 @@ def write(base: Basis, language: str) -> tuple[Document, list[str]]:
         "forvalter. Teksten er samarbeidets egen."
     )]  # fmt: skip
     parts = [
-        Part(t("Avtalen"), [Chapter(t("Avtaletekst"), "", _clauses(w, base))], ""),
+        Part(t("Avtalen"), [Chapter(t("Avtaletekst"), "", [*_terms(w, base), *_rest(w, base)])], ""),
         signatures(w, base),
         Part(t("Bilag 1 Tjenestevedlegg"), [Chapter(t("Tjenesten"), "", _service(w, base))], ""),
         _renamed(prices(w, base), t("Bilag 2 Priser")),
@@ -55,9 +55,10 @@ def _renamed(part: Part, title: str) -> Part:
     return Part(title, part.chapters, part.empty, part.table)
 
 
-def _clauses(w: Writer, base: Basis) -> list[Section]:
+def _terms(w: Writer, base: Basis) -> list[Section]:
+    """What is agreed of the time, and who does what."""
     t, one, first = w.t, base.accession, f"{base.first_day:%d.%m.%Y}"
-    months, days = (str(each) if each else None for each in (one.notice_months, one.return_days))
+    months = str(one.notice_months) if one.notice_months else None
     return [
         w.section(
             t("1 Hva avtalen gjelder"),
@@ -86,6 +87,14 @@ def _clauses(w: Writer, base: Basis) -> list[Section]:
                 "Svarer for opplysningene den registrerer, for hvem den gir tilgang, og for at fakturareferanse og "
                 "kontaktopplysninger er riktige.")),
         ),
+    ]
+
+
+def _rest(w: Writer, base: Basis) -> list[Section]:
+    """What is agreed of money and changes, and of how it ends."""
+    t = w.t
+    days = str(base.accession.return_days) if base.accession.return_days else None
+    return [
         w.section(
             t("4 Pris og betaling"),
             (t("Prisene"), t(

@@ -21,11 +21,9 @@ from reports.document import Document, Part
 def write(base: Basis, language: str, valid_to: date) -> tuple[Document, list[str]]:
     """The quote, and what it lacks."""
     w = Writer(language)
-    t, one = w.t, base.accession
-    contact = ", ".join(filter(None, (one.contact_name, one.contact_role, one.contact_email)))
+    t = w.t
     facts = [
         *about_place(w, base.place),
-        (t("Kontakt"), contact),
         *about_party(w, base.party),
         w.fact(N_("Fakturautsteder"), base.issuer.name if base.issuer else None),
         w.fact(N_("Samarbeidsform"), base.issuer.cooperation if base.issuer else None),

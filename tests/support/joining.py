@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from playwright.sync_api import Page
 
+from models.declare.clock import today
 from tests.support.browser import press
 
 PDF = {"name": "signert.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\nSignert\n%%EOF\n"}
-WHEN = (date.today() + timedelta(days=40)).isoformat()  # noqa: DTZ011 - any day soon will do
+WHEN = (today() + timedelta(days=40)).isoformat()
 
 
 def _at(page: Page, path: str) -> None:
@@ -73,7 +74,7 @@ def settle_from_here(page: Page) -> None:
     quote_from_here(page)
     send_from_here(page)
     sign(page, 3)
-    page.fill("#first", date.today().isoformat())  # noqa: DTZ011 - the day the site has
+    page.fill("#first", today().isoformat())
     press(page, page.get_by_role("button", name="Sett i kraft"))
     page.get_by_text("Avtalene er satt i kraft.").wait_for()
 

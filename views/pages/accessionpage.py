@@ -147,8 +147,8 @@ def _draft(found: Accession, kind: PaperKind) -> dict[str, str]:
     where: Any = {"number": found.id, "what": kind.value}
     return {
         "name": tr(kind.label),
-        "pdf": url_for("accessions.draft", kind="pdf", **where),
-        "docx": url_for("accessions.draft", kind="docx", **where),
+        "pdf": url_for("accessions.draft", ending="pdf", **where),
+        "docx": url_for("accessions.draft", ending="docx", **where),
     }
 
 
@@ -158,17 +158,17 @@ def _papers(session: Any, found: Accession) -> list[dict[str, Any]]:
             "name": _("%(name)s, versjon %(number)s", name=tr(each.kind.label), number=str(each.number)),
             "made": _("%(who)s, %(when)s", who=each.made_by, when=formatters.moment(each.made_at)),
             "spoken": each.language, "digest": each.digest, "lacks": ", ".join(map(tr, each.lacks)),
-            "pdf": url_for("accessions.paper", number=each.id, kind="pdf"),
-            "docx": url_for("accessions.paper", number=each.id, kind="docx"),
+            "pdf": url_for("accessions.paper", number=each.id, ending="pdf"),
+            "docx": url_for("accessions.paper", number=each.id, ending="docx"),
         }
         for each in papers_of(session, found)
     ]  # fmt: skip
 
 
-def file_name(paper: AccessionPaper, found: Accession, ending: str) -> str:
+def file_name(paper: AccessionPaper, found: Accession) -> str:
     """A paper as a file: what it is, of whom, and which version."""
     name = "-".join(fold(found.name).split())
-    return f"{fold(paper.kind.label)}-{name}-v{paper.number}.{ending}"
+    return f"{fold(paper.kind.label)}-{name}-v{paper.number}"
 
 
 def _event(each: AccessionEvent, events: Sequence[AccessionEvent]) -> dict[str, str]:

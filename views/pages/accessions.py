@@ -226,22 +226,24 @@ DOES: dict[str, Callable[[Accession], str]] = {
 # -- the papers --------------------------------------------------------------------------------------------------------
 
 
-@blueprint.get("/papers/<int:number>/<any(pdf, docx):kind>/")
+@blueprint.get("/papers/<int:number>/<ending>/")
 @needs(admits)
-def paper(number: int, kind: str) -> ResponseReturnValue:
+def paper(number: int, ending: str) -> ResponseReturnValue:
     """A paper as it was made, whatever has changed since."""
     found = db.session.get(AccessionPaper, min(number, BIGGEST)) or abort(404)
     if acceding.digest(found.document) != found.digest:
         current_app.logger.error("Paper %s is not what was made", number)
         abort(410, description="file_damaged")
-    name = accessionpage.file_name(found, _found(found.accession_id), kind)
-    return _as_file(read(found.document), kind, name, url_for(".show", number=found.accession_id))
+    name = accessionpage.file_name(found, _found(found.accession_id))
+    return _as_file(read(found.document), ending, name, url_for(".show", number=found.accession_id))
 
 
-@blueprint.get("/<int:number>/draft/<any(quote, agreement, processing):what>/<any(pdf, docx):kind>/")
+@blueprint.get("/<int:number>/draft/<what>/<ending>/")
 @needs(admits)
-def draft(number: int, what: str, kind: str) -> ResponseReturnValue:
+def draft(number: int, what: str, ending: str) -> ResponseReturnValue:
     """A paper as it would be today. Nothing is kept of it, and it says that it is a draft."""
+    if what not in set(PaperKind):
+        abort(404)
     with _all():
         one, back = _found(number), url_for(".show", number=number)
         try:
@@ -250,11 +252,11 @@ def draft(number: int, what: str, kind: str) -> ResponseReturnValue:
             flash(explain(problem), "danger")
             return redirect(back, code=303)
         made = papers.written(base, PaperKind(what), papers.language_of(base.place), one.wished_from)[0]
-    return _as_file(papers.as_draft(made), kind, f"utkast-{what}.{kind}", back)
+    return _as_file(papers.as_draft(made), ending, f"utkast-{what}", back)
 
 
-def _as_file(document: Document, kind: str, name: str, back: str) -> ResponseReturnValue:
-    write, media = KINDS[kind]
+def _as_file(document: Document, ending: str, name: str, back: str) -> ResponseReturnValue:
+    write, media = KINDS.get(ending) or abort(404)
     target = tempfile.TemporaryFile()  # noqa: SIM115 - closed by whoever sends it
     try:
         write(document, target)
@@ -264,4 +266,4 @@ def _as_file(document: Document, kind: str, name: str, back: str) -> ResponseRet
         flash(_("PDF-en kunne ikke lages nå. Prøv igjen."), "danger")
         return redirect(back, code=303)
     target.seek(0)
-    return send_file(target, media, as_attachment=True, download_name=name, max_age=0)
+    return send_file(target, media, as_attachment=True, download_name=f"{name}.{ending}", max_age=0)

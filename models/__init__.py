@@ -12,6 +12,7 @@ from models.database import db
 from models.declare.base import Base, shut_the_other_side
 from models.queries import quality
 from models.registers import (
+    accessions,
     accessrequests,
     agreements,
     ai,
@@ -99,6 +100,7 @@ __all__ = [
     "BY_NAME",
     "REGISTERS",
     "Base",
+    "accessions",
     "attachments",
     "calendars",
     "comments",

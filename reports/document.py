@@ -4,7 +4,8 @@ translated; `views` draws it as a page to print, `pdf.py` and `word.py` as files
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from reports.table import Cell
 
@@ -101,3 +102,33 @@ class Document:
 
 def lines_of(said: Cell) -> list[str]:
     return str(said).splitlines() if said not in (None, "") else []
+
+
+def kept(document: Document) -> dict[str, Any]:
+    """All of a document as JSON, to be kept as it is said."""
+    parts = [replace(part, chapters=list(part.chapters)) for part in document.parts]
+    return asdict(replace(document, parts=parts))
+
+
+def read(told: dict[str, Any]) -> Document:
+    """A document that was kept, word for word."""
+    facts = [(label, value) for label, value in told["facts"]]
+    return Document(**{**told, "facts": facts, "parts": [_part(one) for one in told["parts"]]})
+
+
+def _part(told: dict[str, Any]) -> Part:
+    chart = told["chart"] and Chart(told["chart"]["label"], [Bar(**one) for one in told["chart"]["bars"]])
+    return Part(
+        told["title"], [_chapter(one) for one in told["chapters"]], told["empty"], _grid(told["table"]), chart or None
+    )
+
+
+def _chapter(told: dict[str, Any]) -> Chapter:
+    return Chapter(told["title"], told["line"], [
+        Section(one["title"], [Answer(said["label"], said["lines"], _grid(said["grid"])) for said in one["answers"]])
+        for one in told["sections"]
+    ])  # fmt: skip
+
+
+def _grid(told: dict[str, Any] | None) -> Grid | None:
+    return Grid(**told) if told else None

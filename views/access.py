@@ -20,6 +20,7 @@ from models.declare.clock import today
 from models.declare.fields import is_owned
 from models.declare.memories import Bounded, memory
 from models.declare.numbers import as_id
+from models.queries import acceding as not_open
 from models.queries import acting
 from models.queries.places import told_apart
 from models.registers.municipality import Municipality, example_id
@@ -32,8 +33,7 @@ IDLE_SECONDS, ABSOLUTE_SECONDS = 30 * 60, 8 * 60 * 60
 SEEN_SECONDS = 30  # the cookie is signed anew no more often than this
 PUBLIC = {
     "session.sign_in", "session.language", "joining.open_link", "confirming.open_link", "calendars.feed", "quote.index",
-    "whatif.index",
-    "static", "health.alive", "health.ready", "favicon",
+    "whatif.index", "asking.index", "asking.asked", "static", "health.alive", "health.ready", "favicon",
 }  # fmt: skip
 PLACELESS = {"session.sign_in", "session.sign_out", "session.switch", "session.language"}  # the same wherever one is
 View = TypeVar("View", bound=Callable[..., Any])
@@ -48,13 +48,14 @@ _reached = memory(Bounded(500))
 
 
 class Person(UserMixin):
-    """The signed-in person as Flask-Login knows one: a number and the key of the session; and the roles held today."""
+    """The signed-in person as Flask-Login knows one: a number and the key of the session; the roles held today; and the
+    municipalities that are not open yet, in which roles `wait`."""
 
-    def __init__(self, user: Any, grants: tuple[Grant, ...] = ()) -> None:
+    def __init__(self, user: Any, grants: tuple[Grant, ...] = (), waits: tuple[int, ...] = ()) -> None:
         self.user_id, self.name, self.email = user.id, user.name, user.email
         self.language, self.settings = user.language, user.settings
         self.session_key = user.session_key
-        self.grants = grants
+        self.grants, self.waits = grants, waits
 
     def get_id(self) -> str:
         return f"{self.user_id}:{self.session_key}"
@@ -93,7 +94,7 @@ def load_person(identity: str) -> Person | None:
     if not rows or not rows[0].active or not secrets.compare_digest(rows[0].session_key, key):
         return None
     remembered.begin(rows[0].changed)
-    return Person(rows[0], acting.grants_of(rows))
+    return Person(rows[0], acting.grants_of(rows), acting.waiting(rows))
 
 
 def places_of(user_id: int) -> tuple[int | None, ...]:
@@ -169,8 +170,11 @@ def _enter() -> ResponseReturnValue | None:
     if not person().grants:
         if request.endpoint in PUBLIC:
             return None
+        waits = person().waits
         logout_user()  # nobody is left signed in before closed doors
-        abort(403, description="no_role")
+        if waits:
+            g.lacks = not_open.lacks(db.session, waits)
+        abort(403, description="not_open" if waits else "no_role")
     if time.time() - session["seen"] > SEEN_SECONDS:
         session["seen"] = int(time.time())
     open_scope(person())

@@ -17,6 +17,7 @@ from models.tenancy import scope
 from models.tenancy.scope import TenantError
 from views.access import know_nobody_else
 from views.texts import gettext as _
+from views.texts import tr
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
@@ -107,7 +108,7 @@ def _texts(code: int, why: Any) -> tuple[str, str, str]:
         return (_("Disken er full"), _("Filen ble ikke laget. Ingenting annet er rørt."), _("Prøv igjen om en stund. Hjelper det ikke, si fra til brukerstøtte."))
     if why == "file_damaged":
         return (_("Filen kan ikke hentes"), _("Den er borte fra lageret, eller den er ikke lenger slik den var da den ble lagt ved."), _("Si fra til brukerstøtte, så den kan hentes fra en sikkerhetskopi. Har du filen, kan du legge den ved på nytt."))
-    if code == 413 and request.endpoint == "attachments.file":
+    if code == 413 and request.endpoint in {"attachments.file", "accessions.act"}:
         return (_("Filen er for stor"), _("En fil kan være høyst %(most)s MB. Ingenting er lagret.", most=current_app.config["ATTACHMENT_MB"]), _("Gå tilbake, og velg en mindre fil. Et bilde eller en PDF kan ofte lagres med lavere oppløsning."))
     if why == "quick_row":
         return (_("Raden finnes ikke her"), _("Den er slettet, eller du har ikke tilgang til den. Ingenting er lagret."), _("Last lista på nytt."))
@@ -117,6 +118,8 @@ def _texts(code: int, why: Any) -> tuple[str, str, str]:
         return (_("Feltet gjelder ikke for denne raden"), _("Slik svarene er nå, er det ikke noe å fylle ut her."), _("Åpne raden og trykk Endre for å se hva det følger av."))
     if why == "no_role":
         return (_("Du har ingen rolle i Orden nå"), _("Du er logget ut, for ingen av rollene dine gjelder i dag."), _("Be lokal administrator i kommunen eller brukerstøtte om å gi deg en rolle, og logg inn igjen."))
+    if why == "not_open":
+        return (_("Kommunen er ikke åpnet ennå"), " ".join(tr(one.text, **one.params) for one in g.get("lacks", ())), _("Rollen din gjelder fra den dagen kommunen åpner. Spør den i kommunen som arbeider med avtalen, eller prosjektet."))
     if why == "opened_in":
         return (_("Skjemaet mangler kommunen"), _("Det som ble sendt, sier ikke hvilken kommune siden ble åpnet i."), _("Gå tilbake: det du skrev, står der. Åpne skjemaet i en ny fane, og hent utkastet eller lim inn det du skrev."))
     actor = getattr(g, "actor", None)

@@ -17,17 +17,17 @@ MOST, SECONDS, PLACES = 40, 15 * 60, 10_000
 
 
 class Tally:
-    """How often each of many did something in the last quarter of an hour."""
+    """How often each of many did something in the last quarter of an hour, up to `most`."""
 
-    def __init__(self, kept: dict[str, deque[float]]) -> None:
-        self._kept = kept
+    def __init__(self, kept: dict[str, deque[float]], most: int = MOST) -> None:
+        self._kept, self._most = kept, most
         self._lock = Lock()
 
     def wait(self, who: str) -> int:
         """How many seconds until it may be done again; 0 when it may now."""
         with self._lock:
             times = self._recent(who)
-            return int(times[0] + SECONDS - time.monotonic()) + 1 if len(times) >= MOST else 0
+            return int(times[0] + SECONDS - time.monotonic()) + 1 if len(times) >= self._most else 0
 
     def note(self, who: str) -> None:
         """Count it once more; it is forgotten after a quarter of an hour."""
@@ -39,7 +39,7 @@ class Tally:
             self._kept[who] = times
 
     def _recent(self, who: str) -> deque[float]:
-        times = self._kept.get(who) or deque(maxlen=MOST)
+        times = self._kept.get(who) or deque(maxlen=self._most)
         while times and times[0] <= time.monotonic() - SECONDS:
             times.popleft()
         return times

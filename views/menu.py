@@ -14,7 +14,7 @@ from models.declare.domains import Domain
 from models.declare.fields import is_owned
 from models.declare.folding import fold
 from models.tenancy import scope
-from models.tenancy.roles import can, may_approve_charges, may_merge_places, may_report, may_settle
+from models.tenancy.roles import can, may_admit, may_approve_charges, may_merge_places, may_report, may_settle
 from reports import REPORTS
 from reports.base import Report
 from views import remembered
@@ -103,6 +103,8 @@ def _pages() -> list[dict[str, Any]]:
         found.append(_item("file-stack", _("Fakturaer"), "invoices.index"))
     if g.active is not None and g.active in scope.current().readable(Domain.MONEY):
         found.append(_item("handshake", _("Avtaler og penger"), "money.index"))
+    if may_admit(g.actor):
+        found.append(_item("lock-open", _("Tilslutning"), "accessions.index"))
     if may_merge_places(g.actor):
         found.append(_item("merge", _("Sammenslåinger"), "mergers.index"))
     if may_settle(g.actor) or any(role.domains.get(Domain.MONEY) for role in g.actor.roles_in(g.active)):

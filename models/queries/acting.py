@@ -10,25 +10,29 @@ from sqlalchemy import select
 from models.declare.clock import today
 from models.registers.municipality import Municipality, all_ids
 from models.tenancy import scope
-from models.tenancy.roles import Actor, Grant, in_force, scope_for
+from models.tenancy.roles import Actor, Grant, in_force, is_open, scope_for
 from models.tenancy.scope import Scope
 from models.tenancy.session import TenantSession
 
 
 def grants_of(rows: Any) -> tuple[Grant, ...]:
-    """The roles held today, of what `TenantSession.identify` finds."""
+    """The roles held today, of what `TenantSession.identify` finds: in a municipality that is not open yet, none."""
     day = today()
-    local = [
-        Grant(str(row.role), row.municipality_id)
-        for row in rows
-        if row.role and in_force(row.valid_from, row.valid_to, day)
-    ]
+    held = [row for row in rows if row.role and in_force(row.valid_from, row.valid_to, day)]
+    local = [Grant(str(row.role), row.municipality_id) for row in held if is_open(row.joins, row.joined, day)]
     project = [
         Grant(str(row.project_role))
         for row in rows
         if row.project_role and in_force(row.project_from, row.project_to, day)
     ]
     return tuple(dict.fromkeys((*local, *project)))
+
+
+def waiting(rows: Any) -> tuple[int, ...]:
+    """The municipalities in which roles are held that count from the day it opens."""
+    day = today()
+    held = [row for row in rows if row.role and in_force(row.valid_from, row.valid_to, day)]
+    return tuple(dict.fromkeys(row.municipality_id for row in held if not is_open(row.joins, row.joined, day)))
 
 
 def identified(session: Any, user_id: int) -> Sequence[Any]:

@@ -26,17 +26,26 @@ _FILE = Path(__file__).resolve().parent.parent / "facts" / "municipalities_2024.
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A municipality that may be chosen: `row_id` where it has a row, `inhabitants` where the facts have a figure."""
+    """A municipality that may be chosen: `row_id` where it has a row, the figure and the rest where the facts know."""
 
     name: str
     code: str
     row_id: int | None = None
     inhabitants: int | None = None
+    organisation_number: str = ""
+    language: str = "neutral"
 
 
 with _FILE.open(encoding="utf-8", newline="") as _file:
     _OF_FACTS = {
-        row["code_2024"]: Known(row["name"], row["code_2024"], None, int(row["population_2026"]))
+        row["code_2024"]: Known(
+            row["name"],
+            row["code_2024"],
+            None,
+            int(row["population_2026"]),
+            row["organisation_number"],
+            row["language"],
+        )
         for row in csv.DictReader(_file)
     }
 

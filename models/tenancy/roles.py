@@ -188,6 +188,12 @@ def in_force(valid_from: date | None, valid_to: date | None, day: date) -> bool:
     return (valid_from is None or valid_from <= day) and (valid_to is None or day < valid_to)
 
 
+def is_open(joins: bool, joined: date | None, day: date) -> bool:
+    """Whether roles in a municipality count: not while it is on its way in by an accession. What was a member before
+    there were accessions is open."""
+    return not joins or (joined is not None and joined <= day)
+
+
 def scope_for(
     actor: Actor, everyone: Iterable[int], active: int | None, request_id: str = "", *, example: bool = False
 ) -> Scope:
@@ -371,6 +377,11 @@ def may_merge_places(actor: Actor) -> bool:
         role.everywhere and role.system >= Access.WRITE and role.domains.get(Domain.CONTENT, Access.NONE) >= Access.READ
         for role in actor.roles_in(None)
     )
+
+
+def may_admit(actor: Actor) -> bool:
+    """Whether the person takes new municipalities in: keeps the municipalities, and reads what they have."""
+    return may_merge_places(actor)
 
 
 def may_charge(actor: Actor) -> bool:

@@ -136,6 +136,18 @@ def settling() -> Scope:
     return replace(found, write={**found.write, Domain.MONEY: found.readable(Domain.MONEY)}, active=None)
 
 
+def admitting(place: int) -> Scope:
+    """The scope in force, for a block in which the agreements of a municipality that joins are written in its own
+    register. Whoever leads the project reads that register, and changes nothing else in it."""
+    found = current()
+    return replace(
+        found,
+        read={**found.read, Domain.CONTENT: found.readable(Domain.CONTENT) | {place}},
+        write={Domain.CONTENT: frozenset([place])},
+        active=place,
+    )
+
+
 def carrying(sources: Iterable[int], targets: Iterable[int]) -> Scope:
     """The scope in force, for the one block in which municipalities are merged: content and risk of the old is read,
     never written, and that of the new is read and written, with the cards the neighbours see of it and what is said

@@ -41,6 +41,7 @@ from views.texts import gettext as _
 
 blueprint = Blueprint("attachments", __name__, url_prefix="/attachments")
 FILE = f"{blueprint.name}.file"
+FILES = {FILE, "accessions.act"}
 AROUND = 256 * 1024  # what a form says beside the file in it
 NO_FILE = N_("Velg en fil først.")
 NO_ADDRESS = N_("Skriv adressen først.")
@@ -48,12 +49,12 @@ TOO_LARGE = N_("Filen er for stor: %(size)s. Den kan være høyst %(most)s.")
 
 
 def let_files_in(app: Flask) -> None:
-    """Of the one form with a file in it more is taken than of others, and only from who is signed in, which is asked
+    """Of the forms with a file in them more is taken than of others, and only from who is signed in, which is asked
     first. Before anything reads a form: what reads it first decides how long it may be."""
 
     @app.before_request
     def widen() -> None:
-        if request.endpoint == FILE and request.method == "POST" and person().is_authenticated:
+        if request.endpoint in FILES and request.method == "POST" and person().is_authenticated:
             request.max_content_length = storing.largest() + AROUND
 
 
@@ -61,7 +62,7 @@ def let_files_in(app: Flask) -> None:
 @needs(signed_in)
 def file(register: str, row_id: int) -> ResponseReturnValue:
     """Hang a file on a row."""
-    return _adding(register, row_id, _attach_file)
+    return _adding(register, row_id, attach_file)
 
 
 @blueprint.route("/<register>/<int:row_id>/link/", methods=["GET", "POST"])
@@ -91,22 +92,22 @@ def _adding(register: str, row_id: int, add: Any) -> ResponseReturnValue:
     typed = {key: request.form.get(key, "") for key in forms["typed"]}
     page = render_template(
         "register/attach.html",
-        title=_("Legg ved en fil") if add is _attach_file else _("Legg til en lenke"),
+        title=_("Legg ved en fil") if add is attach_file else _("Legg til en lenke"),
         breadcrumbs=[
             {"label": _("Start"), "url": "/"},
             {"label": name, "url": url_for(f"{register}.details_view", id=row_id)},
             {"label": _("Vedlegg og lenker"), "url": None},
         ],
         name=name,
-        is_file=add is _attach_file,
+        is_file=add is attach_file,
         forms=forms | {"typed": typed, "problem": problem},
         back_url=_address(register, row_id),
     )
     return page, 422 if problem else 200
 
 
-def _attach_file(row: Any) -> Any:
-    """Keep the file, and then the row that names it. Raises Problem; then neither is there."""
+def attach_file(row: Any) -> Any:
+    """Keep the file that is sent, and then the row that names it. Raises Problem; then neither is there."""
     given = request.files.get("file")
     if given is None or not given.filename:
         raise Problem(NO_FILE)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models.database import db
@@ -55,19 +55,28 @@ def _page(places: list[Known], quote: Quote | None, error: str = "") -> str:
     return render_template(
         "quote.html",
         title=_("Hva koster det?"),
-        breadcrumbs=_trail(),
+        breadcrumbs=trail(),
         error=error,
         places=[(one.name, one == chosen) for one in places],
         given=given | {"from": given["from"] or _next_month().isoformat()},
         bounds=_bounds(),
         quote=_told(quote) if quote else None,
+        ask_url=_ask_url(quote) if quote else "",
     )
 
 
-def _trail() -> list[dict[str, str | None]]:
+def _ask_url(quote: Quote) -> str:
+    """Where to ask to join, of a municipality that is no member."""
+    chosen: Any = {"municipality": quote.name, "from": quote.day.isoformat()}
+    return url_for("asking.index", **chosen) if quote.first and quote.name else ""
+
+
+def trail(*over: tuple[str, str | None]) -> list[dict[str, str | None]]:
+    """The way here, for who is signed in; from the page of prices to those that rest on it."""
     if not signed_in():
         return []
-    return [{"label": _("Start"), "url": "/"}, {"label": _("Hva koster det?"), "url": None}]
+    here = (_("Hva koster det?"), url_for("quote.index") if over else None)
+    return [{"label": label, "url": url} for label, url in ((_("Start"), "/"), here, *over)]
 
 
 def _bounds() -> tuple[date, date]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from views import health
 from views.pages import (
     about,
+    accessions,
     actions,
     approval,
+    asking,
     attachments,
     calendars,
     changes,
@@ -61,6 +63,7 @@ PAST = (changes, trash, undoing, underway, importing)
 KEPT = (mergers, wordings, shipping, retiring)
 TOLD = (reports, ownreports, packages)
 CHARGED = (deliveries, invoicing, invoices, populations, settlements, quote, whatif, ownmoney)
+JOINING = (asking, accessions)
 LEARNT = (glossary, introduction)
 DECIDED = (approval, proposals)
 CASES = (drafts, inquiries, concerned)
@@ -70,6 +73,6 @@ ROOMS = (
         room.blueprint
         for room in (*TOLD, control, progress, reminders, year, calendars, neighbours, *KEPT, search, health)
     ],
-    *[room.blueprint for room in (*CASES, *CHARGED, *LEARNT)],
+    *[room.blueprint for room in (*CASES, *CHARGED, *JOINING, *LEARNT)],
     about.about,
 )

@@ -11,13 +11,14 @@ from markupsafe import Markup
 
 import models
 from models.database import db
+from models.declare.acceding import Step
 from models.declare.base import Group
 from models.declare.choices import RecordStatus, RequestState
 from models.declare.clock import today
 from models.declare.domains import Domain
 from models.declare.memories import memory
 from models.declare.titles import title_of
-from models.queries import confirmed, overview, proposed, rules
+from models.queries import acceding, confirmed, overview, proposed, rules
 from models.queries.figures import Figures, Kept, figures
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application
@@ -25,7 +26,7 @@ from models.registers.catalogue import ProcessingTemplate
 from models.registers.data import Dataset
 from models.registers.processing import ProcessingActivity
 from models.tenancy.people import User
-from models.tenancy.roles import can, may_report
+from models.tenancy.roles import can, may_admit, may_report
 from reports import REPORTS
 from views import formatters, remembered, wordings
 from views.access import needs, person, signed_in
@@ -87,7 +88,13 @@ def _tasks(found: Figures, registers: tuple[type[Any], ...]) -> list[dict[str, A
         if can(g.actor, "create", ProcessingTemplate, g.active):
             open_here = [*open_here, *overview.open_tasks(db.session, ProcessingTemplate)]
         return sorted(
-            [*_proposed(), *_answered(), *_reworded(), *(_task(task, number) for task, number in open_here)],
+            [
+                *_asked_to_join(),
+                *_proposed(),
+                *_answered(),
+                *_reworded(),
+                *(_task(task, number) for task, number in open_here),
+            ],
             key=lambda one: grave.index(one["tone"]),
         )
     if can(g.actor, "create", User, g.active):
@@ -112,6 +119,15 @@ def _proposed() -> list[dict[str, Any]]:
     else:
         return []
     return [_line(rules.WARNING, *told, number, url_for("proposals.index"))] if number else []
+
+
+def _asked_to_join() -> list[dict[str, Any]]:
+    """Municipalities that have asked, and wait for an answer; for who takes new ones in."""
+    number = acceding.waiting(db.session) if may_admit(g.actor) else 0
+    if not number:
+        return []
+    told = _("Kommuner som vil bli med"), _("Se hva de spør om, og utsted tilbudet.")
+    return [_line(rules.WARNING, *told, number, url_for("accessions.index", step=Step.ASKED.value))]
 
 
 def _answered() -> list[dict[str, Any]]:

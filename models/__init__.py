@@ -26,6 +26,7 @@ from models.registers import (
     following,
     imports,
     invoices,
+    leavings,
     listviews,
     mergers,
     municipality,
@@ -35,6 +36,7 @@ from models.registers import (
     risk,
     selfcost,
     settlements,
+    transfers,
     wording,
 )
 from models.tenancy import accesslog, calendars, confirmations, installation, invitations, people, reviews
@@ -108,9 +110,11 @@ __all__ = [
     "installation",
     "invitations",
     "invoices",
+    "leavings",
     "mergers",
     "packages",
     "quality",
     "reviews",
     "settlements",
+    "transfers",
 ]

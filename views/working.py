@@ -20,6 +20,7 @@ from flask import current_app
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
+from exchange.archive.jobs import ArchiveWorker
 from exchange.files.reading import read
 from exchange.importing import FROM, carry_out
 from exchange.mapped import Map, a_map, how_of, parts_of
@@ -49,7 +50,7 @@ KEEPERS = ("project_manager", "support", "billing")
 @click.command("worker")
 @click.option("--beside", type=int, help="End when the process of this number, which started this one, has ended.")
 def worker(beside: int | None) -> None:
-    """Do the imports, mergers and packages that people ask for, until stopped. Several may run; on SQLite they work one
+    """Do the imports, mergers, packages and archives that people ask for, until stopped. Several may run; on SQLite they work one
     at a time."""
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: stopped.append(number))
@@ -75,7 +76,8 @@ def _work(goes_on: Callable[[], bool], *, is_alone: bool) -> None:
         imports = ImportWorker(session, progress, storing.imports(), alone=by_itself, goes_on=goes_on)
         mergers = MergerWorker(session, progress, storing.room_of_a_place(), alone=by_itself, goes_on=goes_on)
         packages = PackageWorker(session, progress, storing.files(), alone=by_itself, goes_on=goes_on)
-        found = imports.once() or mergers.once() or packages.once()
+        archives = ArchiveWorker(session, progress, storing.files(), alone=by_itself, goes_on=goes_on)
+        found = imports.once() or mergers.once() or packages.once() or archives.once()
         db.session.remove()
         if not found:
             time.sleep(PAUSE)

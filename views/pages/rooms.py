@@ -7,6 +7,7 @@ from views.pages import (
     about,
     actions,
     approval,
+    archives,
     attachments,
     calendars,
     changes,
@@ -27,6 +28,7 @@ from views.pages import (
     invoices,
     invoicing,
     joining,
+    leaving,
     mergers,
     neighbours,
     newsystem,
@@ -45,6 +47,7 @@ from views.pages import (
     session,
     settlements,
     shipping,
+    transfers,
     trash,
     underway,
     undoing,
@@ -55,8 +58,8 @@ from views.pages import (
 BESIDE = (attachments, comments, following, confirmations, confirming)
 PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
-KEPT = (mergers, wordings, shipping, retiring)
-TOLD = (reports, ownreports, packages)
+KEPT = (mergers, leaving, transfers, wordings, shipping, retiring)
+TOLD = (reports, ownreports, packages, archives)
 CHARGED = (invoicing, invoices, populations, settlements, quote)
 LEARNT = (glossary, introduction)
 DECIDED = (approval, proposals)

@@ -20,7 +20,7 @@ from models.keeping.progress import Progress, Tell, Work
 from models.registers.imports import LOOKED_AT, Import
 from models.registers.mergers import GOES_ON as STILL
 from models.registers.mergers import Merger
-from models.registers.packages import DONE, PackageJob
+from models.registers.packages import DONE, ArchiveJob, PackageJob
 from models.tenancy.log import change_class
 from views import formatters
 from views.register.bulkselection import Selection
@@ -28,7 +28,7 @@ from views.texts import gettext as _
 from views.texts import tr
 
 MANY = 500  # rows; fewer are done before anybody can look
-DELETE, LOOKS, MERGES, PACKS = "delete", "looks", "merges", "packs"
+DELETE, LOOKS, MERGES, PACKS, ARCHIVES = "delete", "looks", "merges", "packs", "archives"
 
 
 def is_long(selection: Selection) -> bool:
@@ -78,10 +78,11 @@ def _merged(ended: list[Work]) -> list[Work]:
 
 
 def _packed(ended: list[Work]) -> list[Work]:
-    """Those of inspection packages that were made."""
-    mine = (PackageJob.event.in_([one.name for one in ended]), PackageJob.user_id == g.actor.user_id)
-    asked = select(PackageJob.event).where(*mine, PackageJob.state == DONE)
-    there = set(db.session.scalars(asked)) if ended else set()
+    """Those of inspection packages and archives that were made."""
+    names, there = [one.name for one in ended], set()
+    for table in (PackageJob, ArchiveJob) if ended else ():
+        mine = (table.event.in_(names), table.user_id == g.actor.user_id, table.state == DONE)
+        there |= set(db.session.scalars(select(table.event).where(*mine)))
     return [one for one in ended if one.name in there]
 
 
@@ -137,7 +138,7 @@ def _way(work: Work) -> str:
     if MERGES in work.about:
         return url_for("mergers.plan", number=work.about[MERGES])
     if PACKS in work.about:
-        return url_for("packages.index")
+        return url_for("archives.index" if ARCHIVES in work.about else "packages.index")
     return url_for("changes.event", event=work.name)
 
 
@@ -164,6 +165,10 @@ def _said(work: Work, *, is_done: bool) -> str:
         alive = _("Import av %(number)s rader pågår", number=number)
         done = _("Import av %(number)s rader er ferdig", number=number)
         stopped = _("Import av %(number)s rader stanset: ingenting er importert", number=number)
+    elif ARCHIVES in work.about:
+        alive = _("Kommunens arkiv lages")
+        done = _("Kommunens arkiv er ferdig")
+        stopped = _("Kommunens arkiv ble ikke laget")
     elif PACKS in work.about:
         alive = _("En tilsynspakke lages")
         done = _("En tilsynspakke er ferdig")

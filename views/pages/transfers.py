@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+blueprint = Blueprint("transfers", __name__, url_prefix="/transfers")

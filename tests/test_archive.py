@@ -66,14 +66,14 @@ def furnished() -> int:
         kari = session.scalars(select(User).where(User.email == "kari@test.example")).one()
         seljord = session.scalar(select(Municipality.id).where(Municipality.name == "Seljord"))
         application = session.scalars(select(Application)).one()
-        application.supplier = Supplier(name="Bygdedata", email="post@bygdedata.example")
+        application.supplier = Supplier(name="Bygdedata")
         application.notes = "Endret"
         unit = session.scalars(select(OrganisationalUnit)).one()
         later = OrganisationalUnit(name="Åpen topp")
         gone = Application(name="Åpen gammel", supplier=application.supplier)
         session.add_all([later, gone])
         session.flush()
-        unit.parent = later
+        unit.parent_unit = later
         session.delete(gone)
         stored, digest = files().put(io.BytesIO(CONTENT))
         session.add(
@@ -118,7 +118,7 @@ def test_an_archive_that_is_read_and_made_again_says_the_same(engine_app: Any) -
     assert sum(before.values()) > 60
     with inside("Tinn"):
         application = db.session.scalars(select(Application)).one()
-        assert (application.unit.parent.name, application.agreements[0].name) == ("Åpen topp", "Åpen avtale")
+        assert (application.unit.parent_unit.name, application.agreements[0].name) == ("Åpen topp", "Åpen avtale")
         file = db.session.scalars(select(Attachment)).one()
         content = files().opened(file.stored, file.digest)
         assert content is not None
@@ -250,6 +250,11 @@ BROKEN = [
         "a column for the owner",
         lambda one: packed(one, _summed("data/service.jsonl", b'{"id": 1, "municipality_id": 1}\n')),
         opening.UNKNOWN,
+    ),
+    (
+        "a row without what it must have",
+        lambda one: packed(one, _summed("data/service.jsonl", b'{"id": 1}\n')),
+        opening.DAMAGED,
     ),
     ("a password", lambda one: packed(one, _summed("data/invitation.jsonl", b'{"id": 1, "key_hash": "x"}\n')), opening.UNKNOWN),
     ("half of it", lambda one: one[: len(one) // 2], opening.NOT_AN_ARCHIVE),

@@ -17,8 +17,9 @@ from decimal import Decimal
 from typing import IO, Any
 
 from sqlalchemy import Column, Connection, Date, Table, func, insert, select, text, update
+from sqlalchemy.exc import StatementError
 
-from exchange.archive.opening import Opened, columns_known, opened, read_tables
+from exchange.archive.opening import DAMAGED, Opened, columns_known, opened, read_tables
 from exchange.archive.pointers import (
     OWNER,
     Means,
@@ -62,11 +63,17 @@ class Read:
 
 
 def read(connection: Connection, archive: IO[bytes], files: Files) -> Read:
-    """Read an archive in the transaction of who owns the tables. Raises a Problem, and nothing may then be kept; files
-    that were put are swept away, as no row names them."""
+    """Read an archive in the transaction of who owns the tables. Raises a Problem, and nothing may then be kept."""
     with opened(archive) as told:
         reading = _Reading(connection, told, files)
-        return reading.everything()
+        try:
+            return reading.everything()
+        except StatementError as error:
+            reading.drop_files()
+            raise Problem(DAMAGED, what=str(error.orig or error)) from error
+        except BaseException:
+            reading.drop_files()
+            raise
 
 
 @dataclass
@@ -127,7 +134,7 @@ class _Reading:
             self._parts(int(found), about)
         else:
             self.connection.execute(
-                update(table).where(table.c.id == found).values(values, version=table.c.version + 1)
+                update(table).where(table.c.id == found).values(values | {"version": table.c.version + 1})
             )
         self.place = int(found)
         numbers = select(table.c.id, func.coalesce(table.c.organisation_number, table.c.name))
@@ -142,7 +149,7 @@ class _Reading:
             for told in about[known.key]:
                 values = {key: None if value is None else load(fields[key].shape, fields[key].choices, value)
                           for key, value in told.items() if key in fields}  # fmt: skip
-                self.connection.execute(insert(part.__table__).values(values, parent_id=place))
+                self.connection.execute(insert(part.__table__).values(values | {"parent_id": place}))
 
     def _announce(self) -> None:
         if self.connection.dialect.name == "postgresql":
@@ -230,7 +237,7 @@ class _Reading:
     def _row(self, table: Table, told: dict[str, Any]) -> dict[str, Any]:
         columns_known(table, told)
         row: dict[str, Any] = {OWNER: self.place}
-        for column in table.c:
+        for column in (one for one in table.c if one.name != OWNER):
             means, target = meaning(table, column)
             if means is Means.STORED:
                 row[column.name] = self._stored(told.get("digest"))

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from models.changes.emptying import stored_names
 from models.declare.base import fields_of
+from models.declare.charging import PartyRole
 from models.declare.clock import day_of, months_after, now, today
 from models.declare.domains import Domain
 from models.declare.fields import Kind
@@ -27,6 +28,7 @@ from models.registers.codes import AgreementType
 from models.registers.leavings import DELETED, NOTICED, DeletionReceipt, Leaving
 from models.registers.municipality import Municipality
 from models.registers.packages import Archive
+from models.registers.parties import party_on, suppliers_of
 from models.tenancy import removing, scope
 from models.tenancy.log import SharedChange
 from models.tenancy.people import Membership, ProjectRole, User
@@ -65,10 +67,14 @@ class Notice:
 
 
 def notice_months(session: Any, place: int) -> int | None:
-    """The longest notice period of its accession agreements in force, in months; None where none says one."""
+    """The longest notice period of its accession agreements with who is the contract party today, in months; None where
+    none says one."""
+    party = party_on(session, PartyRole.CONTRACT_PARTY, today())
+    if party is None:
+        return None
     with scope.use(scope.current().within([place])):
-        found = select(func.max(Agreement.notice_months)).join(Agreement.nature).where(AgreementType.code == ACCESSION)
-        months = session.scalar(found)
+        ours = (AgreementType.code == ACCESSION, Agreement.supplier_id.in_(suppliers_of(session, party)))
+        months = session.scalar(select(func.max(Agreement.notice_months)).join(Agreement.nature).where(*ours))
     return None if months is None else int(months)
 
 
@@ -259,7 +265,7 @@ def _empty(connection: Connection, place: int) -> None:
     own = [one for one in fields_of(Municipality) if one.readers is Domain.CONTENT and one.kind is Kind.VALUE]
     table: Any = Municipality.__table__
     begun = {one.column: table.c[one.column].default.arg if table.c[one.column].default else None for one in own}
-    connection.execute(update(table).where(table.c.id == place).values(begun, version=table.c.version + 1))
+    connection.execute(update(table).where(table.c.id == place).values(begun | {"version": table.c.version + 1}))
     keys, log = {one.key for one in own}, SharedChange.__table__
     mine = (log.c.register == Municipality.__tablename__, log.c.row_id == place)  # type: ignore[attr-defined]
     for row in connection.execute(select(log).where(*mine)).all():

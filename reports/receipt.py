@@ -1,4 +1,4 @@
-"""The receipt of a deletion, as the municipality and the project keep it: what is gone, by whom, and what stays and why."""
+"""The receipt of a deletion: what is gone, by whom, and what stays and why."""
 
 from __future__ import annotations
 
@@ -44,14 +44,11 @@ def counts(receipt: DeletionReceipt, t: Translate) -> list[tuple[str, int]]:
 
 def kept(receipt: DeletionReceipt, t: Translate) -> list[tuple[str, int, str]]:
     """What stays: what it is, how many, and until when."""
-    return [
-        (
-            t(KEPT[one["table"]]) if one["table"] in KEPT else one["table"],
-            one["rows"],
-            _day(date.fromisoformat(one["until"])),
-        )
-        for one in receipt.kept
-    ]
+    found = []
+    for one in receipt.kept:
+        table, until = str(one["table"]), date.fromisoformat(one["until"])
+        found.append((t(KEPT.get(table, table)), int(one["rows"]), _day(until)))
+    return found
 
 
 def facts(receipt: DeletionReceipt, t: Translate) -> list[tuple[str, str]]:
@@ -69,12 +66,13 @@ def facts(receipt: DeletionReceipt, t: Translate) -> list[tuple[str, str]]:
 
 
 def receipt_document(receipt: DeletionReceipt, t: Translate, language: str) -> Document:
+    gone = counts(receipt, t)
     return Document(
         title=t(TITLE), subtitle="", whose=receipt.name, made=_day(receipt.deleted_at.astimezone(OSLO).date()),
         language=language, facts=facts(receipt, t), notes=[t(NOTE)],
         page_label=t("Side %(page)s av %(pages)s", page=PAGE, pages=PAGES),
         parts=[
-            Part(t("Slettet"), [], "", _grid([t("Hva"), t("Antall")], [(a, grouped(n)) for a, n in counts(receipt, t)])),
+            Part(t("Slettet"), [], "", _grid([t("Hva"), t("Antall")], [(a, grouped(n)) for a, n in gone])),
             Part(
                 t("Beholdt"), [], t("Ingenting er beholdt."),
                 _grid([t("Hva"), t("Antall"), t("Til og med")], [(a, grouped(n), d) for a, n, d in kept(receipt, t)]),

@@ -37,7 +37,8 @@ def workbook(transfer: Transfer, names: dict[int, str], language: str) -> Workbo
     ]  # fmt: skip
     columns = [
         Column(t("Kommune"), width=24), Column(t("Avtale"), Kind.LONG_TEXT, width=40), Column(t("Type"), width=22),
-        Column(t("Hva skjer"), Kind.LONG_TEXT, width=44), Column(t("Signert"), Kind.DATE), Column(t("Ført av"), width=22),
+        Column(t("Hva skjer"), Kind.LONG_TEXT, width=44), Column(t("Signert"), Kind.DATE),
+        Column(t("Ført av"), width=22),
     ]  # fmt: skip
     rows = [_row(one, names, t) for one in transfer.papers]
     return Workbook(

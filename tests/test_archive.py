@@ -154,7 +154,9 @@ def _text(package: zipfile.ZipFile, name: str) -> str:
     if not name.endswith(".xlsx"):
         return content.decode(errors="replace")
     book = openpyxl.load_workbook(io.BytesIO(content))
-    return " ".join(str(cell) for one in book.worksheets for row in one.iter_rows(values_only=True) for cell in row if cell)
+    return " ".join(
+        str(cell) for one in book.worksheets for row in one.iter_rows(values_only=True) for cell in row if cell
+    )
 
 
 def test_every_owned_table_and_register_is_in_it_and_every_sum_is_right(app: Any) -> None:
@@ -198,7 +200,7 @@ def test_every_number_in_an_owned_table_is_told_as_what_it_means(app: Any) -> No
 
 
 def packed(archive: bytes, change: Any) -> bytes:
-    """The archive made anew after somebody has changed its files, with the sums put right unless they are changed too."""
+    """The archive after somebody has changed its files."""
     with zipfile.ZipFile(io.BytesIO(archive)) as package:
         there = {name: package.read(name) for name in package.namelist()}
     change(there)
@@ -256,7 +258,11 @@ BROKEN = [
         lambda one: packed(one, _summed("data/service.jsonl", b'{"id": 1}\n')),
         opening.DAMAGED,
     ),
-    ("a password", lambda one: packed(one, _summed("data/invitation.jsonl", b'{"id": 1, "key_hash": "x"}\n')), opening.UNKNOWN),
+    (
+        "a password",
+        lambda one: packed(one, _summed("data/invitation.jsonl", b'{"id": 1, "key_hash": "x"}\n')),
+        opening.UNKNOWN,
+    ),
     ("half of it", lambda one: one[: len(one) // 2], opening.NOT_AN_ARCHIVE),
 ]
 
@@ -314,7 +320,9 @@ def test_another_orden_makes_who_is_new_without_a_password_and_proposes_what_it_
             application = db.session.scalars(select(Application)).one()
             kari = user("kari")
             told = (application.supplier.name, application.supplier.status.value, application.name)
-            roles = [one.role.value for one in db.session.scalars(select(Membership).where(Membership.user_id == kari.id))]
+            roles = [
+                one.role.value for one in db.session.scalars(select(Membership).where(Membership.user_id == kari.id))
+            ]
         assert told == ("Bygdedata", "proposed", "Åpen skoleprogram")
         assert (kari.password_hash, kari.vouched_in, roles) == (None, found.place, ["editor"])
         assert found.proposed == ["Bygdedata"]

@@ -250,7 +250,7 @@ def _municipalities() -> dict[int, Place]:
     """Every municipality, in order. Which ones exist is no secret."""
     columns = Municipality.id, told_apart(), Municipality.language, Municipality.until, Municipality.ended
     found = db.session.execute(select(*columns).order_by(Municipality.sort_key, Municipality.id))
-    return {one: Place(*told) for one, *told in found}
+    return {one: Place(name, form, until, ended) for one, name, form, until, ended in found}
 
 
 def may_see_all(actor: Actor) -> bool:

@@ -39,7 +39,16 @@ texts_group = AppGroup("texts", help="The catalogues of nynorsk and English.")
 
 def install(app: Flask) -> None:
     keeping = (backup, restore, verify)
-    groups = (seed_group, texts_group, log_group, mail_group, package_group, ehf_group, population_group, municipality_group)
+    groups = (
+        seed_group,
+        texts_group,
+        log_group,
+        mail_group,
+        package_group,
+        ehf_group,
+        population_group,
+        municipality_group,
+    )
     for command in (setup, serve, migrate, migration, report, export, import_, worker, invite, *keeping, *groups):
         app.cli.add_command(command)
 

@@ -50,8 +50,8 @@ KEEPERS = ("project_manager", "support", "billing")
 @click.command("worker")
 @click.option("--beside", type=int, help="End when the process of this number, which started this one, has ended.")
 def worker(beside: int | None) -> None:
-    """Do the imports, mergers, packages and archives that people ask for, until stopped. Several may run; on SQLite they work one
-    at a time."""
+    """Do the imports, mergers, packages and archives that people ask for, until stopped. Several may run; on SQLite
+    they work one at a time."""
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: stopped.append(number))
     signal.signal(signal.SIGINT, lambda number, _frame: stopped.append(number))

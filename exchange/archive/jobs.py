@@ -25,7 +25,7 @@ ENOUGH = N_("Du har bedt om %(most)s arkiver som ikke er ferdige. Vent til et av
 
 
 def ask_for(session: Any, place: int, language: str) -> ArchiveJob:
-    """Let an archive be made by the next worker that is free; to be committed. Raises a Problem for too many at once."""
+    """Let an archive be made by the next worker that is free; to be committed. Raises a Problem for too many."""
     who = scope.current()
     mine = (ArchiveJob.user_id == who.user_id, ArchiveJob.state.in_(GOES_ON))
     if session.scalar(select(func.count()).select_from(ArchiveJob).where(*mine)) >= MOST_GOING:

@@ -1,4 +1,4 @@
-"""An archive from outside, looked at before anything of it is believed: its sums, its size, its schema and its names."""
+"""An archive from outside, looked at before anything of it is believed: its sums, size, schema and names."""
 
 from __future__ import annotations
 
@@ -101,7 +101,11 @@ def _refuse(checked: Checked) -> None:
 def columns_known(table: Any, row: dict[str, Any]) -> None:
     """Raise a Problem for a row with what its table here has not, or tells of nobody."""
     for name in row:
-        if name == OWNER or name not in table.c or meaning(table, table.c[name])[0] in {Means.STORED, Means.SECRET, Means.LOST}:
+        if (
+            name == OWNER
+            or name not in table.c
+            or meaning(table, table.c[name])[0] in {Means.STORED, Means.SECRET, Means.LOST}
+        ):
             raise Problem(UNKNOWN, what=f"{table.name}.{name}")
 
 

@@ -32,7 +32,7 @@ class Means(StrEnum):
     PLACE = "place"  # a municipality
     SHARED = "shared"  # the number of a shared row
     STORED = "stored"  # what a file is stored as; its content is known by `digest`
-    SECRET = "secret"  # the hash of a key, which opens nothing elsewhere
+    SECRET = "key"  # noqa: S105 - the hash of a key, which opens nothing elsewhere
     LOST = "lost"  # the number of what stays behind, or which form a row came from
     HISTORY = "history"  # what a row was, or what takes a change back: JSON with numbers in it
     OWNS = "owns"  # numbers of own rows, as JSON: a list, or by name
@@ -70,13 +70,13 @@ def tables() -> tuple[Table, ...]:
 @remembers()
 def classes() -> dict[str, type[Any]]:
     """The class of each table that has one."""
-    return {mapper.local_table.name: mapper.class_ for mapper in Base.registry.mappers}
+    return {str(mapper.class_.__table__.name): mapper.class_ for mapper in Base.registry.mappers}
 
 
 def is_read(table: Table) -> bool:
     """Whether rows of a table become rows elsewhere. What the database locks at once are the accounts of who issued
     them: they are told, and stay what they are there."""
-    return table.info.get("locked", ("", ()))[0] != "1 = 1"
+    return bool(table.info.get("locked", ("", ()))[0] != "1 = 1")
 
 
 @remembers()
@@ -165,7 +165,7 @@ def _part(known: dict[str, Field], told: dict[str, Any], seen: Seen) -> dict[str
     return made
 
 
-def register_of(table: Table, row: dict[str, Any]) -> type[Any] | None:
+def register_of(row: dict[str, Any]) -> type[Any] | None:
     """The register that a row beside others tells of."""
     return classes().get(str(row.get("register", "")))
 

@@ -1,9 +1,9 @@
 """An archive read into another Orden, where the municipality has nothing: in one transaction, as who owns the tables.
 
-Every number is given anew, all of them moved by the same step beyond what was ever used here, so that what points goes on
-pointing, also in the history of rows that are gone. The history is written as it was told, and nothing is added to it. A
-shared row is found by its key, or proposed; a person is found by address, or made without a password. What was invoiced
-and settled stays with who did it.
+Every number is given anew, all of them moved by the same step beyond what was ever used here, so that what points goes
+on pointing, also in the history of rows that are gone. The history is written as it was told, and nothing is added to
+it. A shared row is found by its key, or proposed; a person is found by address, or made without a password. What was
+invoiced and settled stays with who did it.
 """
 
 from __future__ import annotations
@@ -194,8 +194,7 @@ class _Reading:
             return
         for table in tables():
             if "id" in table.c:
-                sequence = text("select last_value from pg_sequences where sequencename = :name")
-                yield int(self.connection.scalar(sequence, {"name": f"{table.name}_id_seq"}) or 0)
+                yield self._last(table)
 
     def _numbers(self, table: Table) -> Iterator[int]:
         is_log = any(one.__table__ is table for one in CHANGES.values())
@@ -205,20 +204,22 @@ class _Reading:
             )
 
     def _finish(self) -> None:
-        """The keys that rows are found by, the numbers that are given next, and that every reference leads somewhere."""
+        """What rows are found by, the numbers that are given next, and that every reference leads somewhere."""
         refold(self.connection, only=[User, Municipality, *self.shelves.touched])
         if self.connection.dialect.name == "sqlite":
             if broken := self.connection.exec_driver_sql("PRAGMA foreign_key_check").all():
                 raise Problem(NOWHERE, count=str(len(broken)))
             return
         for table in read_tables():
-            if "id" in table.c:
-                last = self.connection.scalar(select(func.max(table.c.id)))
-                if last:
-                    given = text(
-                        "select setval(pg_get_serial_sequence(:name, 'id'), greatest(:last, nextval(pg_get_serial_sequence(:name, 'id'))))"
-                    )
-                    self.connection.execute(given, {"name": table.name, "last": last})
+            last = self.connection.scalar(select(func.max(table.c.id))) if "id" in table.c else None
+            if last:
+                given = "select setval(pg_get_serial_sequence(:name, 'id'), :last)"
+                self.connection.execute(text(given), {"name": table.name, "last": max(int(last), self._last(table))})
+
+    def _last(self, table: Table) -> int:
+        """The last number that PostgreSQL has given in a table."""
+        sequence = text("select last_value from pg_sequences where sequencename = :name")
+        return int(self.connection.scalar(sequence, {"name": f"{table.name}_id_seq"}) or 0)
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 
@@ -247,16 +248,14 @@ class _Reading:
                 row[column.name] = None if column.nullable else 0
             elif column.name in told:
                 value = told[column.name]
-                row[column.name] = None if value is None else self._read(table, told, column, means, target, value)
+                row[column.name] = None if value is None else self._read(told, column, means, target, value)
         later = {key: row[key] for key in _within_itself(table) if row.get(key) is not None}
         if later:
             self.again.append((table, row["id"], later))
             row |= dict.fromkeys(later)
         return row
 
-    def _read(
-        self, table: Table, row: dict[str, Any], column: Column[Any], means: Means, target: Any, value: Any
-    ) -> Any:
+    def _read(self, row: dict[str, Any], column: Column[Any], means: Means, target: Any, value: Any) -> Any:
         if means is Means.OWN:
             return value + self.step
         if means is Means.PERSON:
@@ -266,10 +265,10 @@ class _Reading:
         if means is Means.SHARED:
             return self.shelves.number(target, value)
         if means is Means.ROW:
-            register = register_of(table, row)
+            register = register_of(row)
             return value + self.step if is_of_the_place(register) else self.shelves.number(register, value)
         if means is Means.HISTORY:
-            register = register_of(table, row)
+            register = register_of(row)
             return value if register is None else in_history(register, value, self._seen)
         if means is Means.OWNS:
             if isinstance(value, dict):

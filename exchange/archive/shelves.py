@@ -1,4 +1,4 @@
-"""The shared rows that an archive names: found here by their keys, or proposed; what nobody may propose must be here."""
+"""The shared rows that an archive names: found by their keys, or proposed; what nobody may propose must be here."""
 
 from __future__ import annotations
 
@@ -41,11 +41,8 @@ class Shelves:
 
     def _found(self, cls: Any, key: str) -> int:
         table, (name, _is, value) = cls.__table__, key.partition("=")
-        if name:
-            where = table.c[field_of(cls, name).column] == value
-        else:
-            where = table.c.sort_key == sort_key(value)
-        found = self.connection.scalar(select(table.c.id).where(where).order_by(table.c.id))
+        same = table.c[field_of(cls, name).column] == value if name else table.c.sort_key == sort_key(value)
+        found = self.connection.scalar(select(table.c.id).where(same).order_by(table.c.id))
         return int(found) if found is not None else self._proposed(cls, key)
 
     def _proposed(self, cls: Any, key: str) -> int:

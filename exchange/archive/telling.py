@@ -93,10 +93,10 @@ class Telling:
         for name, value in values.items():
             means, target = meaning(table, table.c[name])
             if name != OWNER and means not in UNTOLD:
-                found[name] = None if value is None else self._told(table, values, means, target, value)
+                found[name] = None if value is None else self._told(values, means, target, value)
         return found
 
-    def _told(self, table: Table, row: dict[str, Any], means: Means, target: Any, value: Any) -> Any:
+    def _told(self, row: dict[str, Any], means: Means, target: Any, value: Any) -> Any:
         if means is Means.OWN:
             return value - self.base
         if means is Means.PERSON:
@@ -106,10 +106,10 @@ class Telling:
         if means is Means.SHARED:
             return self.key(target, value)
         if means is Means.ROW:
-            register = register_of(table, row)
+            register = register_of(row)
             return value - self.base if is_of_the_place(register) else self.key(register, value)
         if means is Means.HISTORY:
-            register = register_of(table, row)
+            register = register_of(row)
             return None if register is None else in_history(register, value, self.seen)
         if means is Means.OWNS:
             moved = {name: one - self.base for name, one in value.items()} if isinstance(value, dict) else None

@@ -1,7 +1,7 @@
-"""The archive itself: a zip of the sheets people read, the rows as JSON lines, the shared rows and people they name, the
-attached files, and a manifest that tells all of it with sums.
+"""The archive itself: a zip of the sheets people read, the rows as JSON lines, the shared rows and people they name,
+the attached files, and a manifest that tells all of it with sums.
 
-Written within a scope of that one municipality, whoever asked: a scope of a person would hold their own roles elsewhere.
+Written within a scope of that one municipality, whoever asked: that of a person would hold their own roles elsewhere.
 """
 
 from __future__ import annotations
@@ -36,6 +36,11 @@ FORMAT = "orden-municipality-archive/1"
 TITLE = N_("Kommunens arkiv")
 MUNICIPALITY, PEOPLE = "municipality.json", "people.jsonl"
 DATA, SHARED, SHEETS, FILES = "data", "shared", "sheets", "files"
+SAID = (
+    N_("Regnearkene leses av folk. Mappene data og shared leses av en annen Orden: flask --app app municipality read."),
+    N_("Filene er uendret når «sha256sum -c sha256.txt» sier OK for hver av dem."),
+    N_("Her står personopplysninger og risikovurderinger. Oppbevar arkivet som kommunens andre fortrolige dokumenter."),
+)
 LOST = N_("Fila %(name)s mangler på tjeneren, og er ikke med.")
 
 
@@ -98,8 +103,8 @@ class _Making:
             tell(at, whole)
             self._sheet(register)
             at += 1
-        for name, rows in self.telling.shared():
-            self._lines(f"{SHARED}/{name}.jsonl", name, rows)
+        for name, lines in self.telling.shared():
+            self._lines(f"{SHARED}/{name}.jsonl", name, lines)
         self._lines(PEOPLE, PEOPLE, self.telling.people())
         self._text(MUNICIPALITY, json.dumps(self.telling.municipality(), ensure_ascii=False, indent=2))
         self._files()
@@ -157,17 +162,16 @@ class _Making:
             "files": [asdict(one) for one in self.made],
         }  # fmt: skip
         sheets = [one for one in self.made if one.name.startswith(f"{SHEETS}/")]
+        when = f"{at.astimezone(OSLO):%d.%m.%Y %H.%M}"
         lines = [
             f"{t(TITLE)}: {place.name}",
-            t("Laget %(moment)s av %(name)s i Orden.", moment=f"{at.astimezone(OSLO):%d.%m.%Y %H.%M}", name=self.asked.by),
+            t("Laget %(moment)s av %(name)s i Orden.", moment=when, name=self.asked.by),
             "",
-            t("Regnearkene leses av folk. Mappene data og shared leses av en annen Orden: flask --app app municipality read."),
-            t("Filene er uendret når «sha256sum -c sha256.txt» sier OK for hver av dem."),
-            t("Her står personopplysninger og risikovurderinger. Oppbevar arkivet som kommunens øvrige fortrolige dokumenter."),
+            *map(t, SAID),
             "",
             *[f"{one.name}: {one.title} ({one.rows})" for one in sheets],
             *self.lost,
-        ]  # fmt: skip
+        ]
         self._unsummed(MANIFEST, json.dumps(told, ensure_ascii=False, indent=2) + "\n")
         self._unsummed(SUMS, "".join(f"{one.sha256}  {one.name}\n" for one in self.made))
         self._unsummed(README, "\r\n".join(lines) + "\r\n")

@@ -66,8 +66,8 @@ def _keep_for_the_past(connection: Connection, table: Table, gone: Any) -> int:
 
 
 def stored_names(connection: Connection) -> set[str]:
-    """What files are stored as that hang on a row, there or deleted, and the packages and archives that are kept; as the role that
-    owns the tables."""
+    """What files are stored as that hang on a row, there or deleted, and the packages and archives that are kept; as
+    the role that owns the tables."""
     _see_all(connection)
     tables = [Package.__table__, Archive.__table__, *[one.__table__ for one in CLASSES.values()]]
     return {name for table in tables for name in connection.scalars(select(table.c.stored)) if name}

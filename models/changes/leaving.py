@@ -1,9 +1,9 @@
 """Leaving the cooperation: notice, the last day, and the deletion of all that belonged to the municipality.
 
-Until the last day nothing is otherwise; from the day after it is no member, pays no more, and its registers are only read
-(`Municipality.until`). It is deleted when all of it has been fetched as an archive made after that day, somebody has asked
-for it and another approved it: in one transaction, with a receipt. Files go after the transaction, and what is left of
-them by a crash is swept away as what no row names. Sources: GDPR art. 28(3)(g); bokføringsloven § 13.
+Until the last day nothing is otherwise; from the day after it is no member, pays no more, and its registers are only
+read (`Municipality.until`). It is deleted when all of it has been fetched as an archive made after that day, somebody
+has asked for it and another approved it: in one transaction, with a receipt. Files go after the transaction, and what
+is left of them by a crash is swept away as what no row names. Sources: GDPR art. 28(3)(g); bokføringsloven § 13.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ YEARS_KEPT = 5  # after the year, bokføringsloven § 13
 NO_MEMBER = N_("%(name)s er ikke medlem, og kan ikke meldes ut.")
 KNOWN = N_("Utmeldingen av %(name)s er ført fra før.")
 TOO_EARLY = N_(
-    "Oppsigelsesfristen er %(months)s måneder: tidligste siste dag er %(day)s. Er en tidligere dag avtalt, så skriv hva som er avtalt."
+    "Oppsigelsesfristen er %(months)s måneder: tidligste siste dag er %(day)s. Er en tidligere dag avtalt, så skriv "
+    "hva som er avtalt."
 )
 NO_PERIOD = N_("Ingen oppsigelsesfrist er registrert i tilslutningsavtalen. Skriv hva som er avtalt om siste dag.")
 BACKWARDS = N_("Siste dag kan ikke være før utmeldingen ble mottatt, eller før medlemskapet begynte.")
@@ -159,8 +160,8 @@ def take_back(leaving: Leaving) -> None:
 
 
 def approve(owner: Engine, files: Files, leaving_id: int, version: int, who: scope.Scope) -> int:
-    """Delete what belonged to the municipality, by the one who asks now: in one transaction, as who owns the tables; then
-    its files. Gives the number of the receipt. Raises a Problem, and then nothing is gone."""
+    """Delete what belonged to the municipality, by the one who asks now: in one transaction, as who owns the tables;
+    then its files. Gives the number of the receipt. Raises a Problem, and then nothing is gone."""
     with owner.begin() as connection:
         leaving = _held(connection, leaving_id, version)
         if why := why_not_deleted(leaving) or _why_not_by(leaving, who):
@@ -267,11 +268,11 @@ def _empty(connection: Connection, place: int) -> None:
     begun = {one.column: table.c[one.column].default.arg if table.c[one.column].default else None for one in own}
     connection.execute(update(table).where(table.c.id == place).values(begun | {"version": table.c.version + 1}))
     keys, log = {one.key for one in own}, SharedChange.__table__
-    mine = (log.c.register == Municipality.__tablename__, log.c.row_id == place)  # type: ignore[attr-defined]
+    mine = (log.c.register == Municipality.__tablename__, log.c.row_id == place)
     for row in connection.execute(select(log).where(*mine)).all():
         said = [one for one in row.fields if one.get("field") not in keys]
         told = {"fields": said, "reverse": _without(row.reverse, keys), "snapshot": _without(row.snapshot, keys)}
-        connection.execute(update(log).where(log.c.id == row.id).values(told))  # type: ignore[attr-defined]
+        connection.execute(update(log).where(log.c.id == row.id).values(told))
 
 
 def _without(told: Any, keys: set[str]) -> Any:

@@ -31,7 +31,12 @@ class Supposed:
 def as_it_is(place: Municipality, **otherwise: Any) -> Supposed:
     """A municipality as it is, but for what is said otherwise."""
     found = Supposed(
-        place.name, place.joined, place.until, place.ended, place.founder, tuple(place.predecessors),
+        place.name,
+        place.joined,
+        place.until,
+        place.ended,
+        place.founder,
+        tuple(place.predecessors),
         tuple(place.populations),
     )
     return replace(found, **otherwise)

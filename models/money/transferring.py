@@ -1,9 +1,9 @@
 """A role in the cooperation passes to another organisation on a day: the old party ends and the new begins, and the
 agreements of the municipalities follow as far as they can.
 
-An accession agreement has a clause by which it passes to whoever is the contract party after; its row names the new one.
-A data processing agreement is between two who have signed it: where the processor is another, a new one is needed before
-personal data is (GDPR art. 28(3)), and the old row stays what it is until then. What is issued before the day names the
+An accession agreement has a clause by which it passes to whoever is the contract party after; its row names the new
+one. A data processing agreement is between two who have signed it: where the processor is another, a new one is needed
+before the day (GDPR art. 28(3)), and the old row stays what it is until then. What is issued before the day names the
 old party, what is issued after it the new one, as both are asked of `party_on`.
 """
 
@@ -90,7 +90,7 @@ def look(session: Any, wish: Wish) -> Preview:
     if not to.organisation_number:
         raise Problem(NO_NUMBER, name=to.name)
     ends = tuple(_before(session, role, wish.day, to) for role in wish.roles)
-    return Preview(wish, to, ends, tuple(_papers(session, wish, ends, to)))
+    return Preview(wish, to, ends, tuple(_papers(session, wish, ends)))
 
 
 def _before(session: Any, role: PartyRole, day: date, to: Supplier) -> Party:
@@ -108,7 +108,7 @@ def _before(session: Any, role: PartyRole, day: date, to: Supplier) -> Party:
     return found
 
 
-def _papers(session: Any, wish: Wish, ends: Iterable[Party], to: Supplier) -> Iterable[Paper]:
+def _papers(session: Any, wish: Wish, ends: Iterable[Party]) -> Iterable[Paper]:
     """The agreements in force or on their way with the old parties, of all municipalities by name."""
     old = {one.role: suppliers_of(session, one) for one in ends}
     accession = old.get(PartyRole.CONTRACT_PARTY, frozenset())
@@ -155,8 +155,8 @@ def carry_out(session: Any, wish: Wish, speak: Any) -> Transfer:
 
 
 def _hand_over(session: Any, old: Party, to: Supplier, wish: Wish) -> None:
-    """The old one ends where the new one begins. What follows the issuer, as its tax and its account, is the new one's to
-    say: until then no invoice can be made."""
+    """The old one ends where the new one begins. What follows the issuer, as its tax and its account, is the new
+    one's to say: until then no invoice can be made."""
     old.valid_to = wish.day
     session.flush()
     supplier = to if old.role is PartyRole.OPERATOR else None
@@ -167,7 +167,7 @@ def _hand_over(session: Any, old: Party, to: Supplier, wish: Wish) -> None:
 
 
 def _carry(session: Any, rows: Collection[Agreement], to: Supplier, made: Transfer, speak: Any) -> None:
-    """Let agreements name the new party, in the municipalities' own registers: by the one scope that may, in a block."""
+    """Let agreements name the new party, in the municipalities' own registers: by the one scope that may."""
     reason = speak(REASON, name=to.name, day=f"{made.day:%d.%m.%Y}", basis=made.basis)
     with scope.use(scope.handing_over(row.municipality_id for row in rows)), scope.saying(reason[:500]):
         for row in rows:

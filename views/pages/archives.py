@@ -1,5 +1,5 @@
-"""All that belongs to a municipality as one file: asked for with one press by its local administrator, made by a worker,
-and fetched again as it was made."""
+"""All that belongs to a municipality as one file: asked for with one press by its local administrator, made by a
+worker, and fetched again as it was made."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def download(number: int) -> ResponseReturnValue:
         abort(410, description="file_damaged")
     name, size, place, rows = found.name, found.bytes, found.municipality_id, found.rows
     witness.write(AccessEvent.EXPORT, [place], subject=TITLE, rows=rows)
-    leaving.note_fetched(db.session, db.session.get(Archive, number), g.actor.name)
+    leaving.note_fetched(db.session, db.session.get_one(Archive, number), g.actor.name)
     db.session.commit()
     answer = send_file(content, ZIP, as_attachment=True, download_name=name, max_age=0)
     answer.content_length = size

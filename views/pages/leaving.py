@@ -1,5 +1,5 @@
-"""Municipalities that leave: the notice, the final charge, the archive, the deletion by two people, and the receipt. Who
-leads the project runs it; the municipality's own administrator sees it, and may approve the deletion."""
+"""Municipalities that leave: the notice, the final charge, the archive, the deletion by two people, and the receipt.
+Who leads the project runs it; the municipality's own administrator sees it, and may approve the deletion."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _notice() -> Notice:
         key: no_national_identity_number(form.get(key, "").strip())
         for key in ("noticed_by", "reference", "reason", "agreed")
     }
-    if place not in g.municipalities or not texts["noticed_by"]:
+    if place is None or place not in g.municipalities or not texts["noticed_by"]:
         raise Problem(NO_PLACE)
     return Notice(
         place, _day("noticed_on"), texts["noticed_by"][:SHORT], _day("last_day"), texts["reference"][:SHORT],

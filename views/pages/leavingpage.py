@@ -101,23 +101,30 @@ def of_one(session: Any, found: Leaving, *, leads: bool) -> dict[str, Any]:
     state, tone = state_of(row)
     why = leaving.why_not_deleted(row)
     is_over, is_asked = row.state == DELETED, row.asked_at is not None
+    is_mine = is_asked and row.asked_by_id == g.actor.user_id
     receipt = (
         session.scalar(select(DeletionReceipt.id).where(DeletionReceipt.leaving_id == row.id)) if is_over else None
     )
     title = _("%(name)s går ut", name=row.municipality.name)
     return {
-        "title": title, "breadcrumbs": trail(title) if leads else [{"label": _("Start"), "url": "/"}, {"label": title, "url": None}],
+        "title": title, "breadcrumbs": trail(title) if leads else [trail()[0], {"label": title, "url": None}],
         "state": state, "tone": tone, "facts": _facts(row), "number": row.id, "version": row.version,
         "charge": charge(session, row.place, row.last_day) if not is_over else None,
         "archive_url": url_for("archives.index") if may_archive(g.actor, g.active) and row.place == g.active else "",
         "why": tr(why) if why and not is_over else "", "is_asked": is_asked, "is_over": is_over,
-        "asked": _("%(name)s ba om slettingen %(when)s.", name=row.asked_by, when=formatters.moment(row.asked_at)) if row.asked_at else "",
+        "asked": _asked(row),
         "may_withdraw": leads and not is_over and today() <= row.last_day,
         "may_ask": leads and not why and not is_asked, "may_wait": leads and is_asked and not is_over,
-        "may_approve": is_asked and not why and row.asked_by_id != g.actor.user_id and may_approve_deletion(g.actor, row.place),
-        "is_mine": is_asked and row.asked_by_id == g.actor.user_id and not is_over,
+        "may_approve": is_asked and not why and not is_mine and may_approve_deletion(g.actor, row.place),
+        "is_mine": is_mine and not is_over,
         "receipt_url": url_for("leaving.receipt", number=receipt) if receipt and leads else "",
     }  # fmt: skip
+
+
+def _asked(one: Leaving) -> str:
+    if one.asked_at is None:
+        return ""
+    return _("%(name)s ba om slettingen %(when)s.", name=one.asked_by, when=formatters.moment(one.asked_at))
 
 
 def _facts(one: Leaving) -> list[tuple[str, str]]:
@@ -142,7 +149,11 @@ def receipt(one: DeletionReceipt) -> dict[str, Any]:
     title = _("Kvittering for sletting av %(name)s", name=one.name)
     return {
         "title": title, "breadcrumbs": trail(title), "facts": papers.facts(one, tr), "why": tr(papers.WHY),
-        "note": tr(papers.NOTE), "files": [(url_for("leaving.receipt_file", number=one.id, kind=kind), label) for kind, label in (("pdf", _("PDF")), ("docx", _("Word")))],
+        "note": tr(papers.NOTE),
+        "files": [
+            (url_for("leaving.receipt_file", number=one.id, kind=kind), label)
+            for kind, label in (("pdf", _("PDF")), ("docx", _("Word")))
+        ],
         "counts": [(label, formatters.grouped(number)) for label, number in papers.counts(one, tr)],
         "kept": [(label, formatters.grouped(number), until) for label, number, until in papers.kept(one, tr)],
     }  # fmt: skip

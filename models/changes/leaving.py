@@ -8,7 +8,7 @@ is left of them by a crash is swept away as what no row names. Sources: GDPR art
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,7 +22,6 @@ from models.declare.clock import day_of, months_after, now, today
 from models.declare.domains import Domain
 from models.declare.fields import Kind
 from models.declare.words import N_, Problem
-from models.keeping.files import Files
 from models.registers.agreements import Agreement
 from models.registers.codes import AgreementType
 from models.registers.leavings import DELETED, NOTICED, DeletionReceipt, Leaving
@@ -31,9 +30,9 @@ from models.registers.packages import Archive
 from models.registers.parties import party_on, suppliers_of
 from models.tenancy import removing, scope
 from models.tenancy.log import SharedChange
-from models.tenancy.people import Membership, ProjectRole, User
+from models.tenancy.people import User
 from models.tenancy.rowsecurity import announce
-from models.tenancy.statements import guarded_tables, personal_tables
+from models.tenancy.statements import personal_tables
 
 ACCESSION = "accession"
 YEARS_KEPT = 5  # after the year, bokføringsloven § 13
@@ -159,19 +158,19 @@ def take_back(leaving: Leaving) -> None:
     leaving.asked_at, leaving.asked_by_id, leaving.asked_by = None, None, ""
 
 
-def approve(owner: Engine, files: Files, leaving_id: int, version: int, who: scope.Scope) -> int:
+def approve(owner: Engine, drop: Callable[[str], None], leaving_id: int, version: int, who: scope.Scope) -> int:
     """Delete what belonged to the municipality, by the one who asks now: in one transaction, as who owns the tables;
-    then its files. Gives the number of the receipt. Raises a Problem, and then nothing is gone."""
+    then `drop` its files. Gives the number of the receipt. Raises a Problem, and then nothing is gone."""
     with owner.begin() as connection:
         leaving = _held(connection, leaving_id, version)
         if why := why_not_deleted(leaving) or _why_not_by(leaving, who):
             raise Problem(why)
-        names = _files_of(connection, leaving.place)
+        names = removing.stored_names(connection, leaving.place)
         receipt = _deleted(connection, leaving, who, len(names))
     with owner.begin() as connection:
         still = stored_names(connection)
     for name in names - still:
-        files.drop(name)
+        drop(name)
     return receipt
 
 
@@ -197,11 +196,11 @@ def _deleted(connection: Connection, leaving: Any, who: scope.Scope, files: int)
     about = connection.execute(
         select(place.c.name, place.c.organisation_number).where(place.c.id == leaving.place)
     ).one()
-    people = _only_here(connection, leaving.place)
+    people = removing.people_only_there(connection, leaving.place)
     counts = removing.remove(connection, leaving.place)
     _forget_people(connection, people, leaving.place)
     _empty(connection, leaving.place)
-    kept = [_kept(connection, table, number) for table, number in removing.remaining(connection, leaving.place)]
+    kept = [_kept(table, number) for table, number in removing.remaining(connection, leaving.place)]
     told = {
         "leaving_id": leaving.id, "place": leaving.place, "name": about.name, "last_day": leaving.last_day,
         "organisation_number": about.organisation_number, "archive_digest": leaving.archive_digest,
@@ -213,35 +212,10 @@ def _deleted(connection: Connection, leaving: Any, who: scope.Scope, files: int)
     return int(made.inserted_primary_key[0])  # type: ignore[index]
 
 
-def _kept(connection: Connection, table: Any, number: int) -> dict[str, Any]:
-    """What of a table stays, and until when: five years after the last year it is of."""
-    last = connection.scalar(select(func.max(table.c.year))) if "year" in table.c else None
-    until = date((last or today().year) + YEARS_KEPT, 12, 31)
+def _kept(table: Any, number: int) -> dict[str, Any]:
+    """What of a table stays, and until when: five years after the year, which is this one at the latest."""
+    until = date(today().year + YEARS_KEPT, 12, 31)
     return {"table": table.name, "rows": number, "until": until.isoformat()}
-
-
-def _files_of(connection: Connection, place: int) -> set[str]:
-    """What the files of a municipality are stored as."""
-    if connection.dialect.name == "postgresql":
-        announce(connection, scope.of([place]))
-    stored = [one for one in guarded_tables().values() if "stored" in one.c]
-    found = {
-        name
-        for one in stored
-        for name in connection.scalars(select(one.c.stored).where(one.c.municipality_id.in_([place])))
-    }
-    return {name for name in found if name}
-
-
-def _only_here(connection: Connection, place: int) -> list[int]:
-    """The people with roles in the municipality and nowhere else, in the project neither."""
-    table: Any = Membership.__table__
-    ids = list(connection.scalars(select(Municipality.__table__.c.id)))
-    if connection.dialect.name == "postgresql":
-        announce(connection, scope.of(ids))
-    here = set(connection.scalars(select(table.c.user_id).where(table.c.municipality_id.in_([place]))))
-    elsewhere = set(connection.scalars(select(table.c.user_id).where(table.c.municipality_id.not_in([place]))))
-    return sorted(here - elsewhere - set(connection.scalars(select(ProjectRole.__table__.c.user_id))))
 
 
 def _forget_people(connection: Connection, people: Iterable[int], place: int) -> None:

@@ -116,7 +116,7 @@ def _papers(session: Any, wish: Wish, ends: Iterable[Party]) -> Iterable[Paper]:
     found = (
         select(Agreement)
         .outerjoin(Agreement.nature)
-        .join(Municipality, Municipality.id == Agreement.municipality_id)
+        .join(Agreement.municipality)
         .where(Agreement.status.in_(ALIVE), Agreement.supplier_id.in_(accession | processing))
         .where(Agreement.ends.is_(None) | (Agreement.ends >= wish.day))
         .order_by(Municipality.sort_key, Agreement.sort_key, Agreement.id)

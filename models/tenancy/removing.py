@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, delete, func, select, text
 
 from models.declare.base import Base
 from models.tenancy import scope
+from models.tenancy.people import Membership, ProjectRole
 from models.tenancy.rowsecurity import announce
 from models.tenancy.statements import guarded_tables
 
@@ -40,6 +41,25 @@ def remaining(connection: Connection, place: int) -> list[tuple[Table, int]]:
         for table in owned_tables()
     ]
     return [(table, int(number)) for table, number in numbers if number]
+
+
+def stored_names(connection: Connection, place: int) -> set[str]:
+    """What the files of a municipality are stored as."""
+    if connection.dialect.name == "postgresql":
+        announce(connection, scope.of([place]))
+    tables = [table for table in owned_tables() if "stored" in table.c]
+    found = {name for one in tables for name in connection.scalars(select(one.c.stored).where(_of(one, place)))}
+    return {name for name in found if name}
+
+
+def people_only_there(connection: Connection, place: int) -> list[int]:
+    """The people with roles in a municipality and nowhere else, in the project neither; whenever they hold them."""
+    held, everywhere = Membership.__table__, Base.metadata.tables["municipality"]
+    if connection.dialect.name == "postgresql":
+        announce(connection, scope.of(connection.scalars(select(everywhere.c.id))))
+    there = set(connection.scalars(select(held.c.user_id).where(_of(held, place))))
+    others = set(connection.scalars(select(held.c.user_id).where(~_of(held, place))))
+    return sorted(there - others - set(connection.scalars(select(ProjectRole.__table__.c.user_id))))
 
 
 def _of(table: Table, place: int) -> Any:

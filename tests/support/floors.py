@@ -31,6 +31,7 @@ FLOORS = {
         "taking": {"taking"},
         "mergers": {"taking", "mergers"},
         "packages": {"taking", "packages"},
+        "archive": {"out", "taking", "packages", "archive"},
         "invoices": {"out", "ehf", "invoices"},
         "populations": {"populations"},
         "jobs": {"files", "rows", "jobs"},

@@ -180,7 +180,7 @@ def _approve(found: Leaving) -> ResponseReturnValue:
     db.session.rollback()
     config = current_app.config
     owner = settings.with_driver(config["DATABASE_OWNER_URL"] or config["SQLALCHEMY_DATABASE_URI"])
-    receipt = leaving.approve(migrating.engine_for(owner), storing.files(), number, version, who)
+    receipt = leaving.approve(migrating.engine_for(owner), storing.files().drop, number, version, who)
     flash(_("Alt som tilhørte kommunen, er slettet. Kvitteringen er skrevet."), "success")
     return redirect(url_for(".receipt", number=receipt) if is_of_the_project else "/", code=303)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table
 
+from models.changes.numbering import LAST
 from models.declare.base import Base, Record, fields_of, part_class
 from models.declare.fields import Field, Kind, is_owned
 from models.declare.memories import remembers
@@ -62,9 +63,10 @@ Seen = Callable[[type[Any], int], Any]
 
 @remembers()
 def tables() -> tuple[Table, ...]:
-    """The tables with rows of municipalities, each after those it points at. Archives are in none."""
-    own = guarded_tables()
-    return tuple(one for one in Base.metadata.sorted_tables if one.name in own and one is not Archive.__table__)
+    """The tables with rows of municipalities, each after those it points at. Archives are in none, and how far numbers
+    have come follows from what has had one."""
+    own, beside = guarded_tables(), (Archive.__table__, LAST)
+    return tuple(one for one in Base.metadata.sorted_tables if one.name in own and one not in beside)
 
 
 @remembers()

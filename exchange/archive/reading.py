@@ -8,6 +8,7 @@ invoiced and settled stays with who did it.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
@@ -32,6 +33,7 @@ from exchange.archive.pointers import (
 from exchange.archive.shelves import Shelves
 from exchange.archive.telling import HERE, is_taken_along
 from exchange.archive.writing import PEOPLE
+from models.changes.numbering import LAST
 from models.changes.refolding import refold
 from models.declare.base import fields_of, part_class
 from models.declare.clock import now
@@ -40,6 +42,7 @@ from models.declare.shapes import Moment, Places, load
 from models.declare.words import N_, Problem
 from models.keeping.files import Files
 from models.registers.municipality import Municipality
+from models.registers.processing import ProcessingActivity
 from models.tenancy import scope
 from models.tenancy.log import CHANGES
 from models.tenancy.people import User
@@ -49,6 +52,7 @@ HAS_ROWS = N_("%(name)s har allerede noe i denne Orden (%(table)s). Et arkiv les
 NOWHERE = N_("%(count)s henvisninger i arkivet fører ingen steder. Ingenting er lest inn.")
 TWO = N_("%(name)s finnes her med et annet organisasjonsnummer. Rett det først.")
 CHUNK = 500
+_NUMBER = re.compile(r"B-(\d{1,9})")
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ class _Reading:
     places: dict[str, int] = field(default_factory=dict)
     put: dict[str, str] = field(default_factory=dict)
     made: list[str] = field(default_factory=list)
+    last: int = 0  # the highest number that an activity has had
     again: list[tuple[Table, int, dict[str, Any]]] = field(default_factory=list)
 
     def everything(self) -> Read:
@@ -100,6 +105,7 @@ class _Reading:
         rows = {table.name: self._table(table) for table in read_tables()}
         for table, number, values in self.again:
             self.connection.execute(update(table).where(table.c.id == number).values(values))
+        self.connection.execute(insert(LAST).values(municipality_id=self.place, number=self.last))
         self._finish()
         return Read(self.place, about["name"], rows, self.shelves.proposed, self.made)
 
@@ -237,6 +243,7 @@ class _Reading:
 
     def _row(self, table: Table, told: dict[str, Any]) -> dict[str, Any]:
         columns_known(table, told)
+        self._count(table, told)
         row: dict[str, Any] = {OWNER: self.place}
         for column in (one for one in table.c if one.name != OWNER):
             means, target = meaning(table, column)
@@ -254,6 +261,14 @@ class _Reading:
             self.again.append((table, row["id"], later))
             row |= dict.fromkeys(later)
         return row
+
+    def _count(self, table: Table, told: dict[str, Any]) -> None:
+        """How far the numbers of activities have come, also of those that are gone: none is given twice."""
+        is_one = table is ProcessingActivity.__table__
+        if is_one or told.get("register") == ProcessingActivity.__tablename__:
+            values = told if is_one else (told.get("snapshot") or {}).get("values", {})
+            if found := _NUMBER.fullmatch(str(values.get("number"))):
+                self.last = max(self.last, int(found[1]))
 
     def _read(self, row: dict[str, Any], column: Column[Any], means: Means, target: Any, value: Any) -> Any:
         if means is Means.OWN:

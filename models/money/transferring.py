@@ -31,7 +31,7 @@ from models.tenancy import scope
 ROLES = (PartyRole.CONTRACT_PARTY, PartyRole.ISSUER, PartyRole.OPERATOR)
 ALIVE = (AgreementStatus.ACTIVE, AgreementStatus.OPTION, AgreementStatus.SIGNING)
 NO_ROLE = N_("Velg minst én rolle som går over.")
-NOBODY = N_("%(role)s har ingen, eller flere, den %(day)s. Rett opp partene først.")
+NOBODY = N_("En av rollene har ingen, eller flere, den %(day)s. Rett opp partene først.")
 SAME = N_("%(name)s har rollen allerede.")
 LATER = N_("%(name)s er registrert i rollen fra %(day)s eller senere. Rett opp partene først.")
 NO_SUPPLIER = N_("Velg den nye parten i leverandørregisteret.")
@@ -97,7 +97,7 @@ def _before(session: Any, role: PartyRole, day: date, to: Supplier) -> Party:
     """Who has a role until then. Raises a Problem where that is not one, or somebody else comes after."""
     found = party_on(session, role, day)
     if found is None:
-        raise Problem(NOBODY, role=role.label, day=f"{day:%d.%m.%Y}")
+        raise Problem(NOBODY, day=f"{day:%d.%m.%Y}")
     if found.organisation_number == to.organisation_number:
         raise Problem(SAME, name=found.name)
     if found.valid_from >= day:

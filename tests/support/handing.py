@@ -35,7 +35,7 @@ def note_a_notice(page: Page, days: int = 60) -> None:
 
 def make_an_archive(page: Page) -> None:
     press(page, page.get_by_role("button", name="Lag arkivet"))
-    page.get_by_role("link", name="Last ned").first.wait_for()
+    page.get_by_role("link", name="Last ned").first.wait_for(timeout=60_000)
 
 
 def delete_it_all(page: Page) -> None:
@@ -62,8 +62,9 @@ def delete_it_all(page: Page) -> None:
 
 def look_at_a_handover(page: Page) -> None:
     """The processor becomes another; the contract party too."""
-    for one in page.locator("input[name=role]").all():
-        one.check()
+    for one in page.locator("label:has(input[name=role])").all():
+        if not one.inner_text().endswith("ingen"):
+            one.locator("input").check()
     page.locator("#supplier").select_option(label="KS Digital")
     page.locator("#day").fill((today() + timedelta(days=30)).isoformat())
     page.locator("#basis").fill("Vedtak i eiermøtet, sak 4/26")

@@ -90,7 +90,7 @@ def charge(session: Any, place: int, last_day: date) -> dict[str, Any]:
         "lines": [(tr(ChargeKind(one.kind.value).label), formula(one), kroner(one.charged)) for one in lines],
         "sum": kroner(whole), "charged": kroner(charged), "left": kroner(abs(whole - charged)),
         "is_owed": whole < charged, "is_even": whole == charged,
-        "hinders": [tr(said.text, **said.params) for one in lines for said in one.hinders],
+        "hinders": list(dict.fromkeys(tr(said.text, **said.params) for one in lines for said in one.hinders)),
     }  # fmt: skip
 
 

@@ -196,6 +196,22 @@ def test_every_number_in_an_owned_table_is_told_as_what_it_means(app: Any) -> No
     assert plain == {"invoice_line.place"}
 
 
+def test_both_ways_by_command(app: Any, tmp_path: Path) -> None:
+    app.config["DATABASE_OWNER_URL"], file = owner_url(app), tmp_path / "tinn.zip"
+    place, runner = furnished(), app.test_cli_runner()
+
+    made = runner.invoke(args=["municipality", "archive", "4026", "--out", str(file)])
+    refused = runner.invoke(args=["municipality", "read", str(file)])
+    taken_out(app, place)
+    read = runner.invoke(args=["municipality", "read", str(file)])
+
+    assert (made.exit_code, refused.exit_code, read.exit_code) == (0, 1, 0)
+    assert "Tinn har allerede noe i denne Orden" in refused.output
+    assert (file.stat().st_mode & 0o777, "Tinn: " in read.output) == (0o600, True)
+    with inside("Tinn"):
+        assert db.session.scalars(select(Application.name)).all() == ["Åpen skoleprogram"]
+
+
 # -- what is refused ---------------------------------------------------------------------------------------------------
 
 

@@ -18,7 +18,7 @@ from models.changes.leaving import Notice
 from models.database import db
 from models.declare.charging import PartyRole
 from models.declare.choices import AccessEvent, AgreementStatus, Answer
-from models.declare.clock import today
+from models.declare.clock import now, today
 from models.keeping.progress import Progress
 from models.money.lines import lines_for, months_of_membership
 from models.registers.agreements import Agreement
@@ -28,7 +28,7 @@ from models.registers.codes import AgreementType
 from models.registers.invoices import Invoice
 from models.registers.leavings import DELETED, DeletionReceipt, Leaving
 from models.registers.municipality import Municipality
-from models.registers.packages import Archive
+from models.registers.packages import KEPT, Archive, prune
 from models.registers.parties import Party
 from models.tenancy import removing
 from models.tenancy.accesslog import AccessEntry
@@ -241,6 +241,21 @@ def test_the_archive_and_the_notice_of_another_municipality_are_not_there(as_: A
     ]  # fmt: skip
 
     assert [one.status_code for one in answers] == [404, 404, 404, 403]
+
+
+def test_an_archive_is_gone_from_here_after_thirty_days(as_on: As, engine_app: Any) -> None:
+    fetched(as_on("lars"))
+    engine_app.config["DATABASE_OWNER_URL"] = owner_url(engine_app)
+    gone = []
+    for days in (29, 31):
+        before = now() + timedelta(days=days) - KEPT
+        with migrating.engine_for(owner_url(engine_app)).begin() as connection:
+            prune(connection, before)
+        with inside():
+            gone.append(db.session.scalars(select(Archive)).all() == [])
+        db.session.rollback()
+
+    assert gone == [False, True]
 
 
 # -- the deletion ------------------------------------------------------------------------------------------------------

@@ -104,7 +104,7 @@ def _pages() -> list[dict[str, Any]]:
     if may_merge_places(g.actor):
         found.append(_item("merge", _("Sammenslåinger"), "mergers.index"))
         found.append(_item("corner-down-right", _("Utmeldinger"), "leaving.index"))
-        found.append(_item("arrow-right", _("Overføring av roller"), "transfers.index"))
+        found.append(_item("arrow-right", _("Overføringer"), "transfers.index"))
     if may_settle(g.actor) or any(role.domains.get(Domain.MONEY) for role in g.actor.roles_in(g.active)):
         found.append(_item("scale", _("Selvkost"), "settlements.index"))
     if may_archive(g.actor, g.active):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Index, Integer, String, delete
+from sqlalchemy import JSON, Connection, Index, Integer, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.declare.base import Base, Told
@@ -101,8 +101,11 @@ class PackageJob(MakingColumns, Base):
 
 
 def prune(connection: Connection, before: datetime) -> int:
-    """Forget the jobs asked for before a moment, as the role that owns the tables; how many it was."""
+    """Forget the jobs asked for before a moment, and the archives made before it, as the role that owns the tables; how
+    many it was. An inspection package stands as it was shown an inspector; an archive is for who has fetched it."""
     if connection.dialect.name == "postgresql":
-        announce(connection, scope.Scope(personal=True))
-    tables = (PackageJob.__table__, ArchiveJob.__table__)
-    return sum(connection.execute(delete(one).where(one.c.asked_at < before)).rowcount for one in tables)
+        places = Base.metadata.tables["municipality"]
+        announce(connection, scope.of(connection.scalars(select(places.c.id))))
+    jobs, archives = (PackageJob.__table__, ArchiveJob.__table__), Archive.__table__
+    gone = [delete(one).where(one.c.asked_at < before) for one in jobs]
+    return sum(connection.execute(one).rowcount for one in (*gone, delete(archives).where(archives.c.made_at < before)))

@@ -15,10 +15,11 @@ from exchange.archive.writing import TITLE
 from models.changes import leaving
 from models.database import db
 from models.declare.choices import AccessEvent
+from models.declare.clock import day_of
 from models.declare.clock import now as moment
 from models.declare.numbers import BIGGEST
 from models.declare.words import Problem
-from models.registers.packages import DONE, GOES_ON, TAKEN, Archive, ArchiveJob
+from models.registers.packages import DONE, GOES_ON, KEPT, TAKEN, Archive, ArchiveJob
 from models.tenancy.roles import may_archive
 from views import formatters, storing, witness
 from views.access import needs
@@ -74,7 +75,8 @@ def _going(job: ArchiveJob) -> dict[str, Any]:
 def _line(one: Archive) -> dict[str, Any]:
     return {
         "url": url_for(".download", number=one.id), "name": formatters.moment(one.made_at), "by": one.made_by,
-        "rows": one.rows, "size": sized(one.bytes), "digest": one.digest,
+        "rows": one.rows, "until": formatters.day(day_of(one.made_at + KEPT)), "size": sized(one.bytes),
+        "digest": one.digest,
     }  # fmt: skip
 
 

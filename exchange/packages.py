@@ -80,19 +80,36 @@ def last_before(session: Any, moment: datetime) -> datetime | None:
 
 
 @dataclass
-class PackageWorker(Worker):
-    """Makes packages, and keeps them in `files`."""
+class KeepingWorker(Worker):
+    """Makes files of all that is told of a municipality at one moment, and keeps them in `files`."""
 
     files: Files
-    queue: ClassVar[Queue] = Queue(PackageJob, {WAITING: TAKEN}, {TAKEN: LEFT}, dict.fromkeys(GOES_ON, STOPPED))
-    says: ClassVar[Sayings] = Sayings(NO_ACCESS, AT_ONCE, {STOPPED: TWICE}, NO_ROOM, BROKEN)
 
     def begin(self) -> None:
-        """Everything in a package is read as it stood at one moment."""
+        """Everything in a file is read as it stood at one moment."""
         self.session.hold_one_moment()
 
-    def asks_for(self, job: PackageJob) -> tuple[int, int | None, str]:
+    def asks_for(self, job: Any) -> tuple[int, int | None, str]:
         return job.user_id, job.place, job.event
+
+    def note(self, number: int, attempt: int, problems: Iterable[Problem], *, is_refused: bool = True) -> None:
+        self.session.rollback()
+        table = self.queue.table
+        with scope.use(EVERYBODYS):
+            t = translator(self.session.scalar(select(table.language).where(table.id == number)) or "nb")
+            said = " ".join(t(problem.text, **problem.params) for problem in problems)[:LONGEST_SAYING]
+            ended = {"state": REFUSED if is_refused else STOPPED, "said": said, "ended_at": now()}
+            mine = (table.id == number, table.attempts == attempt)
+            self.session.execute(update(table).where(*mine).values(ended))
+            self.session.commit()
+
+
+@dataclass
+class PackageWorker(KeepingWorker):
+    """Makes packages."""
+
+    queue: ClassVar[Queue] = Queue(PackageJob, {WAITING: TAKEN}, {TAKEN: LEFT}, dict.fromkeys(GOES_ON, STOPPED))
+    says: ClassVar[Sayings] = Sayings(NO_ACCESS, AT_ONCE, {STOPPED: TWICE}, NO_ROOM, BROKEN)
 
     def may(self, actor: Actor, job: PackageJob) -> bool:
         return may_pack(actor, job.place)
@@ -132,13 +149,3 @@ class PackageWorker(Worker):
             self.note(number, attempt, [Problem(NOT_SET)], is_refused=False)
         else:
             super().failed(number, attempt, error)
-
-    def note(self, number: int, attempt: int, problems: Iterable[Problem], *, is_refused: bool = True) -> None:
-        self.session.rollback()
-        with scope.use(EVERYBODYS):
-            t = translator(self.session.scalar(select(PackageJob.language).where(PackageJob.id == number)) or "nb")
-            said = " ".join(t(problem.text, **problem.params) for problem in problems)[:LONGEST_SAYING]
-            ended = {"state": REFUSED if is_refused else STOPPED, "said": said, "ended_at": now()}
-            mine = (PackageJob.id == number, PackageJob.attempts == attempt)
-            self.session.execute(update(PackageJob).where(*mine).values(ended))
-            self.session.commit()

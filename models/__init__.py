@@ -28,6 +28,7 @@ from models.registers import (
     following,
     imports,
     invoices,
+    leavings,
     listviews,
     mergers,
     municipality,
@@ -37,6 +38,7 @@ from models.registers import (
     risk,
     selfcost,
     settlements,
+    transfers,
     wording,
 )
 from models.tenancy import accesslog, calendars, confirmations, installation, invitations, people, reviews
@@ -113,9 +115,11 @@ __all__ = [
     "installation",
     "invitations",
     "invoices",
+    "leavings",
     "mergers",
     "packages",
     "quality",
     "reviews",
     "settlements",
+    "transfers",
 ]

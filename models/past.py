@@ -76,7 +76,7 @@ def _far(mapper: Mapper[Any], known: Field) -> Mapper[Any]:
 
 def _made(session: Any, connection: Connection, moment: datetime, mappers: tuple[Mapper[Any], ...]) -> list[str]:
     """Fill the empty database; gives the names of what is unsure."""
-    links = {one.name: one for mapper in mappers for _known, one in _links(mapper)}
+    links = {one.name: one for mapper in mappers for _known, one in link_tables(mapper)}
     beside = [one.__table__ for one in CLASSES.values()]
     tables = [*[mapper.local_table for mapper in mappers], *links.values(), *beside]
     Base.metadata.create_all(connection, tables=tables)
@@ -93,13 +93,13 @@ def _made(session: Any, connection: Connection, moment: datetime, mappers: tuple
 # -- what stands today -------------------------------------------------------------------------------------------------
 
 
-def _columns(mapper: Mapper[Any]) -> dict[str, Any]:
+def columns_of(mapper: Mapper[Any]) -> dict[str, Any]:
     """The columns of a class's own table, by the attribute that holds each."""
     own = mapper.local_table
     return {one.key: one.columns[0] for one in mapper.column_attrs if getattr(one.columns[0], "table", None) is own}
 
 
-def _links(mapper: Mapper[Any]) -> Iterator[tuple[Field, Table]]:
+def link_tables(mapper: Mapper[Any]) -> Iterator[tuple[Field, Table]]:
     """The links of a class, by the table that holds them."""
     for known in fields_of(mapper.class_):
         if known.kind is Kind.REFERENCES:
@@ -107,27 +107,32 @@ def _links(mapper: Mapper[Any]) -> Iterator[tuple[Field, Table]]:
 
 
 def _copy(session: Any, connection: Connection, mapper: Mapper[Any]) -> None:
-    columns = _columns(mapper)
+    columns = columns_of(mapper)
     names = [one.name for one in columns.values()]
     rows = session.execute(select(*[getattr(mapper.class_, key) for key in columns]))
     _insert(connection, mapper.local_table, (dict(zip(names, row, strict=True)) for row in rows))
-    for known, table in _links(mapper):
+    for known, table in link_tables(mapper):
         if not known.mirrored:
             _copy_links(session, connection, mapper, known, table)
 
 
 def _copy_links(session: Any, connection: Connection, mapper: Mapper[Any], known: Field, table: Table) -> None:
-    near, far = _ends(mapper, known)
+    _insert(connection, table, link_rows(session, mapper, known))
+
+
+def link_rows(session: Any, mapper: Mapper[Any], known: Field) -> Iterator[dict[str, Any]]:
+    """The rows of the table behind a link, by column, as far as both of their ends lie within the scope."""
+    near, far = link_ends(mapper, known)
     there: Any = aliased(_far(mapper, known).class_)
     here = mapper.class_
     told = [getattr(here, _key(mapper, one)) for one in near]
     told += [getattr(there, _key(_far(mapper, known), one)) for one in far]
-    rows = session.execute(select(*told).join(getattr(here, known.key).of_type(there)))
     names = [one.name for one in (*near.values(), *far.values())]
-    _insert(connection, table, (dict(zip(names, row, strict=True)) for row in rows))
+    for row in session.execute(select(*told).join(getattr(here, known.key).of_type(there)).order_by(*told)):
+        yield dict(zip(names, row, strict=True))
 
 
-def _ends(mapper: Mapper[Any], known: Field) -> tuple[dict[Any, Any], dict[Any, Any]]:
+def link_ends(mapper: Mapper[Any], known: Field) -> tuple[dict[Any, Any], dict[Any, Any]]:
     """The columns of a link table by those they repeat: of the row that has the link, and of the one it leads to. Where
     both say whose they are, once."""
     relation: Any = mapper.relationships[known.key]
@@ -142,7 +147,7 @@ def _key(mapper: Mapper[Any], column: Any) -> str:
 def _copy_beside(session: Any, connection: Connection, moment: datetime) -> None:
     """The files and links that hung on rows then."""
     for cls in CLASSES.values():
-        columns = _columns(cls.__mapper__)
+        columns = columns_of(cls.__mapper__)
         hung = select(*[getattr(cls, key) for key in columns]).where(cls.at < moment)
         hung = hung.where(cls.removed_at.is_(None) | (cls.removed_at >= moment))
         rows = [dict(zip([one.name for one in columns.values()], row, strict=True)) for row in session.execute(hung)]
@@ -213,7 +218,7 @@ class _TakingBack:
             self.unsure.add(change.row_name)
 
     def _delete(self, mapper: Mapper[Any], row_id: int) -> None:
-        for known, links in _links(mapper):
+        for known, links in link_tables(mapper):
             self._unlink(mapper, known, links, row_id)
         for known in fields_of(mapper.class_):
             if known.kind is Kind.ROWS:
@@ -237,7 +242,7 @@ class _TakingBack:
             values |= {"version": told["version"], "created_at": datetime.fromisoformat(told["created_at"])}
             values |= {"updated_at": at, "search_text": "", "sort_key": ""}
         self.connection.execute(insert(table), values)
-        for known, links in _links(mapper):
+        for known, links in link_tables(mapper):
             ids = [one for one, _name in told["links"].get(known.key, ())]
             self._link(mapper, known, links, told["id"], ids, owner)
         for known in fields_of(mapper.class_):
@@ -253,7 +258,7 @@ class _TakingBack:
         }
         if values := self._read(mapper, before):
             self.connection.execute(update(table).where(table.c.id == row_id).values(values))
-        for known, links in _links(mapper):
+        for known, links in link_tables(mapper):
             if known.key in reverse["links"]:
                 added, removed = reverse["links"][known.key]
                 owner = self._owner(mapper, row_id)
@@ -276,7 +281,7 @@ class _TakingBack:
 
     def _read(self, mapper: Mapper[Any], values: dict[str, Any]) -> dict[str, Any]:
         """Values as the history writes them, by column, as the columns take them."""
-        columns, found = _columns(mapper), {}
+        columns, found = columns_of(mapper), {}
         by_key = {known.key: known for known in fields_of(mapper.class_) if known.kind is Kind.VALUE}
         for key, value in values.items():
             if key in columns:
@@ -294,7 +299,7 @@ class _TakingBack:
     def _link(
         self, mapper: Mapper[Any], known: Field, table: Table, row_id: int, ids: Iterable[int], owner: int | None
     ) -> None:
-        near, far = _ends(mapper, known)
+        near, far = link_ends(mapper, known)
         rows = []
         for one in ids:
             told = {column.name: row_id if here.name == "id" else owner for here, column in near.items()}
@@ -304,7 +309,7 @@ class _TakingBack:
     def _unlink(
         self, mapper: Mapper[Any], known: Field, table: Table, row_id: int, ids: Iterable[int] | None = None
     ) -> None:
-        near, far = _ends(mapper, known)
+        near, far = link_ends(mapper, known)
         (here,), (there,) = ([column for end, column in side.items() if end.name == "id"] for side in (near, far))
         gone = delete(table).where(here == row_id)
         self.connection.execute(gone if ids is None else gone.where(there.in_(list(ids))))

@@ -119,7 +119,7 @@ def _rows(session: Any, ask: Ask, who: int) -> Iterator[list[Cell]]:
     officers, agreements = dpo_lines(session), _agreements(session, ask, who)
     work, transfers = _work(session, who), _transfers(session, ask, who)
     members = select(Municipality).where(
-        Municipality.joined <= ask.today, or_(Municipality.ended.is_(None), Municipality.ended > ask.today)
+        Municipality.joined <= ask.today, or_(Municipality.until.is_(None), Municipality.until > ask.today)
     )
     nothing: list[Cell] = [ask.t(LACKS), *[None] * len(SAID)]
     told = scope.current().readable(Domain.CONTENT)

@@ -55,7 +55,7 @@ def full(*_given: Any, **_more: Any) -> None:
 def test_a_full_disk_is_told_and_leaves_nothing(as_: As, app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     kari, folder = as_("kari"), Path(app.instance_path) / "files"
     states = []
-    for where in ("models.keeping.files.os.fsync", "reports.protocol.package._add"):
+    for where in ("models.keeping.files.os.fsync", "reports.protocol.package.add"):
         ask(kari)
         with monkeypatch.context() as broken:
             broken.setattr(where, full)

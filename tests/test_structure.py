@@ -64,7 +64,7 @@ PICKED_BY_HAND = {
     "models/tenancy/linkedsearch.py": 1,  # parts found by the index they have
     "models/tenancy/people.py": 1,  # a role is held once in each municipality
     "models/queries/together.py": 1,  # parts found by the index they have
-    "models/seed/example.py": 1,  # the example taken out, to be made anew
+    "models/tenancy/removing.py": 1,  # all that belongs to one taken out, past the history
     "models/seed/load.py": 1,  # made-up rows for measuring
     "models/tenancy/roles.py": 1,  # a grant held in a municipality
     "models/tenancy/identity.py": 1,  # a membership beside its municipality, which may not be open yet

@@ -49,6 +49,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = {
     "installation", "calendar_address", "follow", "letter", "shared_attachment", "spreadsheet_import", "column_match",
     "merger", "monthly_report", "package_job", "delivery_job", "accession", "accession_event", "accession_paper",
+    "archive_job", "leaving", "deletion_receipt", "party_transfer", "party_transfer_paper",
     "agreement_type", "article6", "article9", "data_subject_category", "dataset_theme", "kostra_function", "law",
     "los_theme", "municipality", "municipality_code", "personal_data_category", "population", "price",
     "charge_run", "invoice_series", "party", "project_view",

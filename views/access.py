@@ -220,7 +220,7 @@ def _enter_scope(who: Person) -> None:
 def _reach_out(who: Person) -> None:
     """To all one holds a role in; the chosen municipality never widens it."""
     g.example, g.municipalities = False, remembered.asked("municipalities", _real_municipalities)
-    closed = frozenset(one for one, place in g.municipalities.items() if place.ended and place.ended <= today())
+    closed = frozenset(one for one, place in g.municipalities.items() if place.until and place.until <= today())
     g.actor = Actor(who.user_id, who.name, who.grants, closed)
     g.active = _chosen(g.actor, g.actor.municipalities(g.municipalities))
 
@@ -247,14 +247,15 @@ class Place(NamedTuple):
 
     name: str
     form: LanguageForm
-    ended: date | None
+    until: date | None  # the first day it takes part no more
+    ended: date | None  # the first day it is no more
 
 
 def _municipalities() -> dict[int, Place]:
     """Every municipality, in order. Which ones exist is no secret."""
-    columns = Municipality.id, told_apart(), Municipality.language, Municipality.ended
+    columns = Municipality.id, told_apart(), Municipality.language, Municipality.until, Municipality.ended
     found = db.session.execute(select(*columns).order_by(Municipality.sort_key, Municipality.id))
-    return {one: Place(name, form, ended) for one, name, form, ended in found}
+    return {one: Place(name, form, until, ended) for one, name, form, until, ended in found}
 
 
 def may_see_all(actor: Actor) -> bool:

@@ -26,6 +26,7 @@ from views.exchanging import export
 from views.formatters import grouped
 from views.keeping import backup, restore, verify
 from views.mailing import mail_group
+from views.municipalities import municipality_group
 from views.packing import package_group
 from views.pages.populations import population_group
 from views.reporting import report
@@ -38,7 +39,16 @@ texts_group = AppGroup("texts", help="The catalogues of nynorsk and English.")
 
 def install(app: Flask) -> None:
     keeping = (backup, restore, verify)
-    groups = (seed_group, texts_group, log_group, mail_group, package_group, ehf_group, population_group)
+    groups = (
+        seed_group,
+        texts_group,
+        log_group,
+        mail_group,
+        package_group,
+        ehf_group,
+        population_group,
+        municipality_group,
+    )
     for command in (setup, serve, migrate, migration, report, export, import_, worker, invite, *keeping, *groups):
         app.cli.add_command(command)
 

@@ -88,10 +88,11 @@ def _person_context() -> dict[str, Any]:
 def _ended_note() -> str:
     if g.active not in g.actor.closed:
         return ""
-    name, _form, ended = g.municipalities[g.active]
-    return _(
-        "%(name)s finnes ikke lenger fra %(day)s. Registrene kan leses, men ikke endres.", name=name, day=day(ended)
-    )
+    place = g.municipalities[g.active]
+    told = {"name": place.name, "day": day(place.until)}
+    if place.until == place.ended:
+        return _("%(name)s finnes ikke lenger fra %(day)s. Registrene kan leses, men ikke endres.", **told)
+    return _("%(name)s er ikke medlem fra %(day)s. Registrene kan leses, men ikke endres.", **told)
 
 
 def _choices() -> Markup | None:

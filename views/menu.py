@@ -14,7 +14,15 @@ from models.declare.domains import Domain
 from models.declare.fields import is_owned
 from models.declare.folding import fold
 from models.tenancy import scope
-from models.tenancy.roles import can, may_admit, may_approve_charges, may_merge_places, may_report, may_settle
+from models.tenancy.roles import (
+    can,
+    may_admit,
+    may_approve_charges,
+    may_archive,
+    may_merge_places,
+    may_report,
+    may_settle,
+)
 from reports import REPORTS
 from reports.base import Report
 from views import remembered
@@ -107,8 +115,12 @@ def _pages() -> list[dict[str, Any]]:
         found.append(_item("lock-open", _("Tilslutning"), "accessions.index"))
     if may_merge_places(g.actor):
         found.append(_item("merge", _("Sammenslåinger"), "mergers.index"))
+        found.append(_item("corner-down-right", _("Utmeldinger"), "leaving.index"))
+        found.append(_item("arrow-right", _("Overføringer"), "transfers.index"))
     if may_settle(g.actor) or any(role.domains.get(Domain.MONEY) for role in g.actor.roles_in(g.active)):
         found.append(_item("scale", _("Selvkost"), "settlements.index"))
+    if may_archive(g.actor, g.active):
+        found.append(_item("download", _("Kommunens arkiv"), "archives.index"))
     return [
         *found,
         _item("activity", _("Endringer"), "changes.index"),

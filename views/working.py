@@ -20,6 +20,7 @@ from flask import current_app
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
+from exchange.archive.jobs import ArchiveWorker
 from exchange.delivering import DeliveryWorker
 from exchange.files.reading import read
 from exchange.importing import FROM, carry_out
@@ -50,8 +51,8 @@ KEEPERS = ("project_manager", "support", "billing")
 @click.command("worker")
 @click.option("--beside", type=int, help="End when the process of this number, which started this one, has ended.")
 def worker(beside: int | None) -> None:
-    """Do the imports, mergers, packages and deliveries that people ask for, until stopped. Several may run; on SQLite
-    they work one at a time."""
+    """Do the imports, mergers, packages, archives and deliveries that people ask for, until stopped. Several may run;
+    on SQLite they work one at a time."""
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: stopped.append(number))
     signal.signal(signal.SIGINT, lambda number, _frame: stopped.append(number))
@@ -76,10 +77,11 @@ def _work(goes_on: Callable[[], bool], *, is_alone: bool) -> None:
         imports = ImportWorker(session, progress, storing.imports(), alone=by_itself, goes_on=goes_on)
         mergers = MergerWorker(session, progress, storing.room_of_a_place(), alone=by_itself, goes_on=goes_on)
         packages = PackageWorker(session, progress, storing.files(), alone=by_itself, goes_on=goes_on)
+        archives = ArchiveWorker(session, progress, storing.files(), alone=by_itself, goes_on=goes_on)
         bills = DeliveryWorker(
             session, progress, ehf.reached, current_app.config["EHF_RULES"], alone=by_itself, goes_on=goes_on
         )
-        found = imports.once() or mergers.once() or packages.once() or bills.once()
+        found = imports.once() or mergers.once() or packages.once() or archives.once() or bills.once()
         db.session.remove()
         if not found:
             time.sleep(PAUSE)

@@ -15,7 +15,7 @@ from models.registers.attachments import CLASSES, Attachment, RiskAttachment, Sh
 from models.registers.comments import Comment, RiskComment
 from models.registers.following import Follow
 from models.registers.municipality import Municipality
-from models.registers.packages import Package
+from models.registers.packages import Archive, Package
 from models.tenancy import scope
 from models.tenancy.confirmations import Confirmation
 from models.tenancy.log import CHANGES, DELETED, UNREMARKED, ContentChange, RiskChange, SharedChange
@@ -66,10 +66,10 @@ def _keep_for_the_past(connection: Connection, table: Table, gone: Any) -> int:
 
 
 def stored_names(connection: Connection) -> set[str]:
-    """What files are stored as that hang on a row, there or deleted, and the packages that are kept; as the role that
-    owns the tables."""
+    """What files are stored as that hang on a row, there or deleted, and the packages and archives that are kept; as
+    the role that owns the tables."""
     _see_all(connection)
-    tables = [Package.__table__, *[one.__table__ for one in CLASSES.values()]]
+    tables = [Package.__table__, Archive.__table__, *[one.__table__ for one in CLASSES.values()]]
     return {name for table in tables for name in connection.scalars(select(table.c.stored)) if name}
 
 

@@ -58,7 +58,7 @@ def members(session: Any, year: int) -> list[Municipality]:
     ids = scope.current().readable(Domain.MONEY)
     statement = select(Municipality).where(Municipality.id.in_(ids)).options(*for_lines())
     found = session.scalars(statement.order_by(Municipality.sort_key))
-    return [one for one in found if months_of_membership(one.joined, one.ended, year)]
+    return [one for one in found if months_of_membership(one.joined, one.until, year)]
 
 
 def charges_of(session: Any, year: int) -> dict[tuple[int, ChargeKind], int]:
@@ -196,8 +196,8 @@ class _Known:
         hinders = [*(said for line in here for said in line.hinders), *of_buyer(place)]
         warnings += [said for line in here for said in line.remarks]
         warnings += [Saying(NO_AGREEMENT, {})] * (place.id not in self.agreed)
-        if place.ended and place.ended.year <= self.year:
-            warnings.append(Saying(ENDED, {"day": f"{place.ended:%d.%m.%Y}"}))
+        if place.until and place.until.year <= self.year:
+            warnings.append(Saying(ENDED, {"day": f"{place.until:%d.%m.%Y}"}))
         once = tuple({one.text: one for one in hinders}.values())
         about = ON_ACCOUNT if is_on_account else SUPPLEMENT
         return Paper(place, INVOICE, self.year, self.quarter, tuple(here), once, tuple(warnings), about=about)

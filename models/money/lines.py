@@ -80,7 +80,7 @@ class Payer(Protocol):
     @property
     def joined(self) -> date | None: ...
     @property
-    def ended(self) -> date | None: ...
+    def until(self) -> date | None: ...
     @property
     def founder(self) -> Answer: ...
     @property
@@ -106,16 +106,16 @@ def lines_for(municipality: Payer, year: int, prices: Sequence[Price], quarter: 
     Empty when the municipality is not a member then. Raises NoBasis when a figure is missing.
     """
     joined, (first, last) = municipality.joined, period_of(year, quarter)
-    months = months_within(joined, municipality.ended, first, last)
+    months = months_within(joined, municipality.until, first, last)
     if months == 0 or joined is None:
         return []
-    before = months_within(joined, municipality.ended, date(year, 1, 1), first)
+    before = months_within(joined, municipality.until, date(year, 1, 1), first)
     founder, waived = is_founder(municipality), waivers(municipality)
     lines, begins_here, whole = [], first <= joined < last, MONTHS if quarter == WHOLE_YEAR else QUARTER
     if begins_here and not waived:
         lines.append(_connection(municipality, joined, prices, founder=founder))
     start, counted = max(first, joined), _population(municipality, max(date(year, 1, 1), joined))
-    ends = min(last, municipality.ended or last)
+    ends = min(last, municipality.until or last)
     remarks = [_waived(one) for one in waived[:1] if begins_here]
     if months < whole:
         remarks.append(Saying(PART, {"months": str(months), "whole": str(whole)}))
@@ -184,7 +184,7 @@ def _passes_on(change: Succession) -> bool:
 def _was_member(change: Succession) -> bool:
     there = change.predecessor
     the_day_before = change.day - timedelta(days=1)
-    return there is not None and there.joined is not None and in_force(there.joined, there.ended, the_day_before)
+    return there is not None and there.joined is not None and in_force(there.joined, there.until, the_day_before)
 
 
 def is_founder(municipality: Payer) -> bool:

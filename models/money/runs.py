@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from models.declare.charging import ChargeKind, VatStatus
 from models.declare.choices import LanguageForm
 from models.declare.clock import now, today
-from models.declare.words import N_, Problem
+from models.declare.words import N_, Problem, Saying
 from models.money.basis import plan_for, plan_of_correction, says_the_same
 from models.money.kid import kid_of
 from models.money.lines import Line, formula
@@ -50,6 +50,7 @@ SAME = N_("En retting ville ikke endret noe: fakturaen er slik grunnlaget er nå
 CREDITED = N_("Fakturaen er rettet før. Rett den som står i stedet.")
 UNDERWAY = N_("Kjøringen er ikke lenger slik den var da siden ble åpnet.")
 QUARTER = N_("%(what)s %(year)s, %(quarter)s. kvartal")
+OF_ANOTHER = N_("Fakturaen som krediteres, ble utstedt av %(name)s (%(number)s).")
 PAYMENT_DAYS = 30
 Speak = Callable[[str], Callable[..., str]]
 
@@ -205,7 +206,7 @@ def _frozen(sheet: _Sheet, speak: Speak) -> Invoice:
     vat = vat_of(net, status)
     days = issuer.payment_days if issuer.payment_days is not None else PAYMENT_DAYS
     is_credit = paper.nature == CREDIT_NOTE
-    spared = [said for line in paper.lines if not line.charged for said in line.remarks]
+    spared = [*_of_another(sheet), *(said for line in paper.lines if not line.charged for said in line.remarks)]
     return Invoice(
         municipality_id=place.id, run_id=sheet.run_id, nature=paper.nature, number=sheet.number, year=paper.year,
         about=paper.about, refers=list(map(list, paper.refers)), quarter=paper.quarter,
@@ -222,6 +223,14 @@ def _frozen(sheet: _Sheet, speak: Speak) -> Invoice:
         net_ore=net, vat_ore=vat, gross_ore=net + vat,
         lines=[_line(paper, n, line, t) for n, line in enumerate(paper.payable, start=1)],
     )  # fmt: skip
+
+
+def _of_another(sheet: _Sheet) -> list[Saying]:
+    """Whose the invoice was that is taken back, where it was issued by who did so before."""
+    old = sheet.paper.credits
+    if old is None or old.seller_organisation_number == sheet.issuer.organisation_number:
+        return []
+    return [Saying(OF_ANOTHER, {"name": old.seller_name, "number": old.seller_organisation_number})]
 
 
 def _buyer(place: Municipality, sheet: _Sheet) -> dict[str, Any]:

@@ -161,7 +161,7 @@ def parties(session: Any, year: int, key: SettlementKey, day: date) -> list[Part
     prices = price_rows(session) if key is SettlementKey.INHABITANTS else []
     told: dict[int, Party] = {}
     for one in places.values():
-        months = months_of_membership(one.joined, one.ended, year)
+        months = months_of_membership(one.joined, one.until, year)
         if not months and not paid.get(one.id):
             continue
         fixed, weight = _basis(one, year, prices) if prices and months else (0, 0)
@@ -211,7 +211,7 @@ def _is_into(told: Succession, one: Municipality) -> bool:
 
 
 def _is_gone(one: Municipality, day: date) -> bool:
-    return one.ended is not None and one.ended <= day
+    return one.until is not None and one.until <= day
 
 
 def _basis(one: Municipality, year: int, prices: Sequence[Any]) -> tuple[int, int]:

@@ -19,6 +19,7 @@ class Supposed:
 
     name: str
     joined: date | None = None
+    until: date | None = None
     ended: date | None = None
     founder: Answer = Answer.NO
     predecessors: Sequence[Succession] = ()
@@ -32,7 +33,13 @@ class Supposed:
 def as_it_is(place: Municipality, **otherwise: Any) -> Supposed:
     """A municipality as it is, but for what is said otherwise."""
     found = Supposed(
-        place.name, place.joined, place.ended, place.founder, tuple(place.predecessors), tuple(place.populations)
+        place.name,
+        place.joined,
+        place.until,
+        place.ended,
+        place.founder,
+        tuple(place.predecessors),
+        tuple(place.populations),
     )
     return replace(found, **otherwise)
 

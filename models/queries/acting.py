@@ -43,7 +43,7 @@ def identified(session: Any, user_id: int) -> Sequence[Any]:
 def actor_of(session: Any, user_id: int) -> Actor | None:
     """Who somebody is that is not asking, with the roles held today; None of whom may not sign in."""
     rows = identified(session, user_id)
-    closed = session.scalars(select(Municipality.id).where(Municipality.ended <= today()))
+    closed = session.scalars(select(Municipality.id).where(Municipality.until <= today()))
     return Actor(user_id, rows[0].name, grants_of(rows), frozenset(closed)) if rows and rows[0].active else None
 
 

@@ -199,5 +199,5 @@ def to_tell(session: Any) -> dict[int, list[User]]:
 
 def places(session: Any, ids: Collection[int] | None = None) -> list[Municipality]:
     """Some municipalities by name; without ids those of the project that have not ended."""
-    takes_part = Municipality.joined.is_not(None) & Municipality.ended.is_(None)
+    takes_part = Municipality.joined.is_not(None) & or_(Municipality.until.is_(None), Municipality.until > today())
     return _sorted(session, select(Municipality).where(takes_part if ids is None else Municipality.id.in_(ids)))

@@ -224,5 +224,5 @@ def errors(found: Figures, place: int | None = None) -> list[tuple[Task, int]]:
 
 def members(session: Any, today: date) -> set[int]:
     """The municipalities that take part today."""
-    still = or_(Municipality.ended.is_(None), Municipality.ended > today)
+    still = or_(Municipality.until.is_(None), Municipality.until > today)
     return set(session.scalars(select(Municipality.id).where(Municipality.joined <= today, still)))

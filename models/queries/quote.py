@@ -57,6 +57,8 @@ def quote_for(session: Any, known: Known, day: date) -> Quote:
     place = payer(session, known)
     if place.ended and place.ended <= day:
         raise _gone(session, known, place)
+    if place.until and place.until <= day:  # it has left, and would join anew
+        place = replace(place, joined=None, until=None)
     prices, is_member = price_rows(session), place.joined is not None and place.joined <= day
     if not is_member:
         return _from_then(session, place, day, prices)

@@ -6,7 +6,20 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import Boolean, CheckConstraint, Date, Index, Integer, String, UniqueConstraint, select
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    and_,
+    case,
+    or_,
+    select,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, relationship
 
 from models.declare import checks
@@ -59,6 +72,10 @@ class Municipality(Shared, Pretended, Base):
     ended: Mapped[date | None] = field(
         N_("Finnes ikke lenger fra"), Date, section=IDENTITY,
         help=N_("Første dag kommunen ikke lenger finnes, for eksempel etter en sammenslåing. Måneden den slutter i, regnes hel."), writers=PROJECT,
+    )
+    left: Mapped[date | None] = field(
+        N_("Ikke medlem fra"), Date, section=IDENTITY, in_form=False, copied=Copied.ANEW,
+        help=N_("Første dag kommunen ikke er med i samarbeidet lenger. Settes når utmeldingen føres. Måneden den går ut i, regnes hel."),
     )
     postal_address: Mapped[str | None] = field(
         N_("Postadresse"), String(200), section=CONTACT, mark=Mark.MANDATORY,
@@ -116,6 +133,17 @@ class Municipality(Shared, Pretended, Base):
     predecessors: Mapped[list[Succession]] = relationship(
         viewonly=True, primaryjoin="Municipality.id == foreign(Succession.successor_id)"
     )
+
+    @hybrid_property
+    def until(self) -> date | None:
+        """The first day it takes part no more, as it has left or is no more: payment stops, and its registers are only
+        read. That it is no more is another thing, which `ended` alone says."""
+        return min((day for day in (self.left, self.ended) if day is not None), default=None)
+
+    @until.inplace.expression
+    @classmethod
+    def _until(cls) -> Any:
+        return case((and_(cls.left.is_not(None), or_(cls.ended.is_(None), cls.left < cls.ended)), cls.left), else_=cls.ended)
 
     def code_on(self, day: date) -> str | None:
         """The municipality number in force on a day."""

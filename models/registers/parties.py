@@ -102,3 +102,14 @@ def party_on(session: Any, role: PartyRole, day: date) -> Party | None:
     """The one that has a role on a day; None where nobody has, or several: then somebody must choose."""
     found = parties_on(session, role, day)
     return found[0] if len(found) == 1 else None
+
+
+def suppliers_of(session: Any, party: Party) -> frozenset[int]:
+    """The rows of the register of suppliers that are the same organisation: the one it names, those with its number, and
+    those of its name that have none."""
+    unnumbered = Supplier.organisation_number.is_(None) & (Supplier.name == party.name)
+    same = unnumbered
+    if party.organisation_number:
+        same = same | (Supplier.organisation_number == party.organisation_number)
+    found = set(session.scalars(select(Supplier.id).where(same)))
+    return frozenset(found | ({party.supplier_id} if party.supplier_id else set()))

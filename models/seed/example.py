@@ -13,13 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, delete, insert, select, text, update
 from sqlalchemy.pool import NullPool
 
-from models.declare.base import Base
 from models.declare.folding import fold, sort_key
 from models.registers.municipality import Municipality, example_id
 from models.seed import facts
 from models.seed.furnish import House, shared_shelves
-from models.tenancy import scope
-from models.tenancy.rowsecurity import announce
+from models.tenancy import removing, scope
 
 CONTENT = "../seed/content/example.json"
 NAME, UNFINISHED = "Eksempel", "unfinished"
@@ -60,9 +58,5 @@ def fingerprint() -> str:
 
 def _remove(connection: Connection, place: int) -> None:
     """Everything of it: it was made up, and is made anew at once."""
-    if connection.dialect.name == "postgresql":
-        announce(connection, scope.of([place]))
-    for table in reversed(Base.metadata.sorted_tables):
-        if "municipality_id" in table.c:
-            connection.execute(delete(table).where(table.c.municipality_id == place))
+    removing.remove(connection, place)
     connection.execute(delete(Municipality.__table__).where(Municipality.__table__.c.id == place))

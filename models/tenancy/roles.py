@@ -384,6 +384,18 @@ def may_admit(actor: Actor) -> bool:
     return may_merge_places(actor)
 
 
+def may_archive(actor: Actor, place: int | None) -> bool:
+    """Whether the person may make and fetch the archive of all that belongs to a municipality: its own local
+    administrator alone, as nobody in the project reads all of it; also when it has left."""
+    return place is not None and Grant("local_admin", place) in actor.grants
+
+
+def may_approve_deletion(actor: Actor, place: int | None) -> bool:
+    """Whether the person may approve that a municipality which has left is deleted: who leads the project, or its own
+    local administrator."""
+    return may_merge_places(actor) or may_archive(actor, place)
+
+
 def may_charge(actor: Actor) -> bool:
     """Whether the person makes invoices: writes what all municipalities are charged."""
     return any(

@@ -165,3 +165,12 @@ def carrying(sources: Iterable[int], targets: Iterable[int]) -> Scope:
         write=dict.fromkeys((*carried, *beside), new),
         active=None,
     )
+
+
+def handing_over(municipalities: Iterable[int]) -> Scope:
+    """The scope in force, for the one block in which agreements name another party, as a role in the cooperation has
+    passed to it: content of these municipalities is read and written, and nothing else. Who leads the project does it,
+    who otherwise only reads there."""
+    some = frozenset(municipalities)
+    content = {Domain.CONTENT: some, Domain.WINDOW: some}
+    return replace(current(), read=content, write=content, active=None)

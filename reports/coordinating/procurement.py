@@ -66,7 +66,7 @@ class _Looked:
     @cached_property
     def places(self) -> dict[int, str]:
         """The municipalities there are, one's own marked."""
-        over = set(self.session.scalars(select(Municipality.id).where(Municipality.ended <= self.ask.today)))
+        over = set(self.session.scalars(select(Municipality.id).where(Municipality.until <= self.ask.today)))
         there = {place: name for place, name in names(self.session).items() if place not in over}
         ours = own()
         return there | ({ours: self.ask.t(OURS, name=there[ours])} if ours in there else {})

@@ -127,7 +127,7 @@ def _both(session: Any, ask: Ask) -> Iterator[Both]:
             yield Both(place.name, place, after, t(WRITTEN) if is_written else "")
     joins: list[Known] = _wish(ask, wishes.JOINS, [])
     for one, found in zip(joins, payers(session, joins), strict=True):
-        after, _ = _figured(replace(found, joined=date(year, 1, 1), ended=None), one.row_id or one.name, ask)
+        after, _ = _figured(replace(found, joined=date(year, 1, 1), until=None), one.row_id or one.name, ask)
         yield Both(one.name, None, after, t(JOINED))
 
 

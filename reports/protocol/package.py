@@ -33,6 +33,7 @@ from reports.protocol.annex import Annex
 FORMAT = "orden-inspection-package/1"
 MANIFEST, SUMS, README = "manifest.json", "sha256.txt", "LES-MEG.txt"
 MOST_BYTES = 1 << 30  # that a file in a package is read of, when one from outside is checked
+MOST_TOLD = 1 << 24  # bytes of a manifest
 TITLE, ANNEX = N_("Tilsynspakke"), N_("Vedlegg til behandlingsprotokollen")
 ABOUT = N_("Databehandlere, overføringer, lagringstid, tiltak, åpne mangler og råd fra personvernombudet.")
 READ = N_("Behandling for behandling")
@@ -74,12 +75,12 @@ def pieces(protocol: Report, session: Any, ask: Ask) -> Iterator[Piece]:
     annex = Annex("vedlegg", ANNEX, ABOUT, choices=protocol.choices)
     for told in (protocol, annex):
         title = t(told.title)
-        yield Piece(_named(title, EXCEL), title, partial(_sheets, told, session, ask))
+        yield Piece(file_name(title, EXCEL), title, partial(_sheets, told, session, ask))
     for kind in DOCUMENTS:
-        yield Piece(_named(t(protocol.title), kind), t(READ), partial(_document, protocol, session, ask, kind))
+        yield Piece(file_name(t(protocol.title), kind), t(READ), partial(_document, protocol, session, ask, kind))
 
 
-def _named(title: str, kind: str) -> str:
+def file_name(title: str, kind: str) -> str:
     words = re.findall(r"[^\W_]+", title.lower())
     return f"{'-'.join(words)}.{kind}"
 
@@ -102,37 +103,37 @@ def write(protocol: Report, session: Any, ask: Ask, by: str, target: IO[bytes], 
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
         for number, piece in enumerate(whole):
             tell(number, len(whole))
-            with tempfile.TemporaryFile(dir=_beside(target)) as file:
+            with tempfile.TemporaryFile(dir=beside(target)) as file:
                 rows = piece.write(file)
-                made.append(_add(package, ask.moment, piece.name, file, title=piece.title, rows=rows))
+                made.append(add(package, ask.moment, piece.name, file, title=piece.title, rows=rows))
         tell(len(whole), len(whole))
         for name, text in _told(protocol, session, ask, by, made):
-            package.writestr(_entry(name, ask.moment), text.encode())
+            package.writestr(entry_of(name, ask.moment), text.encode())
     return made
 
 
 def named(place: str, ask: Ask) -> str:
     """What the file of a package is called, in letters, digits and hyphens alone."""
-    return _named(f"{ask.t(TITLE)} {place} {ask.moment.astimezone(OSLO):%Y-%m-%d}", "zip")
+    return file_name(f"{ask.t(TITLE)} {place} {ask.moment.astimezone(OSLO):%Y-%m-%d}", "zip")
 
 
-def _beside(target: IO[bytes]) -> Path | None:
+def beside(target: IO[bytes]) -> Path | None:
     """Where a file lies, so that what it is made of lies on the same disk; nowhere of one without a name."""
     name = getattr(target, "name", None)
     return Path(name).parent if isinstance(name, str) else None
 
 
-def _add(package: zipfile.ZipFile, at: datetime, name: str, file: IO[bytes], **about: Any) -> File:
+def add(package: zipfile.ZipFile, at: datetime, name: str, file: IO[bytes], **about: Any) -> File:
     size = file.seek(0, 2)
     file.seek(0)
     digest = digest_of(file)
     file.seek(0)
-    with package.open(_entry(name, at), "w") as entry:
+    with package.open(entry_of(name, at), "w") as entry:
         shutil.copyfileobj(file, entry)
     return File(name=name, bytes=size, sha256=digest, **about)
 
 
-def _entry(name: str, at: datetime) -> zipfile.ZipInfo:
+def entry_of(name: str, at: datetime) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, at.astimezone(OSLO).timetuple()[:6])
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o644 << 16
@@ -178,37 +179,28 @@ class Checked:
     wrong: Sequence[Problem]
 
 
-def check(file: IO[bytes]) -> Checked:
-    """Whether the files of a package are what its manifest says. Raises a Problem for what is no package."""
+def check(file: IO[bytes], form: str = FORMAT, no: str = NOT_A_PACKAGE) -> Checked:
+    """Whether the files of a package are what its manifest says. Raises the Problem `no` for what is none of a form."""
     try:
         with zipfile.ZipFile(file) as package:
             manifest = json.loads(_read(package, MANIFEST))
             told = {str(one["name"]): str(one["sha256"]) for one in manifest["files"]}
-            if manifest["format"] != FORMAT:
-                raise Problem(NOT_A_PACKAGE)
+            if manifest["format"] != form:
+                raise Problem(no)
             there = [one.filename for one in package.infolist()]
             wrong = [Problem(LOST, name=name) for name in told if name not in there]
             odd = [name for name in there if name not in told and name not in {MANIFEST, SUMS, README}]
             twice = [name for name in dict.fromkeys(there) if there.count(name) > 1]
             wrong += [Problem(ADDED, name=name) for name in dict.fromkeys([*odd, *twice])]
             wrong += [Problem(CHANGED, name=n) for n, sha in told.items() if n in there and _sum(package, n) != sha]
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        KeyError,
-        TypeError,
-        ValueError,
-        NotImplementedError,
-        RuntimeError,
-    ) as error:
-        raise error if isinstance(error, Problem) else Problem(NOT_A_PACKAGE) from error
+    except UNREADABLE as error:
+        raise error if isinstance(error, Problem) else Problem(no) from error
     return Checked(manifest, wrong)
 
 
 def _read(package: zipfile.ZipFile, name: str) -> bytes:
     with package.open(name) as entry:
-        return entry.read(1 << 20)
+        return entry.read(MOST_TOLD)
 
 
 def _sum(package: zipfile.ZipFile, name: str) -> str:

@@ -32,6 +32,7 @@ FLOORS = {
         "mergers": {"taking", "mergers"},
         "packages": {"taking", "packages"},
         "delivering": {"taking", "ehf", "invoices", "delivering"},
+        "archive": {"out", "taking", "packages", "archive"},
         "invoices": {"out", "ehf", "invoices"},
         "populations": {"populations"},
         "jobs": {"files", "rows", "jobs"},

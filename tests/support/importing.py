@@ -10,6 +10,7 @@ from threading import Event, Thread
 
 from playwright.sync_api import Page
 
+from exchange.archive.jobs import ArchiveWorker
 from exchange.mergers import MergerWorker
 from exchange.packages import PackageWorker
 from exchange.preview import AT_ONCE
@@ -33,7 +34,9 @@ def work(site: Site) -> bool:
         files, progress = Files(site.folder / "imports"), Progress(site.folder / "progress")
         done = ImportWorker(db.session(), progress, files, alone=True).once()
         done = done or MergerWorker(db.session(), progress, 10**9, alone=True).once()
-        done = done or PackageWorker(db.session(), progress, Files(site.folder / "files"), alone=True).once()
+        kept = Files(site.folder / "files")
+        done = done or PackageWorker(db.session(), progress, kept, alone=True).once()
+        done = done or ArchiveWorker(db.session(), progress, kept, alone=True).once()
         db.session.remove()
     return done
 

@@ -8,6 +8,7 @@ from views.pages import (
     accessions,
     actions,
     approval,
+    archives,
     asking,
     attachments,
     calendars,
@@ -30,6 +31,7 @@ from views.pages import (
     invoices,
     invoicing,
     joining,
+    leaving,
     mergers,
     neighbours,
     newsystem,
@@ -49,6 +51,7 @@ from views.pages import (
     session,
     settlements,
     shipping,
+    transfers,
     trash,
     underway,
     undoing,
@@ -60,8 +63,8 @@ from views.pages import (
 BESIDE = (attachments, comments, following, confirmations, confirming)
 PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
-KEPT = (mergers, wordings, shipping, retiring)
-TOLD = (reports, ownreports, packages)
+KEPT = (mergers, leaving, transfers, wordings, shipping, retiring)
+TOLD = (reports, ownreports, packages, archives)
 CHARGED = (deliveries, invoicing, invoices, populations, settlements, quote, whatif, ownmoney)
 JOINING = (asking, accessions)
 LEARNT = (glossary, introduction)

@@ -282,5 +282,5 @@ def _gone(columns: dict[type[Any], dict[int, int]]) -> set[int]:
     return {
         one
         for one, place in g.municipalities.items()
-        if place.ended and place.ended <= today() and not any(numbers.get(one) for numbers in columns.values())
+        if place.until and place.until <= today() and not any(numbers.get(one) for numbers in columns.values())
     }

@@ -21,7 +21,7 @@ from models.registers.deliveries import DeliveryJob
 from models.registers.imports import LOOKED_AT, Import
 from models.registers.mergers import GOES_ON as STILL
 from models.registers.mergers import Merger
-from models.registers.packages import DONE, PackageJob
+from models.registers.packages import DONE, ArchiveJob, PackageJob
 from models.tenancy.log import change_class
 from views import formatters
 from views.register.bulkselection import Selection
@@ -29,7 +29,7 @@ from views.texts import gettext as _
 from views.texts import tr
 
 MANY = 500  # rows; fewer are done before anybody can look
-DELETE, LOOKS, MERGES, PACKS, SENDS = "delete", "looks", "merges", "packs", "sends"
+DELETE, LOOKS, MERGES, PACKS, ARCHIVES, SENDS = "delete", "looks", "merges", "packs", "archives", "sends"
 
 
 def is_long(selection: Selection) -> bool:
@@ -60,6 +60,7 @@ def shown() -> list[dict[str, Any]]:
     done = _in_history([one for one in ended if not {LOOKS, MERGES, PACKS, SENDS} & one.about.keys()])
     done += _merged([one for one in ended if MERGES in one.about])
     done += _of_jobs(PackageJob, [one for one in ended if PACKS in one.about])
+    done += _of_jobs(ArchiveJob, [one for one in ended if ARCHIVES in one.about])
     done += _of_jobs(DeliveryJob, [one for one in ended if SENDS in one.about])
     looked = _looked_at([one.name for one in ended if LOOKS in one.about])
     lines = [_line(one, is_done=one in done) for one in found if one.alive or LOOKS not in one.about]
@@ -80,7 +81,7 @@ def _merged(ended: list[Work]) -> list[Work]:
 
 
 def _of_jobs(table: type[Any], ended: list[Work]) -> list[Work]:
-    """Those of jobs of one's own that were done: inspection packages, and deliveries."""
+    """Those of jobs of one's own that were done: inspection packages, archives and deliveries."""
     mine = (table.event.in_([one.name for one in ended]), table.user_id == g.actor.user_id)
     asked = select(table.event).where(*mine, table.state == DONE)
     there = set(db.session.scalars(asked)) if ended else set()
@@ -139,7 +140,7 @@ def _way(work: Work) -> str:
     if MERGES in work.about:
         return url_for("mergers.plan", number=work.about[MERGES])
     if PACKS in work.about:
-        return url_for("packages.index")
+        return url_for("archives.index" if ARCHIVES in work.about else "packages.index")
     if SENDS in work.about:
         return url_for("invoicing.one", number=work.about[SENDS])
     return url_for("changes.event", event=work.name)
@@ -171,6 +172,10 @@ def _said(work: Work, *, is_done: bool) -> str:
         alive = _("Import av %(number)s rader pågår", number=number)
         done = _("Import av %(number)s rader er ferdig", number=number)
         stopped = _("Import av %(number)s rader stanset: ingenting er importert", number=number)
+    elif ARCHIVES in work.about:
+        alive = _("Kommunens arkiv lages")
+        done = _("Kommunens arkiv er ferdig")
+        stopped = _("Kommunens arkiv ble ikke laget")
     elif PACKS in work.about:
         alive = _("En tilsynspakke lages")
         done = _("En tilsynspakke er ferdig")

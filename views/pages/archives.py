@@ -1,0 +1,121 @@
+"""All that belongs to a municipality as one file: asked for with one press by its local administrator, made by a
+worker, and fetched again as it was made."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, abort, current_app, g, jsonify, redirect, render_template, send_file, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from exchange.archive import jobs
+from exchange.archive.writing import TITLE
+from models.changes import leaving
+from models.database import db
+from models.declare.choices import AccessEvent
+from models.declare.clock import day_of
+from models.declare.clock import now as moment
+from models.declare.numbers import BIGGEST
+from models.declare.words import Problem
+from models.registers.packages import DONE, GOES_ON, KEPT, TAKEN, Archive, ArchiveJob
+from models.tenancy.roles import may_archive
+from views import formatters, storing, witness
+from views.access import needs
+from views.pages.packages import MADE, WAITS, ZIP
+from views.register import underway
+from views.register.attached import sized
+from views.texts import explain, language, tr
+from views.texts import gettext as _
+
+blueprint = Blueprint("archives", __name__, url_prefix="/archives")
+SHOWN, RECENTLY = 20, timedelta(hours=24)
+
+
+def may_fetch() -> bool:
+    return may_archive(g.actor, g.active)
+
+
+@blueprint.get("/")
+@needs(may_fetch)
+def index() -> str:
+    """The archives of the municipality, the newest first, and what one has asked for."""
+    return _index()
+
+
+def _index(error: str = "") -> str:
+    made = db.session.scalars(select(Archive).order_by(Archive.id.desc()).limit(SHOWN)).all()
+    mine = _jobs()
+    told = leaving.open_of(db.session, g.active)
+    return render_template(
+        "leaving/archives.html",
+        title=_("Kommunens arkiv"),
+        breadcrumbs=[{"label": _("Start"), "url": "/"}, {"label": _("Kommunens arkiv"), "url": None}],
+        error=error,
+        going=[_going(one) for one in mine if one.state in GOES_ON],
+        refused=[one for one in mine[:1] if one.state not in {*GOES_ON, DONE}],
+        archives=[_line(one) for one in made],
+        leaving=told and {"url": url_for("leaving.show", number=told.id), "day": formatters.day(told.last_day)},
+    )
+
+
+def _jobs() -> list[ArchiveJob]:
+    """One's own here of the last day, the newest first."""
+    mine = (ArchiveJob.user_id == g.actor.user_id, ArchiveJob.place == g.active)
+    recent = select(ArchiveJob).where(*mine, ArchiveJob.asked_at > moment() - RECENTLY)
+    return list(db.session.scalars(recent.order_by(ArchiveJob.id.desc())))
+
+
+def _going(job: ArchiveJob) -> dict[str, Any]:
+    state = tr(MADE if job.state == TAKEN else WAITS)
+    return {"event": job.event, "state": state, **underway.of_job(job.event, state)}
+
+
+def _line(one: Archive) -> dict[str, Any]:
+    return {
+        "url": url_for(".download", number=one.id), "name": formatters.moment(one.made_at), "by": one.made_by,
+        "rows": one.rows, "until": formatters.day(day_of(one.made_at + KEPT)), "size": sized(one.bytes),
+        "digest": one.digest,
+    }  # fmt: skip
+
+
+@blueprint.post("/")
+@needs(may_fetch)
+def ask() -> ResponseReturnValue:
+    """Ask for an archive."""
+    try:
+        jobs.ask_for(db.session, g.active, language())
+    except Problem as problem:
+        db.session.rollback()
+        return _index(explain(problem)), 422
+    db.session.commit()
+    return redirect(url_for(".index"), code=303)
+
+
+@blueprint.get("/now/")
+@needs(may_fetch)
+def now() -> ResponseReturnValue:
+    """How far each has come that one has asked for, for a page that waits."""
+    going = [_going(one) for one in _jobs() if one.state in GOES_ON]
+    return jsonify({one["event"]: {"percent": one["percent"], "step": one["step"]} for one in going})
+
+
+@blueprint.get("/<int:number>/download/")
+@needs(may_fetch)
+def download(number: int) -> ResponseReturnValue:
+    """Hand out an archive as it was made, and remember that it was fetched where the municipality has left."""
+    found = db.session.get(Archive, min(number, BIGGEST)) or abort(404)
+    if not may_archive(g.actor, found.municipality_id):
+        abort(404)
+    content = storing.files().opened(found.stored, found.digest)
+    if content is None:
+        current_app.logger.error("The file of archive %s is missing or is not what was made", number)
+        abort(410, description="file_damaged")
+    name, size, place, rows = found.name, found.bytes, found.municipality_id, found.rows
+    witness.write(AccessEvent.EXPORT, [place], subject=TITLE, rows=rows)
+    leaving.note_fetched(db.session, db.session.get_one(Archive, number), g.actor.name)
+    db.session.commit()
+    answer = send_file(content, ZIP, as_attachment=True, download_name=name, max_age=0)
+    answer.content_length = size
+    return answer

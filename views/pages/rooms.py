@@ -27,6 +27,7 @@ from views.pages import (
     invoices,
     invoicing,
     joining,
+    landscape,
     mergers,
     neighbours,
     newsystem,
@@ -65,7 +66,7 @@ ROOMS = (
     *[room.blueprint for room in (*PEOPLE, firststeps, newsystem, actions, renewing, *DECIDED, *BESIDE, *PAST)],
     *[
         room.blueprint
-        for room in (*TOLD, control, progress, reminders, year, calendars, neighbours, *KEPT, search, health)
+        for room in (*TOLD, landscape, control, progress, reminders, year, calendars, neighbours, *KEPT, search, health)
     ],
     *[room.blueprint for room in (*CASES, *CHARGED, *LEARNT)],
     about.about,

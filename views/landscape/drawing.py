@@ -1,0 +1,166 @@
+"""The map as SVG: quiet columns, layers by name, edges beneath, nodes that are links. No style and no script is in it;
+its classes are told by static/style/4-landscape.css, and of a file by what is written into it.
+
+What a node is marked by is told by a form beside its colour, and the graver the larger. A layer has corners of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from models.landscape.aspects import FORMS, Level
+from models.landscape.graph import Edge, Graph, Key, Node
+from models.landscape.layout import BETWEEN, INSIDE, SIDE, TALL, WIDE, Layout
+from views.formatters import safe
+from views.landscape.lettering import in_lines
+
+TYPE, LINE, MARGIN = 12.5, 15, 12
+MARKED = 30  # what the form before a name takes
+ROUND = {"service": 22, "process": 12, "processing_activity": 12, "application": 6, "integration": 6}
+SIZES = (8, 7, 6, 5.5, 5)  # of the forms, the gravest first
+NEIGHBOUR = 46  # how far an edge between two of one layer bends away
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said in a drawing: what layers and groups are called, how a node is told of, where it leads."""
+
+    title: str
+    told: str
+    layer: Callable[[str], str]
+    group: Callable[[Key], str]
+    node: Callable[[Node], str]
+    leads: Callable[[Node], str | None]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A graph, where its nodes stand, how they are marked, and what of it is picked or found."""
+
+    graph: Graph
+    layout: Layout
+    levels: Mapping[Key, int]
+    scale: tuple[Level, ...]
+    picked: Key | None = None
+    found: Collection[Key] = ()
+
+    def box(self) -> tuple[int, int, int, int]:
+        """The part of the plane that is drawn."""
+        return -MARGIN, self.layout.top - MARGIN, self.layout.width + 2 * MARGIN, self.layout.height + 2 * MARGIN
+
+    def lit(self) -> set[Key]:
+        """The node that is picked with its neighbours; what was looked for, where none is."""
+        if self.picked is None:
+            return set(self.found)
+        return {self.picked, *[other for _edge, other in self.graph.around[self.picked]]}
+
+
+def drawn(picture: Picture, words: Words, *, scaled: str = "", head: str = "") -> str:
+    """The whole drawing. `scaled` is the attributes that say how large it is; `head` comes before what is drawn."""
+    box = " ".join(map(str, picture.box()))
+    chosen = " has-picked" if picture.picked or picture.found else ""
+    return "".join((
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="map{chosen}" viewBox="{box}"{scaled} role="group"'
+        ' aria-labelledby="map-title map-told">',
+        f'<title id="map-title">{safe(words.title)}</title><desc id="map-told">{safe(words.told)}</desc>', head,
+        '<g aria-hidden="true">', *_columns(picture, words), *_bands(picture, words), *_edges(picture), "</g>",
+        *_nodes(picture, words), "</svg>",
+    ))  # fmt: skip
+
+
+def form(name: str, size: float, x: float, y: float) -> str:
+    """A form around a point, as a path."""
+    s = size
+    return {
+        "triangle": f"M{x} {y - s}L{x + s} {y + 0.8 * s}H{x - s}Z",
+        "diamond": f"M{x} {y - s}L{x + s} {y}L{x} {y + s}L{x - s} {y}Z",
+        "square": f"M{x - 0.8 * s} {y - 0.8 * s}h{1.6 * s}v{1.6 * s}h{-1.6 * s}Z",
+    }.get(name) or f"M{x - s} {y}a{s} {s} 0 1 0 {2 * s} 0a{s} {s} 0 1 0 {-2 * s} 0Z"
+
+
+def mark(level: Level, x: float, y: float) -> str:
+    """The form of a level, in its tone."""
+    kind = "hollow" if level.form == "ring" else "mark"
+    return f'<path class="{kind} tone-fill-{level.tone}" d="{form(level.form, SIZES[FORMS.index(level.form)], x, y)}"/>'
+
+
+def _columns(picture: Picture, words: Words) -> Iterator[str]:
+    layout = picture.layout
+    for column in layout.columns:
+        name = words.group(column.group)
+        yield (
+            f'<rect class="map-column" x="{column.x}" y="{layout.top}" width="{column.width}" '
+            f'height="{layout.height + INSIDE}" rx="10"/>'
+        )
+        for number, line in enumerate(in_lines(name, column.width - 2 * INSIDE, TYPE + 0.5, 3)):
+            yield (
+                f'<text class="map-group" x="{column.x + INSIDE}" y="{layout.top + 17 + number * LINE}">'
+                f"{safe(line)}</text>"
+            )
+
+
+def _bands(picture: Picture, words: Words) -> Iterator[str]:
+    layout = picture.layout
+    for number, band in enumerate(layout.bands):
+        if number:
+            y = band.y - BETWEEN // 2
+            yield f'<path class="map-rule" d="M0 {y}H{layout.width}"/>'
+        for place, line in enumerate(in_lines(words.layer(band.register), SIDE - 16, TYPE, 3)):
+            yield f'<text class="map-layer" x="0" y="{band.y + 16 + place * LINE}">{safe(line)}</text>'
+
+
+def _edges(picture: Picture) -> Iterator[str]:
+    """Those that are lit last, over the others. A script finds the edges of a node by `data-e`."""
+    places, number = picture.layout.places, {key: at for at, key in enumerate(picture.graph.nodes)}
+    told = {(edge.near, edge.far): edge for edge in picture.graph.edges if edge.near != edge.far}
+    lit = [one for one in told.values() if picture.picked in {one.near, one.far}] if picture.picked else []
+    yield '<g class="map-edges">'
+    for edge in told.values():
+        if edge not in lit:
+            yield f'<path data-e="{number[edge.near]} {number[edge.far]}" d="{_curve(edge, places)}"/>'
+    yield '</g><g class="map-edges lit">'
+    for edge in lit:
+        yield f'<path data-e="{number[edge.near]} {number[edge.far]}" d="{_curve(edge, places)}"/>'
+    yield "</g>"
+
+
+def _curve(edge: Edge, places: Mapping[Key, tuple[int, int]]) -> str:
+    """From the lower edge of the upper node to the upper edge of the lower one; beside each other, by an arc below."""
+    (x1, y1), (x2, y2) = sorted((places[edge.near], places[edge.far]), key=lambda one: one[1])
+    x1, x2 = x1 + WIDE // 2, x2 + WIDE // 2
+    if y1 == y2:
+        return f"M{x1} {y1 + TALL}C{x1} {y1 + NEIGHBOUR + TALL} {x2} {y2 + NEIGHBOUR + TALL} {x2} {y2 + TALL}"
+    half = (y2 - y1 - TALL) // 2
+    bend = max(half, NEIGHBOUR // 2)
+    return f"M{x1} {y1 + TALL}C{x1} {y1 + TALL + bend} {x2} {y2 - bend} {x2} {y2}"
+
+
+def _nodes(picture: Picture, words: Words) -> Iterator[str]:
+    """In the order they are read: layer by layer, in each column by column."""
+    lit = picture.lit()
+    numbered = {key: at for at, key in enumerate(picture.graph.nodes)}
+    for key in picture.layout.places:
+        yield _node(picture, words, picture.graph.nodes[key], numbered[key], lit)
+
+
+def _node(picture: Picture, words: Words, node: Node, number: int, lit: Collection[Key]) -> str:
+    x, y = picture.layout.places[node.key]
+    level, url = picture.levels.get(node.key), words.leads(node)
+    classes = ["map-node"]
+    if level is not None:
+        classes.append(f"tone-line-{picture.scale[level].tone}")
+    if node.key == picture.picked:
+        classes.append("picked")
+    elif node.key in lit:
+        classes.append("lit")
+    lines = in_lines(node.name, WIDE - MARKED - 8, TYPE)
+    first = y + TALL / 2 + 4.5 - (len(lines) - 1) * LINE / 2
+    inside = [f'<rect x="{x}" y="{y}" width="{WIDE}" height="{TALL}" rx="{ROUND.get(node.register, 1)}"/>']
+    if level is not None:
+        inside.append(mark(picture.scale[level], x + 16, y + TALL / 2))
+    inside += [f'<text x="{x + MARKED}" y="{first + at * LINE:g}">{safe(line)}</text>' for at, line in enumerate(lines)]
+    named = f'id="{node.code}" class="{" ".join(classes)}" data-n="{number}" aria-label="{safe(words.node(node))}"'
+    if url is None:
+        return f'<g {named} role="img">{"".join(inside)}</g>'
+    return f'<a {named} href="{safe(url)}">{"".join(inside)}</a>'

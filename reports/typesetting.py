@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -13,10 +14,10 @@ SHARP = 110  # points an inch of a picture: A3 is then 1 820 wide
 
 def main() -> None:
     template, kind = Path(sys.argv[1]), [*sys.argv[2:], "pdf"][0]
-    way = {"pdf_standards": ["ua-1"]} if kind == "pdf" else {"ppi": SHARP}
+    way: Any = {"format": "pdf", "pdf_standards": ["ua-1"]} if kind == "pdf" else {"format": "png", "ppi": SHARP}
     for line in sys.stdin.buffer.read().decode().split("\n"):
         made = typst.compile(
-            str(template), root=str(template.parent), format=kind, sys_inputs={"data": line}, ignore_system_fonts=True,
+            str(template), root=str(template.parent), sys_inputs={"data": line}, ignore_system_fonts=True,
             **way,
         )  # fmt: skip
         made = made[0] if isinstance(made, list) else made

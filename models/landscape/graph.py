@@ -19,7 +19,7 @@ ENDS = (f"{INTEGRATION}.source", f"{INTEGRATION}.destination")
 @dataclass(frozen=True, slots=True)
 class Node:
     """A row, with what it is coloured, sized and told by. What its register does not ask, or nobody has answered, is
-    None; a vocabulary is told by its stored value."""
+    None; a vocabulary is told by its stored value. A theme lies `within` the one it is sorted under."""
 
     register: str
     id: int
@@ -30,6 +30,7 @@ class Node:
     lifecycle: str | None = None
     cost: int | None = None
     ends: date | None = None
+    within: int | None = None
 
     @property
     def key(self) -> Key:
@@ -111,7 +112,8 @@ class Graph:
     def near(self, key: Key, steps: int, most: int) -> Near:
         """What is found from a node in so many steps, itself first, no more than `most`: the nearest first, then what
         has the most edges."""
-        found, seen, left = [(key,)], {key}, 0
+        found: list[tuple[Key, ...]] = [(key,)]
+        seen, left = {key}, 0
         for _ in range(steps):
             ahead = {there for one in found[-1] for _edge, there in self.around[one]} - seen
             seen |= ahead

@@ -39,7 +39,7 @@ def groups_of(graph: Graph, by: Grouping) -> dict[Key, Key]:
     found = {key: key for key in graph.nodes if key[0] == kind}
     for edge in graph.edges:  # in the order of the fields: the unit that owns before those that use it too
         if edge.far[0] == kind:
-            found.setdefault(edge.near, edge.far)
+            found.setdefault(edge.near, _above(graph, edge.far))
     kinds = {one.__tablename__ for one in KINDS} - {kind}
     waiting = [key for key in graph.nodes if key not in found and key[0] in kinds]
     for _ in range(ROUNDS):
@@ -49,6 +49,12 @@ def groups_of(graph: Graph, by: Grouping) -> dict[Key, Key]:
         found |= drawn
         waiting = [key for key in waiting if key not in found]
     return found | dict.fromkeys(waiting, NOWHERE)
+
+
+def _above(graph: Graph, key: Key) -> Key:
+    """The group itself, or the one it lies within."""
+    within = graph.nodes[key].within
+    return key if within is None or (key[0], within) not in graph.nodes else (key[0], within)
 
 
 def _of_most(graph: Graph, key: Key, found: dict[Key, Key], kind: str) -> Key | None:

@@ -23,7 +23,7 @@ WIDE, TALL = 164, 44  # a node
 ACROSS, DOWN = 14, 14  # between two
 INSIDE, BETWEEN = 12, 46  # around the nodes of a column; between two layers, for the edges
 HEAD, SIDE = 58, 132  # the names of the columns, and of the layers
-SHAPE = 1.7  # how much wider than high, about: a screen, and A3 across
+SHAPE, NARROWER = 1.7, 1.3  # how much wider than high, about: a screen, and A3 across; around one row
 ROOMS = (0, 1, 2, 3, 4, 6, 8, 10, 12, 15, 18, 21, 24, 28, 32, 36, 40)
 MOST_ROWS = 40
 
@@ -74,24 +74,54 @@ class Layout:
 Cells = Mapping[tuple[str, Key], list[Key]]
 
 
-def laid_out(graph: Graph, groups: Mapping[Key, Key], order: Sequence[Key]) -> Layout:
-    """The layout of a graph whose nodes belong to groups, which stand in an order."""
+def laid_out(graph: Graph, groups: Mapping[Key, Key], order: Sequence[Key], middle: Key | None = None) -> Layout:
+    """The layout of a graph whose nodes belong to groups, which stand in an order. Around one row, the `middle`, all
+    rows are centred."""
     cells = _cells(graph, groups)
     if not cells:
         return Layout({})
     shown = {group for _layer, group in cells}
     present = {layer for layer, _group in cells}
     layers = [one.__tablename__ for one in LAYERS if one.__tablename__ in present]
-    columns, heights = _measured(cells, layers, [one for one in order if one in shown])
+    shape = SHAPE if middle is None else NARROWER
+    columns, heights = _measured(cells, layers, [one for one in order if one in shown], shape)
     bands = _stacked(layers, heights)
     places: dict[Key, tuple[int, int]] = {}
     for band in bands:
         for column in columns:
-            abreast = _abreast(column.width)
-            for number, key in enumerate(cells.get((band.register, column.group), ())):
-                row, place = divmod(number, abreast)
-                places[key] = column.x + INSIDE + place * (WIDE + ACROSS), band.y + row * (TALL + DOWN)
+            keys = cells.get((band.register, column.group), [])
+            if middle is None:
+                places |= _in_rows(keys, column, band)
+            else:
+                places |= _centred(_around(keys, middle), column, band)
     return Layout(places, tuple(columns), tuple(bands))
+
+
+def _in_rows(keys: Sequence[Key], column: Column, band: Band) -> dict[Key, tuple[int, int]]:
+    """One after the other, row by row from the left."""
+    abreast = _abreast(column.width)
+    turns = [(key, *divmod(number, abreast)) for number, key in enumerate(keys)]
+    return {
+        key: (column.x + INSIDE + place * (WIDE + ACROSS), band.y + row * (TALL + DOWN)) for key, row, place in turns
+    }
+
+
+def _centred(keys: Sequence[Key], column: Column, band: Band) -> dict[Key, tuple[int, int]]:
+    """The same with each row in the middle, and about as many in each."""
+    rows = max(-(-len(keys) // _abreast(column.width)), 1)
+    found: dict[Key, tuple[int, int]] = {}
+    for row in range(rows):
+        some = keys[row * len(keys) // rows : (row + 1) * len(keys) // rows]
+        left = column.x + (column.width - len(some) * (WIDE + ACROSS) + ACROSS) // 2
+        found |= {key: (left + at * (WIDE + ACROSS), band.y + row * (TALL + DOWN)) for at, key in enumerate(some)}
+    return found
+
+
+def _around(keys: Sequence[Key], middle: Key) -> list[Key]:
+    """With the middle one amid the others."""
+    others = [key for key in keys if key != middle]
+    half = len(others) // 2
+    return [*others[:half], middle, *others[half:]] if middle in keys else others
 
 
 def room(number: int) -> int:
@@ -115,10 +145,12 @@ def _turn(graph: Graph, whole: Mapping[Key, Key], key: Key) -> tuple[object, ...
     return *graph.nodes[above].turn, True, *graph.nodes[key].turn
 
 
-def _measured(cells: Cells, layers: Sequence[str], order: Sequence[Key]) -> tuple[list[Column], dict[str, int]]:
+def _measured(
+    cells: Cells, layers: Sequence[str], order: Sequence[Key], shape: float
+) -> tuple[list[Column], dict[str, int]]:
     """How wide each column is and how many rows each layer has, so that the whole is of about the right shape."""
     counts = {cell: room(len(keys)) for cell, keys in cells.items()}
-    best = min(range(1, MOST_ROWS + 1), key=lambda most: (abs(log(_shape(counts, layers, order, most) / SHAPE)), most))
+    best = min(range(1, MOST_ROWS + 1), key=lambda most: (abs(log(_shape(counts, layers, order, most) / shape)), most))
     wide, rows = _fitted(counts, layers, order, best)
     columns, x = [], SIDE
     for group in order:

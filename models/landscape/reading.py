@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, String, case, cast, func, null, or_, select, type_coerce, union_all
+from sqlalchemy import BigInteger, Date, Integer, String, case, cast, func, null, or_, select, type_coerce, union_all
 from sqlalchemy.orm import Session, aliased
 
 from models.declare.base import fields_of
@@ -26,6 +26,7 @@ from models.queries.quality import is_measured, progress_of
 from models.queries.together import ROWS, among
 from models.queries.told import column_of
 from models.registers.agreements import IN_FORCE, Agreement
+from models.registers.codes import LosTheme
 from models.registers.processing import ProcessingActivity
 from models.tenancy import scope
 from models.tenancy.reach import written
@@ -42,7 +43,7 @@ def of(session: Any, place: int, language: str) -> Graph:
         key = (session.get_bind().url, place, language, today(), tuple(state))
         if (found := _kept.get(key)) is None:
             found = _kept[key] = read(session, language)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def version(session: Any, place: int) -> tuple[Any, ...]:
@@ -114,7 +115,11 @@ def _owned_nodes(language: str) -> Any:
 
 @remembers()
 def _shared_nodes(register: type[Any], language: str) -> Any:
-    return prepare(_told(KINDS.index(register), register, language).where(among(register.id)))
+    told, wanted = _told(KINDS.index(register), register, language), among(register.id)
+    if register is LosTheme:
+        named: Any = aliased(LosTheme)
+        wanted = wanted | register.name.in_(select(named.grouping).where(among(named.id)))
+    return prepare(told.where(wanted))
 
 
 def _told(number: int, register: Any, language: str) -> Any:
@@ -130,6 +135,7 @@ def _told(number: int, register: Any, language: str) -> Any:
         _said(register, Lifecycle).label("lifecycle"),
         _cost(register).label("cost"),
         _ends(register).label("ends"),
+        _within(register).label("within"),
     )
 
 
@@ -167,9 +173,17 @@ def _ends(register: Any) -> Any:
     return case((Agreement.status.in_(IN_FORCE), Agreement.ends), else_=null())
 
 
+def _within(register: Any) -> Any:
+    """The theme that a theme is sorted under, by its name: LOS has fourteen, and the others within them."""
+    if register is not LosTheme:
+        return cast(null(), Integer)
+    above: Any = aliased(LosTheme)
+    return select(above.id).where(above.name == register.grouping).limit(1).correlate(register).scalar_subquery()
+
+
 def filled(session: Any, place: int, graph: Graph) -> dict[Key, int]:
     """How many per cent of each node is filled out; two statements for each kind that is measured."""
-    found = {}
+    found: dict[Key, int] = {}
     with scope.use(_inside(place)):
         for register in filter(is_measured, LAYERS):
             ids = [row_id for kind, row_id in graph.nodes if kind == register.__tablename__]

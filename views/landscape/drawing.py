@@ -11,14 +11,16 @@ from dataclasses import dataclass
 
 from models.landscape.aspects import FORMS, Level
 from models.landscape.graph import Edge, Graph, Key, Node
-from models.landscape.layout import BETWEEN, INSIDE, SIDE, TALL, WIDE, Layout
+from models.landscape.layout import ACROSS, BETWEEN, DOWN, INSIDE, SIDE, TALL, WIDE, Layout
 from views.formatters import safe
-from views.landscape.lettering import in_lines
+from views.landscape.lettering import in_lines, width
 
 TYPE, LINE, MARGIN = 12.5, 15, 12
-MARKED = 30  # what the form before a name takes
+LEGEND = 36  # what the legend takes
+MARKED, BARE = 30, 12  # what stands before a name, with a form and without
 ROUND = {"service": 22, "process": 12, "processing_activity": 12, "application": 6, "integration": 6}
 SIZES = (8, 7, 6, 5.5, 5)  # of the forms, the gravest first
+ASIDE = (WIDE + ACROSS) * 2 // 3  # a curve is led off by three quarters of this
 NEIGHBOUR = 46  # how far an edge between two of one layer bends away
 
 
@@ -31,6 +33,7 @@ class Words:
     layer: Callable[[str], str]
     group: Callable[[Key], str]
     node: Callable[[Node], str]
+    level: Callable[[Level], str]
     leads: Callable[[Node], str | None]
 
 
@@ -44,10 +47,14 @@ class Picture:
     scale: tuple[Level, ...]
     picked: Key | None = None
     found: Collection[Key] = ()
+    has_groups: bool = True
+    has_legend: bool = False
 
     def box(self) -> tuple[int, int, int, int]:
         """The part of the plane that is drawn."""
-        return -MARGIN, self.layout.top - MARGIN, self.layout.width + 2 * MARGIN, self.layout.height + 2 * MARGIN
+        below = LEGEND if self.has_legend else 0
+        wide, high = self.layout.width + 2 * MARGIN, self.layout.height + INSIDE + 2 * MARGIN + below
+        return -MARGIN, self.layout.top - MARGIN, wide, high
 
     def lit(self) -> set[Key]:
         """The node that is picked with its neighbours; what was looked for, where none is."""
@@ -65,7 +72,7 @@ def drawn(picture: Picture, words: Words, *, scaled: str = "", head: str = "") -
         ' aria-labelledby="map-title map-told">',
         f'<title id="map-title">{safe(words.title)}</title><desc id="map-told">{safe(words.told)}</desc>', head,
         '<g aria-hidden="true">', *_columns(picture, words), *_bands(picture, words), *_edges(picture), "</g>",
-        *_nodes(picture, words), "</svg>",
+        *_nodes(picture, words), *(_legend(picture, words) if picture.has_legend else ()), "</svg>",
     ))  # fmt: skip
 
 
@@ -85,15 +92,24 @@ def mark(level: Level, x: float, y: float) -> str:
     return f'<path class="{kind} tone-fill-{level.tone}" d="{form(level.form, SIZES[FORMS.index(level.form)], x, y)}"/>'
 
 
+def _legend(picture: Picture, words: Words) -> Iterator[str]:
+    """What each form stands for, below all else: a file has no page around it that says so."""
+    x, y = float(SIDE), picture.layout.bottom + INSIDE + LEGEND - 10
+    for level in picture.scale:
+        name = words.level(level)
+        yield f'{mark(level, x + 8, y - 4.5)}<text x="{x + 22:g}" y="{y}">{safe(name)}</text>'
+        x += 50 + round(width(name, TYPE))
+
+
 def _columns(picture: Picture, words: Words) -> Iterator[str]:
     layout = picture.layout
     for column in layout.columns:
-        name = words.group(column.group)
+        lines = in_lines(words.group(column.group), column.width - 2 * INSIDE, TYPE + 0.5, 3)
         yield (
             f'<rect class="map-column" x="{column.x}" y="{layout.top}" width="{column.width}" '
             f'height="{layout.height + INSIDE}" rx="10"/>'
         )
-        for number, line in enumerate(in_lines(name, column.width - 2 * INSIDE, TYPE + 0.5, 3)):
+        for number, line in enumerate(lines if picture.has_groups else ()):
             yield (
                 f'<text class="map-group" x="{column.x + INSIDE}" y="{layout.top + 17 + number * LINE}">'
                 f"{safe(line)}</text>"
@@ -126,14 +142,15 @@ def _edges(picture: Picture) -> Iterator[str]:
 
 
 def _curve(edge: Edge, places: Mapping[Key, tuple[int, int]]) -> str:
-    """From the lower edge of the upper node to the upper edge of the lower one; beside each other, by an arc below."""
+    """From the lower edge of the upper node to the upper edge of the lower one; beside each other, by an arc below.
+    What leads straight down passes beside the nodes between, or they would seem to be joined."""
     (x1, y1), (x2, y2) = sorted((places[edge.near], places[edge.far]), key=lambda one: one[1])
     x1, x2 = x1 + WIDE // 2, x2 + WIDE // 2
     if y1 == y2:
         return f"M{x1} {y1 + TALL}C{x1} {y1 + NEIGHBOUR + TALL} {x2} {y2 + NEIGHBOUR + TALL} {x2} {y2 + TALL}"
-    half = (y2 - y1 - TALL) // 2
-    bend = max(half, NEIGHBOUR // 2)
-    return f"M{x1} {y1 + TALL}C{x1} {y1 + TALL + bend} {x2} {y2 - bend} {x2} {y2}"
+    bend = max((y2 - y1 - TALL) // 2, NEIGHBOUR // 2)
+    aside = ASIDE if abs(x1 - x2) < WIDE and y2 - y1 > 2 * TALL + DOWN else 0
+    return f"M{x1} {y1 + TALL}C{x1 + aside} {y1 + TALL + bend} {x2 + aside} {y2 - bend} {x2} {y2}"
 
 
 def _nodes(picture: Picture, words: Words) -> Iterator[str]:
@@ -154,12 +171,13 @@ def _node(picture: Picture, words: Words, node: Node, number: int, lit: Collecti
         classes.append("picked")
     elif node.key in lit:
         classes.append("lit")
-    lines = in_lines(node.name, WIDE - MARKED - 8, TYPE)
+    before = BARE if level is None else MARKED
+    lines = in_lines(node.name, WIDE - before - 8, TYPE)
     first = y + TALL / 2 + 4.5 - (len(lines) - 1) * LINE / 2
     inside = [f'<rect x="{x}" y="{y}" width="{WIDE}" height="{TALL}" rx="{ROUND.get(node.register, 1)}"/>']
     if level is not None:
         inside.append(mark(picture.scale[level], x + 16, y + TALL / 2))
-    inside += [f'<text x="{x + MARKED}" y="{first + at * LINE:g}">{safe(line)}</text>' for at, line in enumerate(lines)]
+    inside += [f'<text x="{x + before}" y="{first + at * LINE:g}">{safe(line)}</text>' for at, line in enumerate(lines)]
     named = f'id="{node.code}" class="{" ".join(classes)}" data-n="{number}" aria-label="{safe(words.node(node))}"'
     if url is None:
         return f'<g {named} role="img">{"".join(inside)}</g>'

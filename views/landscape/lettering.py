@@ -7,7 +7,7 @@ import unicodedata
 from models.declare.memories import remembers
 
 NARROW, WIDE = frozenset("iIjlftr.,:;'’|!()[]-1/ "), frozenset("mwMWÆæŒ@%&—…")
-ELLIPSIS = "…"
+ELLIPSIS, HYPHEN = "…", "-"
 
 
 def width(text: str, size: float) -> float:
@@ -29,7 +29,8 @@ def _letter(one: str) -> float:
 
 @remembers(5_000)
 def in_lines(text: str, room: float, size: float, most: int = 2) -> tuple[str, ...]:
-    """A name in at most so many lines of so much room, broken between words; what is left over is an ellipsis."""
+    """A name in at most so many lines of so much room, broken between words where it can be, and cut with an
+    ellipsis."""
     lines: list[str] = []
     rest = " ".join(text.split()) or "–"
     while rest and len(lines) < most:
@@ -39,8 +40,11 @@ def in_lines(text: str, room: float, size: float, most: int = 2) -> tuple[str, .
         if len(lines) == most - 1:
             return *lines, rest[: _fits(rest, room - width(ELLIPSIS, size), size)].rstrip() + ELLIPSIS
         at = rest.rfind(" ", 0, fits + 1)
-        at = at if at > fits // 3 else fits
-        lines.append(rest[:at].rstrip())
+        if at > fits // 3:
+            lines.append(rest[:at])
+        else:
+            at = _fits(rest, room - width(HYPHEN, size), size)
+            lines.append(rest[:at].rstrip() + HYPHEN)
         rest = rest[at:].lstrip()
     return tuple(lines)
 

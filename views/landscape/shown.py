@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -44,7 +44,7 @@ class Shown:
 
     @cached_property
     def layout(self) -> Layout:
-        return laid_out(self.graph, self.groups, words.in_order(self.whole, self.groups))
+        return laid_out(self.graph, self.groups, words.in_order(self.whole, self.groups), self.middle)
 
     @property
     def scale(self) -> tuple[Level, ...]:
@@ -58,25 +58,25 @@ class Shown:
     @cached_property
     def drawing(self) -> Picture:
         hits = found(self.graph, self.look.search)
-        return Picture(self.graph, self.layout, self.marked, self.scale, self.picked, hits)
+        return Picture(self.graph, self.layout, self.marked, self.scale, self.picked, hits, not self.middle)
 
     def picture(self, scaled: str = "") -> Markup:
         return Markup(drawn(self.drawing, self._words(self._picks), scaled=scaled))  # noqa: S704 - names are escaped
 
     def alone(self, head: str) -> str:
         """The drawing as a file has it: with its style within, and leading nowhere."""
-        _x, _y, width, height = self.drawing.box()
-        return drawn(
-            self.drawing, self._words(lambda _node: None), head=head, scaled=f' width="{width}" height="{height}"'
-        )
+        whole = replace(self.drawing, has_legend=True)
+        _x, _y, width, height = whole.box()
+        return drawn(whole, self._words(lambda _node: None), head=head, scaled=f' width="{width}" height="{height}"')
 
     def _words(self, leads: Any) -> Words:
         return Words(
             title=_("Kart"),
             told=self.told(),
             layer=words.all_of,
-            group=lambda key: "" if self.middle else words.group_name(self.whole, self.look.by, key),
+            group=lambda key: words.group_name(self.whole, self.look.by, key),
             node=lambda node: words.node_told(self.graph, node, self._level(node.key)),
+            level=lambda level: tr(level.label),
             leads=leads,
         )
 
@@ -154,9 +154,8 @@ class Shown:
         return {"name": node.name or "–", "url": self._picks(node)}
 
     def table(self) -> Any:
-        levels = {key: level for key in self.graph.nodes if (level := self._level(key)) is not None}
-        rows = words.table(self.graph, self.whole, self.groups, self.look.by, levels)
-        return [row | {"level": tr(row["level"].label) if row["level"] else ""} for row in rows]
+        levels = {key: tr(level.label) for key in self.graph.nodes if (level := self._level(key)) is not None}
+        return words.table(self.graph, self.whole, self.groups, self.look.by, levels)
 
     def nested(self) -> Iterator[dict[str, Any]]:
         return words.nested(self.graph, self.whole, self.groups, self.look.by)

@@ -79,7 +79,7 @@ def neighbours(graph: Graph, key: Key) -> list[tuple[str, list[Key]]]:
     return [(name, [one[3] for one in some]) for (_layer, name), some in groupby(told, key=lambda one: one[:2])]
 
 
-def table(graph: Graph, whole: Graph, groups: Mapping[Key, Key], by: Grouping, levels: Mapping[Key, Level]) -> Any:
+def table(graph: Graph, whole: Graph, groups: Mapping[Key, Key], by: Grouping, levels: Mapping[Key, str]) -> Any:
     """A row for each node, layer by layer."""
     return [
         {
@@ -87,7 +87,7 @@ def table(graph: Graph, whole: Graph, groups: Mapping[Key, Key], by: Grouping, l
             "url": row_url(node),
             "kind": one_of(node.register),
             "group": group_name(whole, by, groups[node.key]),
-            "level": levels.get(node.key),
+            "level": levels.get(node.key, ""),
             "number": formatters.grouped(graph.degree[node.key]),
             "beside": _names(graph, [other for _edge, other in graph.around[node.key]], FEW),
         }

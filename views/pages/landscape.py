@@ -21,7 +21,7 @@ from models.tenancy.roles import can, may_report
 from views import formatters, witness
 from views.access import needs
 from views.landscape import files, words
-from views.landscape.asked import LIST, TABLE, ZOOMS, Look, Narrowed, found
+from views.landscape.asked import LIST, PICTURE, TABLE, ZOOMS, Look, Narrowed, found
 from views.landscape.shown import MOST_NEAR, Shown, near, shown
 from views.reached import reached
 from views.register import panels
@@ -66,8 +66,8 @@ def index() -> ResponseReturnValue:
         way=look.way,
         problem=problem,
         ways=[
-            (label, look.query(way=way), way == look.way)
-            for way, label in (("", _("Kart")), (TABLE, _("Tabell")), (LIST, _("Liste")))
+            (label, look.query(way="" if way == PICTURE else way), way == look.way)
+            for way, label in ((PICTURE, _("Kart")), (TABLE, _("Tabell")), (LIST, _("Liste")))
         ],
         **_choices(look, told),
         **_filters(look, panel),

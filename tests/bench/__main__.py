@@ -8,7 +8,7 @@ import logging
 import multiprocessing
 from pathlib import Path
 
-from tests.bench import bulk, counting, data, documents, exports, imports, measure, profiling, serving, table
+from tests.bench import bulk, counting, data, documents, exports, imports, landscape, measure, profiling, serving, table
 from tests.bench.djangosite import site
 
 
@@ -36,6 +36,9 @@ def main() -> None:
     say("  the record of processing activities in its forms ...")
     record = documents.run(world, times=1 if asked.quick else 3)
     for line in documents.lines(record):
+        say(line)
+    say("  the map of the architecture ...")
+    for line in landscape.lines(landscape.run(world)):
         say(line)
     result = table.gather(world.rows, measured, statements, files, sheets)
     for line in table.lines(result):

@@ -65,14 +65,25 @@ class Picture:
 
 def drawn(picture: Picture, words: Words, *, scaled: str = "", head: str = "") -> str:
     """The whole drawing. `scaled` is the attributes that say how large it is; `head` comes before what is drawn."""
+    return f"{opened(picture, scaled)}{head}{inside(picture, words)}</svg>"
+
+
+def opened(picture: Picture, scaled: str) -> str:
+    """The beginning of a drawing, which alone says how large it is."""
     box = " ".join(map(str, picture.box()))
     chosen = " has-picked" if picture.picked or picture.found else ""
-    return "".join((
+    return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="map{chosen}" viewBox="{box}"{scaled} role="group"'
-        ' aria-labelledby="map-title map-told">',
-        f'<title id="map-title">{safe(words.title)}</title><desc id="map-told">{safe(words.told)}</desc>', head,
+        ' aria-labelledby="map-title map-told">'
+    )
+
+
+def inside(picture: Picture, words: Words) -> str:
+    """All that stands in it."""
+    return "".join((
+        f'<title id="map-title">{safe(words.title)}</title><desc id="map-told">{safe(words.told)}</desc>',
         '<g aria-hidden="true">', *_columns(picture, words), *_bands(picture, words), *_edges(picture), "</g>",
-        *_nodes(picture, words), *(_legend(picture, words) if picture.has_legend else ()), "</svg>",
+        *_nodes(picture, words), *(_legend(picture, words) if picture.has_legend else ()),
     ))  # fmt: skip
 
 

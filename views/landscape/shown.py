@@ -7,24 +7,27 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from flask import request
 from markupsafe import Markup
 
 from models.declare.clock import today
+from models.declare.memories import Bounded, memory
 from models.landscape import reading
 from models.landscape.aspects import LEVELS, Aspect, Level, levels_of
 from models.landscape.declared import LAYER
 from models.landscape.graph import Graph, Key, Node
 from models.landscape.grouping import NOWHERE, groups_of
 from models.landscape.layout import Layout, laid_out
-from views import formatters
+from views import formatters, remembered
 from views.landscape import words
 from views.landscape.asked import Look, found, kept, layers_here
-from views.landscape.drawing import Picture, Words, drawn, mark
+from views.landscape.drawing import Picture, Words, drawn, inside, mark, opened
 from views.texts import gettext as _
 from views.texts import language, ngettext, tr
 
 MOST, MOST_EDGES = 1_000, 5_000  # drawn at a time
 MOST_NEAR, MOST_LISTED = 150, 1_000  # drawn and listed around one row
+_kept = memory(Bounded(24))
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,12 @@ class Shown:
         hits = found(self.graph, self.look.search)
         return Picture(self.graph, self.layout, self.marked, self.scale, self.picked, hits, not self.middle)
 
+    @cached_property
+    def _inside(self) -> str:
+        return inside(self.drawing, self._words(self._picks))
+
     def picture(self, scaled: str = "") -> Markup:
-        return Markup(drawn(self.drawing, self._words(self._picks), scaled=scaled))  # noqa: S704 - names are escaped
+        return Markup(f"{opened(self.drawing, scaled)}{self._inside}</svg>")  # noqa: S704 - names are escaped
 
     def alone(self, head: str) -> str:
         """The drawing as a file has it: with its style within, and leading nowhere."""
@@ -162,7 +169,18 @@ class Shown:
 
 
 def shown(session: Any, place: int, look: Look) -> Shown:
-    """What an address asks for of a municipality's landscape."""
+    """What an address asks for of a municipality's landscape. It is remembered until a row or a text has changed, but
+    where it rests on more than the landscape does: filters ask any field, and completeness asks nearly all."""
+    state = remembered.state()
+    if state is None or look.filters or look.mark is Aspect.FILLED:
+        return _made(session, place, look)
+    key = (state, reading.version(session, place), language(), request.script_root, *look.parameters)
+    if (found := _kept.get(key)) is None:
+        found = _kept[key] = _made(session, place, look)
+    return found  # type: ignore[no-any-return]
+
+
+def _made(session: Any, place: int, look: Look) -> Shown:
     whole = reading.of(session, place, language())
     every = whole.drawn()
     wanted = kept(session, every, look)

@@ -48,11 +48,11 @@ def each(documents: Sequence[Document]) -> list[bytes]:
     told = [_told(document) for document in documents]
     found: list[bytes] = []
     for first in range(0, len(told), AT_ONCE):
-        found += typeset(told[first : first + AT_ONCE])
+        found += typeset(told[first : first + AT_ONCE], TEMPLATE)
     return found
 
 
-def typeset(told: list[dict[str, Any]], template: Path = TEMPLATE, kind: str = "pdf") -> list[bytes]:
+def typeset(told: list[dict[str, Any]], template: Path, kind: str = "pdf") -> list[bytes]:
     """What a template makes of each, by a process of its own. Raises NotSetError."""
     data = "\n".join(json.dumps(one, ensure_ascii=False) for one in told).encode()
     try:

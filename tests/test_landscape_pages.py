@@ -7,8 +7,10 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from pathlib import Path
 from typing import Any
 
+import pytest
 from lxml import etree
 from sqlalchemy import select
 
@@ -25,6 +27,7 @@ from models.registers.architecture import Application, Platform, Service
 from models.registers.catalogue import Supplier
 from models.registers.codes import LosTheme
 from models.registers.data import Dataset, Integration
+from models.registers.municipality import Municipality
 from models.tenancy.accesslog import AccessEntry
 from tests.conftest import inside
 from tests.test_registers import As
@@ -180,7 +183,7 @@ def test_the_map_costs_as_many_statements_for_forty_rows_as_for_one_and_few_when
     assert many <= 7
 
 
-def test_the_map_as_a_file_stands_alone_and_is_written_down(as_: As) -> None:
+def test_the_map_as_a_file_stands_alone_and_is_written_down(as_: As, monkeypatch: pytest.MonkeyPatch) -> None:
     furnish("Tinn", "Ny")
     tone = as_("tone")
 
@@ -212,6 +215,9 @@ def test_the_map_as_a_file_stands_alone_and_is_written_down(as_: As) -> None:
         assert [(one.selection, one.rows) for one in lines] == [("svg", 3), ("pdf", 3), ("png", 3)]
     assert [as_("ola").get(f"/map/file.{kind}").status_code for kind in ("svg", "pdf", "png")] == [403] * 3
     assert tone.get("/map/file.exe").status_code == 404
+    monkeypatch.setattr("reports.drawing.TEMPLATE", Path("nowhere.typ"))
+    assert tone.get("/map/file.pdf?mark=cost").location == "/map/?mark=cost"
+    assert "Filen kunne ikke lages nå." in tone.get("/map/?mark=cost").text
 
 
 def test_around_a_row_stands_what_is_one_two_and_three_steps_away(as_: As) -> None:
@@ -242,6 +248,26 @@ def test_around_what_very_much_hangs_on_a_hundred_and_fifty_are_drawn_and_all_ar
     assert len(names(page)) == 150
     assert "24 er utelatt" in page.text  # 170 datasets, a service, a module and a platform
     assert page.text.partition('id="list"')[2].count("<li>") == 173
+
+
+def test_what_is_too_much_to_draw_is_said_and_a_municipality_with_nothing_has_nothing_to_draw(
+    as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    furnish("Tinn", "Ny", 5)
+    monkeypatch.setattr("views.landscape.shown.MOST", 3)
+    monkeypatch.setattr("views.landscape.shown.MOST_EDGES", 1)
+    kari, per = as_("kari"), as_("per")
+    with inside("Tinn"):
+        empty = db.session.scalars(select(Municipality.id).where(Municipality.name == "Nissedal")).one()
+    per.post("/municipality/", data={"municipality": str(empty)})
+
+    page = kari.get("/map/")
+
+    assert len(names(page)) == 3
+    assert "De 3 med flest forbindelser er tegnet, og " in page.text
+    assert re.search("[0-9]+ forbindelser? er ikke tegnet.", page.text)
+    assert "Ingenting å tegne ennå" in per.get("/map/").text
+    assert per.get("/map/file.svg").status_code == 200
 
 
 # -- the walls ---------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from models.landscape.declared import LAYER
 from models.landscape.graph import Graph, Key, Node
 from models.landscape.grouping import NOWHERE, groups_of
 from models.landscape.layout import Layout, laid_out
+from reports.language import mid_sentence
 from views import formatters, remembered
 from views.landscape import words
 from views.landscape.asked import Look, found, kept, layers_here
@@ -100,8 +101,10 @@ class Shown:
     def told(self) -> str:
         """The picture in a sentence."""
         counted = self.graph.counted()
-        parts = [f"{formatters.grouped(counted[one.__tablename__])} {tr(one.__register__.name).lower()}"
-                 for one in layers_here(self.graph)]  # fmt: skip
+        parts = [
+            f"{formatters.grouped(counted[one.__tablename__])} {mid_sentence(tr(one.__register__.name))}"
+            for one in layers_here(self.graph)
+        ]
         lines = len(self.graph.edges)
         return _(
             "Viser %(nodes)s, med %(lines)s forbindelser. Tabellen og lista sier det samme med ord.",
@@ -177,7 +180,7 @@ def shown(session: Any, place: int, look: Look) -> Shown:
     key = (state, reading.version(session, place), language(), request.script_root, *look.parameters)
     if (found := _kept.get(key)) is None:
         found = _kept[key] = _made(session, place, look)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _made(session: Any, place: int, look: Look) -> Shown:

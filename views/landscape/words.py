@@ -108,13 +108,15 @@ def _names(graph: Graph, keys: list[Key], most: int) -> str:
 
 def nested(graph: Graph, whole: Graph, groups: Mapping[Key, Key], by: Grouping) -> Iterator[dict[str, Any]]:
     """Group by group, in each layer by layer, each node with what it hangs together with."""
+    every = _in_turn(graph)
     for group in in_order(whole, {key: groups[key] for key in graph.nodes}):
-        inside = graph.only([key for key in graph.nodes if groups[key] == group])
+        inside = [node for node in every if groups[node.key] == group]
         yield {
             "name": group_name(whole, by, group),
+            "number": formatters.grouped(len(inside)),
             "layers": [
                 {"name": all_of(register), "nodes": [_listed(graph, node) for node in nodes]}
-                for register, nodes in groupby(_in_turn(inside), key=lambda one: one.register)
+                for register, nodes in groupby(inside, key=lambda one: one.register)
             ],
         }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from models.database import db
@@ -18,6 +18,7 @@ from models.landscape.graph import Graph, Key
 from models.landscape.grouping import Grouping
 from models.registers.architecture import Application
 from models.tenancy.roles import can, may_report
+from reports.pdf import NotSetError
 from views import formatters, witness
 from views.access import needs
 from views.landscape import files, words
@@ -171,21 +172,21 @@ def _downloads(look: Look) -> list[tuple[str, str]]:
 
 @blueprint.get("/file.<kind>")
 @needs(may_take_along)
-def download(kind: str) -> Response:
-    """The map as it is looked at, as a file that stands alone."""
+def download(kind: str) -> ResponseReturnValue:
+    """The map as it is looked at, as a file that stands alone. That it was taken along is written down."""
     if kind not in files.KINDS or g.active is None:
         abort(404)
     look = Look.from_request()
-    told = shown(db.session, g.active, look)
-    place = g.municipalities[g.active].name
-    return _file(told, kind, f"{_('Kart')}, {place}", [g.active], file_name(_("Kart"), kind))
-
-
-def _file(told: Shown, kind: str, title: str, places: list[int], name: str) -> Response:
-    content = files.written(told, kind, title)
-    witness.write(AccessEvent.REPORT, places, subject=title, selection=kind, rows=len(told.graph.nodes))
+    told, title = shown(db.session, g.active, look), f"{_('Kart')}, {g.municipalities[g.active].name}"
+    try:
+        content = files.written(told, kind, title)
+    except NotSetError:
+        current_app.logger.exception("The map could not be set as %s", kind)
+        flash(_("Filen kunne ikke lages nå. Prøv igjen, eller last ned SVG."), "error")
+        return redirect(url_for(".index") + look.query())
+    witness.write(AccessEvent.REPORT, [g.active], subject=title, selection=kind, rows=len(told.graph.nodes))
     answer = Response(content, mimetype=files.TYPES[kind])
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    answer.headers.set("Content-Disposition", "attachment", filename=file_name(_("Kart"), kind))
     return answer
 
 

@@ -13,7 +13,7 @@ from models.declare.fields import Kind
 from models.landscape.aspects import FORMS, LEVELS, Aspect, levels_of
 from models.landscape.declared import BY_NAME, KINDS, LAYERS, links
 from models.landscape.graph import Edge, Graph, Key, Node, made
-from models.landscape.grouping import COMMON, NOWHERE, Grouping, groups_of
+from models.landscape.grouping import COMMON, MOST_COLUMNS, NOWHERE, OTHERS, Grouping, gathered, groups_of
 from tests.support.landscapes import landscape
 
 APP, SERVICE, SUPPLIER, DATA = "application", "service", "supplier", "dataset"
@@ -113,6 +113,16 @@ def test_what_belongs_nowhere_follows_most_of_its_neighbours_and_is_common_where
         (APP, 2): COMMON,
         (APP, 3): NOWHERE,
     }
+
+
+def test_of_very_many_groups_the_small_ones_stand_together() -> None:
+    groups = {(APP, number): (SUPPLIER, number if number <= 40 else 1 + number % 3) for number in range(1, 100)}
+
+    few, many = gathered(groups, [(APP, number) for number in range(1, 16)]), gathered(groups, groups)
+
+    assert few == {(APP, number): (SUPPLIER, number) for number in range(1, 16)}
+    assert len(set(many.values())) == MOST_COLUMNS
+    assert {group for group in many.values() if group != OTHERS} > {(SUPPLIER, 1), (SUPPLIER, 2), (SUPPLIER, 3)}
 
 
 DAY = date(2026, 6, 1)

@@ -140,7 +140,7 @@ def test_what_is_looked_for_is_lit_and_listed(as_: As) -> None:
 
     assert "Treff på «HOVED»: 1" in page.text
     assert re.findall(r'<a id="([^"]*)" class="map-node[^"]* lit"', page.text) == [f"application-{ids['main']}"]
-    assert f'href="?search=HOVED&amp;pick=application-{ids["main"]}#application-{ids["main"]}"' in page.text
+    assert f'href="?search=HOVED&amp;pick=application-{ids["main"]}#picked"' in page.text
 
 
 def test_the_map_is_new_as_soon_as_a_row_a_link_or_a_shared_row_is(as_on: As, engine_app: Any) -> None:
@@ -266,7 +266,7 @@ def test_what_is_too_much_to_draw_is_said_and_a_municipality_with_nothing_has_no
     assert len(names(page)) == 3
     assert "De 3 med flest forbindelser er tegnet, og " in page.text
     assert re.search("[0-9]+ forbindelser? er ikke tegnet.", page.text)
-    assert "Ingenting å tegne ennå" in per.get("/map/").text
+    assert "Ingenting å teikne enno" in per.get("/map/").text
     assert per.get("/map/file.svg").status_code == 200
 
 

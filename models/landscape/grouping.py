@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from models.declare.words import N_, Choice
@@ -14,6 +15,8 @@ from models.registers.organisation import OrganisationalUnit
 
 COMMON: Key = ("", 1)  # of what belongs to several, none of them more than the others
 NOWHERE: Key = ("", 2)  # of what belongs to none
+OTHERS: Key = ("", 3)  # of the small ones together, where there are too many
+MOST_COLUMNS = 15  # with names of their own; LOS has fourteen
 ROUNDS = 3  # how far what belongs somewhere draws its neighbours with it
 
 
@@ -66,3 +69,13 @@ def _of_most(graph: Graph, key: Key, found: dict[Key, Key], kind: str) -> Key | 
         return COMMON if any(found.get(other) == COMMON for other in there) else None
     group, number = min(votes.items(), key=lambda one: (-one[1], one[0]))
     return group if 2 * number > sum(votes.values()) else COMMON
+
+
+def gathered(groups: Mapping[Key, Key], keys: Iterable[Key]) -> dict[Key, Key]:
+    """The groups of some nodes as columns: the largest by themselves, the small ones together where there are many."""
+    found = {key: groups[key] for key in keys}
+    sizes = Counter(group for group in found.values() if group not in {COMMON, NOWHERE})
+    if len(sizes) <= MOST_COLUMNS:
+        return found
+    small = sorted(sizes, key=lambda one: (-sizes[one], one))[MOST_COLUMNS - 1 :]
+    return {key: OTHERS if group in small else group for key, group in found.items()}

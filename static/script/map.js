@@ -1,5 +1,5 @@
-// The map: what hangs together with a node is lit while it is pointed at or focused, arrows lead from node to node, and
-// the map is drawn along by the mouse. Without a script nodes are picked, and the map is scrolled.
+// The map: what hangs together with a node is lit while it is pointed at or focused, arrows lead from node to node, what is
+// picked stands in the middle, and the map is drawn along by the mouse. Without a script nodes are picked, and the map is scrolled.
 for (const map of document.querySelectorAll("[data-map]")) {
   const nodes = [...map.querySelectorAll("a.map-node")];
   const edges = new Map();
@@ -26,6 +26,10 @@ for (const map of document.querySelectorAll("[data-map]")) {
     }
     best?.focus();
   });
+
+  const picked = map.querySelector(".picked")?.getBoundingClientRect();
+  const room = map.getBoundingClientRect();
+  if (picked) map.scrollTo(picked.x - room.x - room.width / 2, picked.y - room.y - room.height / 2);
 
   let from = null;
   map.addEventListener("pointerdown", (event) => {

@@ -25,7 +25,7 @@ from models.queries.searching import LONGEST_SEARCH
 from models.tenancy.roles import can
 from views.register.filters import Asked, filters_in_address
 
-ZOOMS = (50, 75, 100, 150, 200)  # per cent
+ZOOMS, WHOLE = (50, 75, 100, 150, 200), 1  # per cent, and as wide as there is room for
 PICTURE, TABLE, LIST = "picture", "table", "list"
 WAYS = (PICTURE, TABLE, LIST)
 
@@ -54,7 +54,7 @@ class Look:
             layers=tuple(one for one in LAYER if one in args.getlist("layer")),
             search=args.get("search", "")[:LONGEST_SEARCH].replace("\0", " ").strip(),
             pick=args.get("pick", "")[:60],
-            zoom=int(zoom) if zoom in {str(one) for one in ZOOMS} else 0,
+            zoom=int(zoom) if zoom in {str(one) for one in (*ZOOMS, WHOLE)} else 0,
             way=next((one for one in WAYS if one == args.get("way")), PICTURE),
             filters={name: asked for name in LAYER if (asked := _filters(name)) is not None},
         )

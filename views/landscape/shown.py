@@ -16,7 +16,7 @@ from models.landscape import reading
 from models.landscape.aspects import LEVELS, Aspect, Level, levels_of
 from models.landscape.declared import LAYER
 from models.landscape.graph import Graph, Key, Node
-from models.landscape.grouping import NOWHERE, groups_of
+from models.landscape.grouping import NOWHERE, gathered, groups_of
 from models.landscape.layout import Layout, laid_out
 from reports.language import mid_sentence
 from views import formatters, remembered
@@ -48,7 +48,8 @@ class Shown:
 
     @cached_property
     def layout(self) -> Layout:
-        return laid_out(self.graph, self.groups, words.in_order(self.whole, self.groups), self.middle)
+        columns = gathered(self.groups, self.graph.nodes)
+        return laid_out(self.graph, columns, words.in_order(self.whole, columns), self.middle)
 
     @property
     def scale(self) -> tuple[Level, ...]:
@@ -92,7 +93,7 @@ class Shown:
         """Where a node leads: it is picked; around one row, and once it is picked, its own page."""
         if self.middle or node.key == self.picked:
             return words.row_url(node)
-        return f"{self.look.query(pick=node.code)}#{node.code}"
+        return f"{self.look.query(pick=node.code)}#picked"
 
     def _level(self, key: Key) -> Level | None:
         number = self.marked.get(key)

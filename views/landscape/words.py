@@ -11,7 +11,7 @@ from flask import url_for
 from models.landscape.aspects import Level
 from models.landscape.declared import BY_NAME, LAYER, links
 from models.landscape.graph import INTEGRATION, Edge, Graph, Key, Node
-from models.landscape.grouping import COMMON, NOWHERE, Grouping
+from models.landscape.grouping import COMMON, NOWHERE, OTHERS, Grouping
 from reports.language import mid_sentence
 from views import formatters
 from views.texts import gettext as _
@@ -35,6 +35,8 @@ def group_name(graph: Graph, by: Grouping, key: Key) -> str:
     """What a column is called. `graph` is the whole."""
     if key == COMMON:
         return _("Felles for flere")
+    if key == OTHERS:
+        return _("Andre")
     if key == NOWHERE:
         return {
             Grouping.THEME: _("Uten tema"), Grouping.UNIT: _("Uten enhet"), Grouping.SUPPLIER: _("Uten leverandør")
@@ -43,10 +45,10 @@ def group_name(graph: Graph, by: Grouping, key: Key) -> str:
 
 
 def in_order(graph: Graph, groups: Mapping[Key, Key]) -> list[Key]:
-    """The columns from the left: by name, then what is common to several, then what belongs nowhere."""
+    """The columns from the left: by name, then the small ones, what is common to several, and what belongs nowhere."""
     there = set(groups.values())
-    named = sorted(there - {COMMON, NOWHERE}, key=lambda one: graph.nodes[one].turn)
-    return [*named, *[one for one in (COMMON, NOWHERE) if one in there]]
+    unnamed = [one for one in (OTHERS, COMMON, NOWHERE) if one in there]
+    return [*sorted(there - set(unnamed), key=lambda one: graph.nodes[one].turn), *unnamed]
 
 
 def row_url(node: Node) -> str:

@@ -22,7 +22,7 @@ from reports.pdf import NotSetError
 from views import formatters, witness
 from views.access import needs
 from views.landscape import files, words
-from views.landscape.asked import LIST, PICTURE, TABLE, ZOOMS, Look, Narrowed, found
+from views.landscape.asked import LIST, PICTURE, TABLE, WHOLE, ZOOMS, Look, Narrowed, found
 from views.landscape.shown import MOST_NEAR, Shown, near, shown
 from views.reached import reached
 from views.register import panels
@@ -130,22 +130,22 @@ def _drawn(look: Look, told: Shown) -> dict[str, Any]:
         return {"rows": told.table()}
     if look.way == LIST:
         return {"groups": list(told.nested())}
-    width = told.layout.width
-    zoom = look.zoom or (100 if width > FITS else 0)
-    wider = [one for one in ZOOMS if one > (zoom or 100)]
-    closer = [one for one in reversed(ZOOMS) if one < (zoom or 100)]
+    zoom = look.zoom or (WHOLE if told.layout.width <= FITS else 100)
+    wider = [one for one in ZOOMS if one > (100 if zoom == WHOLE else zoom)]
+    closer = [one for one in reversed(ZOOMS) if one < (100 if zoom == WHOLE else zoom)]
     return {
         "picture": told.picture(scaled=_scaled(told, zoom)),
-        "zoom": zoom,
+        "is_whole": zoom == WHOLE,
+        "zoom": f"{zoom} %",
         "zoom_in": look.query(zoom=wider[0]) if wider else None,
         "zoom_out": look.query(zoom=closer[0]) if closer else None,
-        "zoom_fit": look.query(zoom=0),
+        "zoom_whole": look.query(zoom=WHOLE),
     }
 
 
 def _scaled(told: Shown, zoom: int) -> str:
-    """How large the drawing is; without a number as wide as there is room for."""
-    if not zoom or not told.layout.places:
+    """How large the drawing is; the whole is as wide as there is room for."""
+    if zoom == WHOLE or not told.layout.places:
         return ""
     _x, _y, width, height = told.drawing.box()
     return f' width="{width * zoom // 100}" height="{height * zoom // 100}"'
@@ -157,7 +157,7 @@ def _search(look: Look, told: Shown) -> dict[str, Any]:
     nodes = [told.graph.nodes[one] for one in hits[:MOST_FOUND]]
     return {
         "hits": [
-            {"name": one.name, "kind": words.one_of(one.register), "url": f"{look.query(pick=one.code)}#{one.code}"}
+            {"name": one.name, "kind": words.one_of(one.register), "url": f"{look.query(pick=one.code)}#picked"}
             for one in nodes
         ],
         "hit_count": formatters.grouped(len(hits)) if look.search else "",
@@ -213,7 +213,7 @@ def around(register: str, row_id: int) -> str:
         told=told,
         place=place,
         most=formatters.grouped(MOST_NEAR),
-        picture=told.picture(_scaled(told, 0 if told.layout.width <= FITS else 100)) if told else "",
+        picture=told.picture(_scaled(told, WHOLE if told.layout.width <= FITS else 100)) if told else "",
         legend=told.legend() if told else [],
         mark_label=tr(Aspect.CRITICALITY.label),
     )  # fmt: skip

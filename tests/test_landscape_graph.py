@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.declare.base import fields_of
+from models.declare.domains import Domain
 from models.declare.fields import Kind
 from models.landscape.aspects import FORMS, LEVELS, Aspect, levels_of
-from models.landscape.declared import BY_NAME, KINDS, LAYERS, links
+from models.landscape.declared import BY_NAME, KINDS, LAYERS, RESTS_ON, links
 from models.landscape.graph import Edge, Graph, Key, Node, made
 from models.landscape.grouping import COMMON, MOST_COLUMNS, NOWHERE, OTHERS, Grouping, gathered, groups_of
 from tests.support.landscapes import landscape
@@ -44,6 +45,10 @@ def test_every_reference_between_what_is_drawn_is_a_link_and_nothing_is_listed_b
         "processing_activity.processors.supplier", "processing_activity.processors.agreement",
         "processing_activity.transfers.supplier",
     }  # fmt: skip
+
+
+def test_who_reads_one_kind_in_a_municipality_reads_all_so_that_what_is_remembered_is_the_same_for_everybody() -> None:
+    assert {one.__domain__ for one in RESTS_ON} == {None, Domain.CONTENT}
 
 
 def test_an_edge_to_what_is_not_there_is_none_and_one_told_twice_is_one() -> None:

@@ -31,7 +31,7 @@ def moved(one: Layout, other: Layout) -> list[float]:
 
 def test_one_node_more_among_a_hundred_moves_the_middle_one_not_at_all_and_nearly_none_a_whole_place() -> None:
     moves, medians = [], []
-    for seed in range(100):
+    for seed in range(60):
         random = chance(seed + 1_000)
         before = landscape(seed, 100, 260)
         new = named(random, random.choice(LAYERS).__tablename__, 1_000)
@@ -41,7 +41,7 @@ def test_one_node_more_among_a_hundred_moves_the_middle_one_not_at_all_and_nearl
         moves += found
         medians.append(median(found))
 
-    assert sorted(medians)[:80] == [0.0] * 80  # of a hundred
+    assert sorted(medians)[:48] == [0.0] * 48  # of sixty
     assert sum(one < 1 for one in moves) / len(moves) >= 0.8
 
 

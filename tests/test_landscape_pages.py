@@ -73,12 +73,14 @@ OF_TINN = {
 
 
 def test_the_picture_the_table_and_the_list_say_the_same(as_on: As, engine_app: Any) -> None:
-    furnish("Tinn", "Ny")
-    kari = as_on("kari")
+    ids, kari = furnish("Tinn", "Ny"), as_on("kari")
 
     picture, table, listed = (kari.get(f"/map/{way}") for way in ("", "?way=table", "?way=list"))
 
     assert names(picture) == rows(table) > OF_TINN
+    assert re.findall(r'aria-label="Leverandør: (.*?)\. ', picture.text) == [
+        _supplier(ids)
+    ]  # of some hundred in common
     assert {
         unescape(one) for one in re.findall(r'<li><a href="/[^"]*">([^<]*)</a>', listed.text.partition("map-list")[2])
     } == names(picture)

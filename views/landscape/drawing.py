@@ -140,16 +140,13 @@ def _bands(picture: Picture, words: Words) -> Iterator[str]:
 def _edges(picture: Picture) -> Iterator[str]:
     """Those that are lit last, over the others. A script finds the edges of a node by `data-e`."""
     places, number = picture.layout.places, {key: at for at, key in enumerate(picture.graph.nodes)}
-    told = {(edge.near, edge.far): edge for edge in picture.graph.edges if edge.near != edge.far}
-    lit = [one for one in told.values() if picture.picked in {one.near, one.far}] if picture.picked else []
-    yield '<g class="map-edges">'
-    for edge in told.values():
-        if edge not in lit:
-            yield f'<path data-e="{number[edge.near]} {number[edge.far]}" d="{_curve(edge, places)}"/>'
-    yield '</g><g class="map-edges lit">'
-    for edge in lit:
-        yield f'<path data-e="{number[edge.near]} {number[edge.far]}" d="{_curve(edge, places)}"/>'
-    yield "</g>"
+    told = {(edge.near, edge.far): edge for edge in picture.graph.edges if edge.near != edge.far}.values()
+    for kind, is_lit in (("map-edges", False), ("map-edges lit", True)):
+        yield f'<g class="{kind}">'
+        for edge in told:
+            if (picture.picked in {edge.near, edge.far}) is is_lit:
+                yield f'<path data-e="{number[edge.near]} {number[edge.far]}" d="{_curve(edge, places)}"/>'
+        yield "</g>"
 
 
 def _curve(edge: Edge, places: Mapping[Key, tuple[int, int]]) -> str:

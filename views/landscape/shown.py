@@ -165,7 +165,9 @@ class Shown:
         return {"name": node.name or "–", "url": self._picks(node)}
 
     def table(self) -> Any:
-        levels = {key: tr(level.label) for key in self.graph.nodes if (level := self._level(key)) is not None}
+        """A row for each node; of a level that goes on to say what it means there is room for the name."""
+        told = [tr(level.label).partition(": ")[0] for level in self.scale]
+        levels = {key: told[at] for key, at in self.marked.items()}
         return words.table(self.graph, self.whole, self.groups, self.look.by, levels)
 
     def nested(self) -> Iterator[dict[str, Any]]:
@@ -224,14 +226,14 @@ class Around(Shown):
         return {"name": node.name or "–", "kind": words.one_of(node.register), "url": words.row_url(node)}
 
 
-def near(whole: Graph, key: Key, steps: int, look: Look) -> Around:
+def near(whole: Graph, key: Key, steps: int) -> Around:
     """What is around a node of a landscape. An integration of two known ends is drawn as an edge, but is itself in the
     middle of its own picture."""
     every = whole.drawn()
     if key not in every.nodes:
         every = whole.only([one for one in whole.nodes if one[0] in LAYER])
-    found_, listed = every.near(key, steps, MOST_NEAR), every.near(key, steps, MOST_LISTED)
-    graph = every.only(found_.keys)
-    marked = levels_of(Aspect.CRITICALITY, whole, today(), {})
+    nearest, listed = every.near(key, steps, MOST_NEAR), every.near(key, steps, MOST_LISTED)
+    graph = every.only(nearest.keys)
+    marked = levels_of(Look().mark, whole, today(), {})
     groups = dict.fromkeys(graph.nodes, NOWHERE)
-    return Around(whole, graph, look, groups, marked, left_out=found_.left_out, middle=key, listed=listed.steps)
+    return Around(whole, graph, Look(), groups, marked, left_out=nearest.left_out, middle=key, listed=listed.steps)

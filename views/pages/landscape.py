@@ -202,7 +202,7 @@ def around(register: str, row_id: int) -> str:
     steps = int(asked) if asked in {str(one) for one in STEPS} else 1
     key: Key = (register, row.id)
     whole = reading.of(db.session, place, language()) if place else Graph()
-    told = near(whole, key, steps, Look.from_request()) if key in whole.nodes else None
+    told = near(whole, key, steps) if key in whole.nodes else None
     name = title_of(row, language())
     return render_template(
         "landscape/near.html",
@@ -215,7 +215,7 @@ def around(register: str, row_id: int) -> str:
         most=formatters.grouped(MOST_NEAR),
         picture=told.picture(_scaled(told, WHOLE if told.layout.width <= FITS else 100)) if told else "",
         legend=told.legend() if told else [],
-        mark_label=tr(Aspect.CRITICALITY.label),
+        mark_label=tr(Look().mark.label),
     )  # fmt: skip
 
 

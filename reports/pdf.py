@@ -22,6 +22,7 @@ SETTER = Path(__file__).with_name("typesetting.py")
 TEMPLATE = Path(__file__).with_name("document.typ")
 PATIENCE = 120  # seconds
 AT_ONCE = 100  # documents that one process sets
+BEGINS = {"pdf": b"%PDF", "png": b"\x89PNG"}
 LENGTH = 8  # bytes that say how long a document is
 # What Libertinus and DejaVu have of what people write, tried out one by one: letters of Latin, Greek and Cyrillic, the
 # signs between words, numbers, money, arrows, mathematics and boxes.
@@ -47,22 +48,23 @@ def each(documents: Sequence[Document]) -> list[bytes]:
     told = [_told(document) for document in documents]
     found: list[bytes] = []
     for first in range(0, len(told), AT_ONCE):
-        found += _set(told[first : first + AT_ONCE])
+        found += typeset(told[first : first + AT_ONCE], TEMPLATE)
     return found
 
 
-def _set(told: list[dict[str, Any]]) -> list[bytes]:
+def typeset(told: list[dict[str, Any]], template: Path, kind: str = "pdf") -> list[bytes]:
+    """What a template makes of each, by a process of its own. Raises NotSetError."""
     data = "\n".join(json.dumps(one, ensure_ascii=False) for one in told).encode()
     try:
         done = subprocess.run(  # noqa: S603 - our own program, and our own template
-            [sys.executable, "-E", "-s", str(SETTER), str(TEMPLATE)],
+            [sys.executable, "-E", "-s", str(SETTER), str(template), kind],
             input=data, capture_output=True, env={"LC_ALL": "C.UTF-8"},
             timeout=PATIENCE, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise NotSetError("It took too long.") from error
     made = list(_parts(done.stdout)) if done.returncode == 0 else []
-    if len(made) != len(told) or not all(one.startswith(b"%PDF") for one in made):
+    if len(made) != len(told) or not all(one.startswith(BEGINS[kind]) for one in made):
         raise NotSetError(done.stderr.decode(errors="replace")[-2000:])
     return made
 

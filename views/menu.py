@@ -72,6 +72,8 @@ def _menu() -> list[dict[str, Any]]:
     for group in Group:
         registers = [one for one in all_here if one.__register__.group is group]
         items = [_item("", tr(one.__register__.name), opens_at(one)) for one in registers]
+        if group is Group.ARCHITECTURE and items:
+            items.insert(0, _item("", _("Kart"), "landscape.index"))
         if items:
             here = any(item["active"] for item in items)
             groups.append(

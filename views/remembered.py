@@ -28,6 +28,12 @@ def begin(changed: datetime | None) -> None:
     g.newest = (current_app.config["SQLALCHEMY_DATABASE_URI"], changed, int(time.time()) // LONGEST_SECONDS)
 
 
+def state() -> Hashable | None:
+    """What names the shared rows as this request finds them, texts among them; None once it has written."""
+    found: Hashable | None = g.get("newest")
+    return found
+
+
 def changed() -> datetime | None:
     """When the newest change of a shared row was made."""
     found: datetime | None = g.newest[1]

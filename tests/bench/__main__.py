@@ -8,7 +8,20 @@ import logging
 import multiprocessing
 from pathlib import Path
 
-from tests.bench import bulk, counting, data, documents, exports, imports, invoiced, measure, profiling, serving, table
+from tests.bench import (
+    bulk,
+    counting,
+    data,
+    documents,
+    exports,
+    imports,
+    invoiced,
+    landscape,
+    measure,
+    profiling,
+    serving,
+    table,
+)
 from tests.bench.djangosite import site
 
 
@@ -43,6 +56,9 @@ def main() -> None:
     for line in documents.lines(record):
         say(line)
     say_invoiced(world)
+    say("  the map of the architecture ...")
+    for line in landscape.lines(landscape.run(world)):
+        say(line)
     result = table.gather(world.rows, measured, statements, files, sheets)
     for line in table.lines(result):
         say(line)

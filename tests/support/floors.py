@@ -10,6 +10,7 @@ FLOORS = {
         "money": {"declare", "tenancy", "registers", "money"},
         "changes": {"declare", "tenancy", "registers", "money", "changes"},
         "queries": {"declare", "tenancy", "registers", "money", "queries", "database"},
+        "landscape": {"declare", "tenancy", "registers", "queries", "landscape"},
         "database": {"declare", "tenancy"},
         "migrating": {"declare", "tenancy"},
         "past": {"declare", "tenancy", "registers", "changes", "database"},

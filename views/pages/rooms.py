@@ -31,6 +31,7 @@ from views.pages import (
     invoices,
     invoicing,
     joining,
+    landscape,
     leaving,
     mergers,
     neighbours,
@@ -74,7 +75,7 @@ ROOMS = (
     *[room.blueprint for room in (*PEOPLE, firststeps, newsystem, actions, renewing, *DECIDED, *BESIDE, *PAST)],
     *[
         room.blueprint
-        for room in (*TOLD, control, progress, reminders, year, calendars, neighbours, *KEPT, search, health)
+        for room in (*TOLD, landscape, control, progress, reminders, year, calendars, neighbours, *KEPT, search, health)
     ],
     *[room.blueprint for room in (*CASES, *CHARGED, *JOINING, *LEARNT)],
     about.about,

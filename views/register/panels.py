@@ -6,7 +6,7 @@ Both work as ordinary forms: what is chosen becomes part of the address, which i
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from flask import request
 
@@ -18,7 +18,7 @@ from models.declare.shapes import POINTING, Shape
 from models.declare.words import N_, Problem
 from models.queries.filtering import Condition, Operator, askable, condition, operators_of, path_of
 from views.register import columns
-from views.register.filters import TOGETHER, group_text, may_ask, path_label
+from views.register.filters import TOGETHER, Asked, group_text, may_ask, path_label
 from views.register.listing import Listing
 from views.register.options import find_by_name, options_for
 from views.texts import explain, language, tr
@@ -44,7 +44,24 @@ CHOSEN_BY_TICKS = frozenset({Shape.ANSWER, Shape.CHOICE, Shape.YES_NO})
 POINTED = POINTING - {Shape.ROWS}
 
 
-def filter_panel(listing: Listing) -> dict[str, Any] | None:
+class Narrowable(Protocol):
+    """What the panel of filters narrows: a list, or a register of the map."""
+
+    @property
+    def register(self) -> type[Any]: ...
+
+    @property
+    def asked(self) -> Asked: ...
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]: ...
+
+    def address(self) -> str: ...
+
+    def to(self, parameters: list[tuple[str, str]]) -> str: ...
+
+
+def filter_panel(listing: Narrowable) -> dict[str, Any] | None:
     """What the panel shows: the fields to choose between and, once one is chosen, what may be asked of it."""
     if request.args.get("panel") != FILTER:
         return None
@@ -60,7 +77,7 @@ def filter_panel(listing: Listing) -> dict[str, Any] | None:
     }
 
 
-def _fields(listing: Listing) -> list[tuple[str, list[tuple[str, str]]]]:
+def _fields(listing: Narrowable) -> list[tuple[str, list[tuple[str, str]]]]:
     """Every field the list can be narrowed by, the row's own first and then by the link they stand behind."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for path in askable(listing.register):
@@ -108,12 +125,12 @@ def _options(known: Field) -> list[tuple[str, str]]:
     return list(options_for(known.points_at).pairs) if _kind(known) == "select" else []
 
 
-def _alternatives(listing: Listing) -> list[tuple[str, str]]:
+def _alternatives(listing: Narrowable) -> list[tuple[str, str]]:
     """The groups that a new filter may be an alternative in."""
     return [(key, group_text(group)) for key, group in listing.asked.groups.items()]
 
 
-def asked_in_panel(listing: Listing) -> tuple[str | None, str]:
+def asked_in_panel(listing: Narrowable) -> tuple[str | None, str]:
     """The address of the list with what the panel asks for added, or None; and what stands in the way, if anything."""
     path, op = path_of(listing.register, request.args.get("field", "")), request.args.get("op")
     if request.args.get("panel") != FILTER or path is None or op is None or not may_ask(path):
@@ -147,7 +164,7 @@ def _meant(known: Field, text: str) -> str:
     return str(found[0][0])
 
 
-def _with(listing: Listing, added: list[Condition], alternative: str) -> str:
+def _with(listing: Narrowable, added: list[Condition], alternative: str) -> str:
     """The address with conditions added: beside the others, or as an alternative in a group of them."""
     parameters = list(listing.parameters)
     before = ""
@@ -160,7 +177,7 @@ def _with(listing: Listing, added: list[Condition], alternative: str) -> str:
     return listing.to(parameters)
 
 
-def _free(listing: Listing) -> int:
+def _free(listing: Narrowable) -> int:
     """A number no group of alternatives has yet; the last is shared when there are more than there is room for."""
     taken = {key.removesuffix(TOGETHER) for key in listing.asked.groups}
     return next((number for number in range(1, 9) if str(number) not in taken), 9)

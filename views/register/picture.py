@@ -12,6 +12,7 @@ from flask import g, url_for
 from models.declare.base import Group
 from models.declare.fields import Kind
 from models.declare.titles import title_of
+from models.landscape.declared import LAYERS
 from models.queries.relations import Neighbour, Use
 from models.queries.standing import Standing, called, register_of
 from models.tenancy.roles import can, readable_fields
@@ -46,7 +47,15 @@ def picture(row: Standing, uses: Sequence[Use], few: Sequence[Sequence[Neighbour
         "nodes": [*_placed(sides[0], height, is_left=True), *_placed(sides[1], height, is_left=False)],
         "told": _("%(name)s henger sammen med %(number)s andre.", name=name, number=len(left) + len(right) + beyond),
         "more": more,
+        "wider_url": _wider(row),
     }
+
+
+def _wider(row: Standing) -> str | None:
+    """Where more than a step is seen, of what the map has."""
+    if row.register not in LAYERS:
+        return None
+    return url_for("landscape.around", register=row.register.__tablename__, row_id=row.row.id)
 
 
 def _pointed_at(row: Standing) -> Iterator[dict[str, Any]]:

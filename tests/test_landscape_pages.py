@@ -217,7 +217,7 @@ def test_the_map_as_a_file_stands_alone_and_is_written_down(as_: As, monkeypatch
         assert [(one.selection, one.rows) for one in lines] == [("svg", 3), ("pdf", 3), ("png", 3)]
     assert [as_("ola").get(f"/map/file.{kind}").status_code for kind in ("svg", "pdf", "png")] == [403] * 3
     assert tone.get("/map/file.exe").status_code == 404
-    monkeypatch.setattr("reports.drawing.TEMPLATE", Path("nowhere.typ"))
+    monkeypatch.setattr("reports.poster.TEMPLATE", Path("nowhere.typ"))
     assert tone.get("/map/file.pdf?mark=cost").location == "/map/?mark=cost"
     assert "Filen kunne ikke lages nå." in tone.get("/map/?mark=cost").text
 

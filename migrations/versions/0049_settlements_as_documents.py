@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0049"
-down_revision = "0046"
+down_revision = "0048"
 branch_labels = depends_on = None
 OPEN = "state <> 'issued' AND corrects_id IS NULL"
 FIRST = "nature = 'invoice' AND replaces_id IS NULL"

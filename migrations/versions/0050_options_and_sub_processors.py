@@ -7,7 +7,7 @@ from alembic import op
 from models.declare.clock import months_after
 
 revision = "0050"
-down_revision = "0046"
+down_revision = "0049"
 branch_labels = depends_on = None
 
 DAYS = {"notice_deadline": "Siste dag for å si opp", "option_deadline": "Neste frist for opsjon", "next_audit": "Neste revisjon"}

@@ -15,9 +15,10 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from models.declare.acceding import OPEN, SIGNED_PAPERS, Event, PaperKind, Signer, Step
+from models.declare.agreeing import SubProcessorConsent
 from models.declare.charging import PartyRole
 from models.declare.checks import email, no_national_identity_number
-from models.declare.choices import AgreementStatus, Answer, LanguageForm, SubProcessorConsent
+from models.declare.choices import AgreementStatus, Answer, LanguageForm
 from models.declare.cleaning import line, lines
 from models.declare.clock import day_of, now, today
 from models.declare.words import N_, Problem, check_length

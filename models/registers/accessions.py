@@ -29,8 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from models.declare.acceding import OPEN, Event, PaperKind, Signer, Step
+from models.declare.agreeing import SubProcessorConsent
 from models.declare.base import Base
-from models.declare.choices import SubProcessorConsent
 from models.declare.clock import now
 from models.declare.shapes import Moment, Vocabulary
 from models.tenancy.log import REASON

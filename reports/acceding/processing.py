@@ -6,7 +6,7 @@ Source: domain handbook 2.2 and 3.5."""
 # fmt: off
 from __future__ import annotations
 
-from models.declare.choices import SubProcessorConsent
+from models.declare.agreeing import SubProcessorConsent
 from models.declare.countries import name_of
 from models.declare.words import N_
 from reports.acceding.writing import NOT_SAID, Basis, Writer, about_party, about_place, official, signatures, who

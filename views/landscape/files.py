@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.drawing import set_drawing
+from reports.poster import set_drawing
 from views.landscape.shown import Shown
 from views.texts import language
 

@@ -11,7 +11,8 @@ from flask import url_for
 
 from models.changes import acceding
 from models.declare.acceding import SIGNED_PAPERS, Event, PaperKind, Step
-from models.declare.choices import Language, SubProcessorConsent
+from models.declare.agreeing import SubProcessorConsent
+from models.declare.choices import Language
 from models.declare.clock import today
 from models.declare.folding import fold
 from models.declare.words import N_

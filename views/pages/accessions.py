@@ -16,7 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from models.changes import acceding
 from models.database import db
 from models.declare.acceding import SIGNED_PAPERS, Event, PaperKind, Step
-from models.declare.choices import SubProcessorConsent
+from models.declare.agreeing import SubProcessorConsent
 from models.declare.numbers import BIGGEST, digits
 from models.declare.words import N_, Choice, Problem
 from models.queries.acceding import statuses

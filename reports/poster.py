@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reports.pdf import seen, typeset
 
-TEMPLATE = Path(__file__).with_name("drawing.typ")
+TEMPLATE = Path(__file__).with_name("poster.typ")
 KINDS = ("pdf", "png")
 
 

@@ -122,7 +122,8 @@ def test_an_archive_that_is_read_and_made_again_says_the_same(engine_app: Any) -
         file = db.session.scalars(select(Attachment)).one()
         content = files().opened(file.stored, file.digest)
         assert content is not None
-        assert content.read() == CONTENT
+        with content:
+            assert content.read() == CONTENT
         gone = db.session.scalars(select(ContentChange).where(ContentChange.action == DELETED)).one()
         assert gone.snapshot["id"] == gone.row_id
         assert gone.snapshot["values"]["supplier_id"] == application.supplier_id

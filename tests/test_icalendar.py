@@ -82,7 +82,7 @@ def test_numbers_of_events_are_the_same_for_ever_and_no_two_alike(as_: As, app: 
     after = uids(fetched(app, made(kari)))
 
     assert sorted(before) == sorted(after)
-    # Not what is charged, who has access, licences, AI systems, requests, options and audits: none has a day.
+    # Of what is charged, access, licences, AI systems, requests for access, options and audits none has a day.
     assert len(set(before)) == len(before) == len(YearKind) - 7
 
 

@@ -11,7 +11,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.support import chromium
 from tests.support.browser import Windows, demo_site, press, serving
-from tests.support.pages import KARI, TONE, Kind, visit
+from tests.support.pagekinds import KARI, TONE, Kind
+from tests.support.pages import visit
 from views.assets import PICTURES, STATIC
 
 TEMPLATE = "/processing-template/?search=elevadministrasjon"

@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 
 from tests.support.browser import Windows, axe_finds, bleeding, look, too_wide
 from tests.support.forced import lost_when_forced
-from tests.support.pages import KINDS, Kind, visit
+from tests.support.pagekinds import Kind
+from tests.support.pages import KINDS, visit
 
 pytest_plugins = ["tests.support.browser_fixtures"]
 

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.support.browser import Windows, too_wide
-from tests.support.pages import KARI, KINDS, PER, TONE, Kind, visit
+from tests.support.pagekinds import KARI, PER, TONE, Kind
+from tests.support.pages import KINDS, visit
 
 pytest_plugins = ["tests.support.browser_fixtures"]
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.support import acts
 from tests.support.browser import PASSWORD, Windows
-from tests.support.pages import KARI
+from tests.support.pagekinds import KARI
 
 pytest_plugins = ["tests.support.browser_fixtures"]
 WAYS: list[dict[str, Any]] = [{}, {"java_script_enabled": False}]

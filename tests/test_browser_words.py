@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import Windows
-from tests.support.pages import KARI
+from tests.support.pagekinds import KARI
 
 pytest_plugins = ["tests.support.browser_fixtures"]
 

@@ -149,8 +149,8 @@ def test_what_no_price_says_is_charged_as_often_as_it_happens_and_what_is_given_
 
 def test_the_locks_are_those_that_the_classes_say() -> None:
     assert set(locks.locked()) == {
-        "charge", "charge_run", "invoice", "invoice_delivery", "invoice_line", "ledger_entry", "settlement",
-        "settlement_line",
+        "accession", "accession_event", "accession_paper", "charge", "charge_run", "deletion_receipt", "invoice",
+        "invoice_delivery", "invoice_line", "ledger_entry", "settlement", "settlement_line",
     }  # fmt: skip
 
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
 from tests.support import (
     acts,
-    charging,
     firststeps,
     handing,
     importing,
-    joining,
     merging_places,
     owners,
     ownreports,
@@ -24,26 +20,13 @@ from tests.support import (
     words,
 )
 from tests.support.browser import Windows
+from tests.support.pagekinds import FRIDA, KARI, LARS, PER, SIRI, SOL, TONE, Kind
+from tests.support.pages_of_money import CHARGED
 
-KARI, TONE, SIRI, LARS = "kari@tinn.example", "tone@tinn.example", "siri@tinn.example", "lars@tinn.example"
 TEMPLATE = "/processing-template/details/?id={template}"
 PROTOCOL = "/reports/behandlingsprotokoll/"
 OWN_REPORT = "/reports/egen-application/?columns=name,unit,licence_ore,user_count&group=unit&sum=licence_ore"
 TEXT, IMPORT, ACTIVITIES = "/texts/", "/imports/from/application/", "/imports/from/processing-activity/"
-PER, SOL, FRIDA = "per@orden.example", "sol@orden.example", "frida@orden.example"
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of page: who opens what, and what they do there first. Those marked `every` are seen in all four looks."""
-
-    name: str
-    who: str | None
-    path: str
-    does: Callable[[Page], None] | None = None
-    every: bool = False
-    status: int = 200
-    works: bool = False  # whether a worker is beside the pages meanwhile
 
 
 KINDS = (
@@ -315,13 +298,6 @@ KINDS = (
     Kind("search in all", KARI, "/search/?q=visma", every=True),
     Kind("search while one types", KARI, "/", acts.type_in_the_box, every=True),
     Kind("search of the project manager", PER, "/search/?q=visma"),
-    Kind("start of billing", FRIDA, "/"),
-    Kind("invoicing", FRIDA, "/invoicing/", every=True),
-    Kind("invoicing, what a year comes to", FRIDA, "/invoicing/preview/?year=2026", every=True),
-    Kind("invoicing, a run of one's own", FRIDA, "/invoicing/preview/?year=2026", charging.make_a_run),
-    Kind("invoicing, a run that is issued", FRIDA, "/invoicing/preview/?year=2026", charging.issue_a_run, every=True),
-    Kind("invoicing, what a settlement comes to", FRIDA, "/settlements/2025/", charging.settle_now, every=True),
-    Kind("form of a supplement", FRIDA, "/supplement/new/"),
     Kind("map", KARI, "/map/", every=True),
     Kind("map, one picked", KARI, "/map/?pick=application-{application}&by=unit", every=True),
     Kind("map, asked for more", KARI, "/map/?mark=personal&search=sak&panel=filter&field=status&of=application"),
@@ -329,27 +305,7 @@ KINDS = (
     Kind("map as a list", KARI, "/map/?way=list"),
     Kind("map around a row", KARI, "/map/application/{application}/?steps=2"),
     Kind("map of several municipalities", PER, "/map/"),
-    Kind("invoice", FRIDA, "/invoicing/preview/?year=2026", charging.open_an_invoice, every=True),
-    Kind("invoice, nothing to correct", FRIDA, "/invoicing/preview/?year=2026", charging.look_at_a_correction),
-    Kind("invoices of a municipality", TONE, "/invoices/"),
-    Kind("money of a municipality", LARS, "/money/", every=True),
-    Kind("price, what if", None, "/quote/other/?municipality=Larvik&fixed=8000&inhabitants=52000", every=True),
-    Kind("price, nothing asked", None, "/quote/"),
-    Kind("price of a municipality", None, "/quote/?municipality=Larvik&from=2027-06-15", every=True),
-    Kind("price of a founder", KARI, "/quote/?municipality=Tinn&from=2026-12-01"),
-    Kind("price, what is no question", None, "/quote/?inhabitants=mange", status=400),
-    Kind("simulation of prices", PER, "/reports/prissimulering/?fixed=8000&budget=600000"),
-    Kind("joining, a question", None, "/quote/ask/?municipality=Larvik", every=True),
-    Kind("joining, a question refused", None, "/quote/ask/", joining.ask_of_a_member),
-    Kind("joining, a question sent", None, "/quote/asked/"),
-    Kind("joining, all municipalities", PER, "/accessions/", joining.ask, every=True),
-    Kind("joining, has asked", PER, "/accessions/", joining.open_it, every=True),
-    Kind("joining, has a quote", PER, "/accessions/", joining.quote),
-    Kind("joining, to be signed", PER, "/accessions/", joining.send, every=True),
-    Kind("joining, in force", PER, "/accessions/", joining.settle),
-    Kind("population from SSB", PER, "/population/"),
-    Kind("population from SSB, looked at", PER, "/population/", charging.look_at_figures, every=True),
-    Kind("form of a party", PER, "/party/new/"),
+    *CHARGED,
     Kind("not allowed", KARI, "/user-account/new/", every=True, status=403),
     Kind("not found", KARI, "/application/details/?id=999999", status=404),
 )

@@ -1,9 +1,10 @@
 """Tilslutning: a municipality on its way in, from the day it asked until both agreements are in force.
 
 The project's own table, not a register: a step is taken on one page, in order, and no form or sheet writes past it.
-`place_id` is the municipality, once the project has answered it: what a stranger asks closes nobody's doors; `agreement_id` and `processing_id` are its two rows in
-its own register of agreements, once they are sent to be signed, with the signed files attached. One accession of a
-municipality is open at a time, and what has ended changes no more. Sources: domain handbook 3.5, 4.2, issue 12.
+`place_id` is the municipality, once the project has answered it: what a stranger asks closes nobody's doors.
+`agreement_id` and `processing_id` are its two rows in its own register of agreements, once they are sent to be signed,
+with the signed files attached. One accession of a municipality is open at a time, and what has ended changes no more.
+Sources: domain handbook 3.5 and 4.2.
 """
 
 from __future__ import annotations

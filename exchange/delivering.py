@@ -21,18 +21,9 @@ from exchange.taking import EVERYBODYS, Ended, Queue, Sayings, Worker
 from models.declare.clock import now
 from models.declare.words import N_, Problem
 from models.registers.billing import Charge
-from models.registers.deliveries import (
-    DONE,
-    GOES_ON,
-    LONGEST_SAYING,
-    REFUSED,
-    STOPPED,
-    TAKEN,
-    WAITING,
-    Delivery,
-    DeliveryJob,
-)
+from models.registers.deliveries import Delivery, DeliveryJob
 from models.registers.invoices import ISSUED, ChargeRun, Invoice, documents_of
+from models.registers.jobs import DONE, GOES_ON, LONGEST_SAYING, REFUSED, STOPPED, TAKEN, WAITING
 from models.tenancy import scope
 from models.tenancy.roles import Actor, may_charge
 from reports.language import translator

@@ -15,17 +15,8 @@ from models.declare.clock import now
 from models.declare.domains import Domain
 from models.declare.words import N_, Problem
 from models.keeping.files import Files
-from models.registers.packages import (
-    DONE,
-    GOES_ON,
-    LONGEST_SAYING,
-    REFUSED,
-    STOPPED,
-    TAKEN,
-    WAITING,
-    Package,
-    PackageJob,
-)
+from models.registers.jobs import DONE, GOES_ON, LONGEST_SAYING, REFUSED, STOPPED, TAKEN, WAITING
+from models.registers.packages import Package, PackageJob
 from models.registers.processing import ProcessingActivity
 from models.tenancy import scope
 from models.tenancy.roles import Actor, may_report

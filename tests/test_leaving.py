@@ -26,9 +26,10 @@ from models.registers.billing import price_rows
 from models.registers.catalogue import Supplier
 from models.registers.codes import AgreementType
 from models.registers.invoices import Invoice
+from models.registers.jobs import KEPT
 from models.registers.leavings import DELETED, DeletionReceipt, Leaving
 from models.registers.municipality import Municipality
-from models.registers.packages import KEPT, Archive, prune
+from models.registers.packages import Archive, prune
 from models.registers.parties import Party
 from models.tenancy import removing
 from models.tenancy.accesslog import AccessEntry

@@ -18,7 +18,8 @@ from models.changes.emptying import stored_names
 from models.database import db
 from models.declare.choices import RecordStatus
 from models.declare.clock import now
-from models.registers.packages import DONE, REFUSED, STOPPED, Package, prune
+from models.registers.jobs import DONE, REFUSED, STOPPED
+from models.registers.packages import Package, prune
 from models.registers.processing import ProcessingActivity
 from models.tenancy.people import Membership, MunicipalRole
 from reports.pdf import NotSetError

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from flask import current_app, g
+from flask import abort, current_app, g
 
 from models.changes.attaching import Room
 from models.declare.fields import is_owned
@@ -19,6 +19,16 @@ SHARE = 20  # of so many who propose, each has room for their files
 def files() -> Files:
     """The folder beside the database."""
     return Files(Path(current_app.instance_path) / "files")
+
+
+def content_of(found: Any, what: str) -> IO[bytes]:
+    """The file of a row, when its content is what was put there; else the answer that it is damaged. `what` is for who
+    keeps the system."""
+    content = files().opened(found.stored, found.digest)
+    if content is None:
+        current_app.logger.error("The file of %s %s is missing or is not what was put there", what, found.id)
+        abort(410, description="file_damaged")
+    return content
 
 
 def imports() -> Files:

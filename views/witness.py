@@ -18,7 +18,7 @@ from models.changes.restoring import DAYS
 from models.database import db
 from models.declare.choices import AccessEvent
 from models.declare.clock import now
-from models.registers import accessions, deliveries, imports, packages
+from models.registers import accessions, deliveries, imports, jobs, packages
 from models.tenancy import confirmations, invitations, scope
 from models.tenancy.accesslog import prune
 from models.tenancy.session import TenantSession
@@ -63,8 +63,8 @@ def prune_command() -> None:
         forgotten = invitations.prune(connection, now() - invitations.KEPT)
         unasked = confirmations.prune(connection, now() - confirmations.KEPT)
         imported = imports.prune(connection, now() - imports.KEPT)
-        packages.prune(connection, now() - packages.KEPT)
-        deliveries.prune(connection, now() - deliveries.KEPT)
+        packages.prune(connection, now() - jobs.KEPT)
+        deliveries.prune(connection, now() - jobs.KEPT)
         accessions.prune(connection, now() - accessions.KEPT)
     with migrating.engine_for(owner).begin() as connection:  # what is gone from the database is gone for good by now
         swept = storing.files().sweep(stored_names(connection))

@@ -13,8 +13,9 @@ from exchange.packages import AT_ONCE, MOST_GOING, NO_ROOM, KeepingWorker
 from exchange.taking import LEFT, Queue, Sayings
 from models.declare.clock import now
 from models.declare.words import N_, Problem
+from models.registers.jobs import DONE, GOES_ON, STOPPED, TAKEN, WAITING
 from models.registers.municipality import Municipality
-from models.registers.packages import DONE, GOES_ON, STOPPED, TAKEN, WAITING, Archive, ArchiveJob
+from models.registers.packages import Archive, ArchiveJob
 from models.tenancy import scope
 from models.tenancy.roles import Actor, may_archive
 

@@ -3,7 +3,7 @@ the documents of a run handed over is a job of theirs, which a worker does."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import (
     Boolean,
@@ -22,13 +22,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.declare.base import Base, Money
 from models.declare.clock import now
 from models.declare.shapes import Moment
+from models.registers.jobs import LONGEST_SAYING, JobColumns
 from models.tenancy import scope
 from models.tenancy.rowsecurity import announce
 
-WAITING, TAKEN, DONE, REFUSED, STOPPED = "waiting", "taken", "done", "refused", "stopped"
-GOES_ON = frozenset({WAITING, TAKEN})
-KEPT = timedelta(days=30)  # for which a job is remembered
-LONGEST_SAYING = 1000
 ONCE = text("is_delivered")
 
 
@@ -61,25 +58,13 @@ class Delivery(Money, Base):
     said: Mapped[str] = mapped_column(String(LONGEST_SAYING), nullable=False, default="")
 
 
-class DeliveryJob(Base):
-    """That a person wants the documents of a run handed over. `event` is what its progress goes by, `said` what came of
-    it in words."""
+class DeliveryJob(JobColumns, Base):
+    """That a person wants the documents of a run handed over."""
 
     __tablename__ = "delivery_job"
     __table_args__ = (Index(None, "state", "id"), Index(None, "user_id", "id"))
-    __personal__ = True
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(Integer, nullable=False)
     run_id: Mapped[int] = mapped_column(Integer, nullable=False)
-    language: Mapped[str] = mapped_column(String(5), nullable=False, default="nb")
-    state: Mapped[str] = mapped_column(String(20), nullable=False, default=WAITING)
-    attempts: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
-    event: Mapped[str] = mapped_column(String(40), nullable=False, default="")
-    said: Mapped[str] = mapped_column(String(LONGEST_SAYING), nullable=False, default="")
-    asked_at: Mapped[datetime] = mapped_column(Moment, nullable=False, default=now)
-    taken_at: Mapped[datetime | None] = mapped_column(Moment)
-    ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 def prune(connection: Connection, before: datetime) -> int:

@@ -7,22 +7,17 @@ alone, which a worker does and which is forgotten after some days. The file lies
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Connection, Index, Integer, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.declare.base import Base, Told
-from models.declare.clock import now
 from models.declare.shapes import Moment
+from models.registers.jobs import JobColumns
 from models.tenancy import scope
 from models.tenancy.rowsecurity import announce
-
-KEPT = timedelta(days=30)  # for which a job is remembered
-LONGEST_SAYING = 1000
-WAITING, TAKEN, DONE, REFUSED, STOPPED = "waiting", "taken", "done", "refused", "stopped"
-GOES_ON = frozenset({WAITING, TAKEN})
 
 
 class KeptColumns:
@@ -40,23 +35,10 @@ class KeptColumns:
     bytes: Mapped[int] = mapped_column(Integer, nullable=False)
 
 
-class MakingColumns:
-    """That a person wants such a file of the municipality `place`: `event` is what its progress goes by, and `said` why
-    there is none."""
+class MakingColumns(JobColumns):
+    """That a person wants such a file of the municipality `place`."""
 
-    __personal__ = True
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(Integer, nullable=False)
     place: Mapped[int] = mapped_column(Integer, nullable=False)
-    language: Mapped[str] = mapped_column(String(5), nullable=False, default="nb")
-    state: Mapped[str] = mapped_column(String(20), nullable=False, default=WAITING)
-    attempts: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
-    event: Mapped[str] = mapped_column(String(40), nullable=False, default="")
-    said: Mapped[str] = mapped_column(String(LONGEST_SAYING), nullable=False, default="")
-    asked_at: Mapped[datetime] = mapped_column(Moment, nullable=False, default=now)
-    taken_at: Mapped[datetime | None] = mapped_column(Moment)
-    ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Package(KeptColumns, Told, Base):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, abort, current_app, g, jsonify, redirect, render_template, send_file, url_for
+from flask import Blueprint, abort, g, jsonify, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -19,7 +19,8 @@ from models.declare.clock import day_of
 from models.declare.clock import now as moment
 from models.declare.numbers import BIGGEST
 from models.declare.words import Problem
-from models.registers.packages import DONE, GOES_ON, KEPT, TAKEN, Archive, ArchiveJob
+from models.registers.jobs import DONE, GOES_ON, KEPT, TAKEN
+from models.registers.packages import Archive, ArchiveJob
 from models.tenancy.roles import may_archive
 from views import formatters, storing, witness
 from views.access import needs
@@ -108,10 +109,7 @@ def download(number: int) -> ResponseReturnValue:
     found = db.session.get(Archive, min(number, BIGGEST)) or abort(404)
     if not may_archive(g.actor, found.municipality_id):
         abort(404)
-    content = storing.files().opened(found.stored, found.digest)
-    if content is None:
-        current_app.logger.error("The file of archive %s is missing or is not what was made", number)
-        abort(410, description="file_damaged")
+    content = storing.content_of(found, "archive")
     name, size, place, rows = found.name, found.bytes, found.municipality_id, found.rows
     witness.write(AccessEvent.EXPORT, [place], subject=TITLE, rows=rows)
     leaving.note_fetched(db.session, db.session.get_one(Archive, number), g.actor.name)

@@ -13,7 +13,6 @@ from flask import (
     Blueprint,
     Flask,
     abort,
-    current_app,
     flash,
     g,
     redirect,
@@ -150,10 +149,7 @@ def download(kind: str, number: int) -> ResponseReturnValue:
     found, _row = _at(kind, number)
     if found.stored is None or found.removed_at is not None:
         abort(404)
-    content = storing.files().opened(found.stored, found.digest)
-    if content is None:
-        current_app.logger.error("The file of %s attachment %s is missing or is not what was put there", kind, number)
-        abort(410, description="file_damaged")
+    content = storing.content_of(found, f"{kind} attachment")
     answer = send_file(content, media_of(found.ending), as_attachment=True, download_name=found.name, max_age=0)
     answer.content_length = found.size
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from exchange import delivering
 from models.database import db
 from models.declare.words import N_, Problem
-from models.registers.deliveries import GOES_ON, TAKEN, Delivery, DeliveryJob
+from models.registers.deliveries import Delivery, DeliveryJob
 from models.registers.invoices import ChargeRun, Invoice
+from models.registers.jobs import GOES_ON, TAKEN
 from views import ehf, formatters
 from views.register import underway
 from views.texts import explain, ngettext, tr

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, abort, current_app, g, jsonify, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, g, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -15,7 +15,8 @@ from models.declare.choices import AccessEvent
 from models.declare.clock import now as moment
 from models.declare.numbers import BIGGEST
 from models.declare.words import N_, Problem
-from models.registers.packages import DONE, GOES_ON, TAKEN, Package, PackageJob
+from models.registers.jobs import DONE, GOES_ON, TAKEN
+from models.registers.packages import Package, PackageJob
 from reports.protocol.package import TITLE
 from views import formatters, storing, witness
 from views.access import needs
@@ -114,10 +115,7 @@ def now() -> ResponseReturnValue:
 def download(number: int) -> ResponseReturnValue:
     """Hand out a package as it was made."""
     found = db.session.get(Package, min(number, BIGGEST)) or abort(404)
-    content = storing.files().opened(found.stored, found.digest)
-    if content is None:
-        current_app.logger.error("The file of package %s is missing or is not what was made", number)
-        abort(410, description="file_damaged")
+    content = storing.content_of(found, "package")
     selection, rows = "; ".join(found.choices) or None, found.files[0]["rows"]
     witness.write(AccessEvent.REPORT, [found.municipality_id], subject=TITLE, selection=selection, rows=rows)
     answer = send_file(content, ZIP, as_attachment=True, download_name=found.name, max_age=0)

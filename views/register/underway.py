@@ -19,9 +19,10 @@ from models.database import db
 from models.keeping.progress import Progress, Tell, Work
 from models.registers.deliveries import DeliveryJob
 from models.registers.imports import LOOKED_AT, Import
+from models.registers.jobs import DONE
 from models.registers.mergers import GOES_ON as STILL
 from models.registers.mergers import Merger
-from models.registers.packages import DONE, ArchiveJob, PackageJob
+from models.registers.packages import ArchiveJob, PackageJob
 from models.tenancy.log import change_class
 from views import formatters
 from views.register.bulkselection import Selection

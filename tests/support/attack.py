@@ -24,6 +24,7 @@ from models.database import db
 from models.declare.domains import Domain
 from models.declare.fields import is_owned
 from models.registers.architecture import Application, Platform, Process
+from models.registers.billing import Supplement
 from models.registers.data import Dataset, Distribution, Integration
 from models.registers.processing import ProcessingActivity, TransferRow
 from models.tenancy.statements import guarded_tables
@@ -38,6 +39,7 @@ CONTENT = [register for register in OWNED if register.__domain__ in {Domain.CONT
 XLSX = "spreadsheetml"
 # The one thing Seljord shows its sisters in the small world: that it has this application (decision D8).
 SHOWN = "Hemmeleg skoleprogram"
+OF_MONEY = "tillegg"  # in what is told of money, which billing reads everywhere
 
 
 class Browser(LintingClient):
@@ -130,6 +132,7 @@ def furnish_rest(word: str = "Hemmeleg", where: str = "Seljord") -> None:
         db.session.flush()
         new = [one for one in CONTENT if db.session.scalar(select(func.count()).select_from(one)) == 0]
         db.session.add_all(telling(register, word) for register in new)
+        db.session.add(telling(Supplement, f"{word} {OF_MONEY}"))
         db.session.commit()
     db.session.remove()
 

@@ -45,6 +45,10 @@ ISSUER = {
     "postal_address": "Eksempelveien 1", "postcode": "3600", "city": "Kongsberg", "email": "faktura@orden.example",
 }  # fmt: skip
 OPERATOR = "Orden-samarbeidet"
+WAIVED: dict[str, Any] = {
+    "name": "Ekstra kurs for systemeiere", "amount_ore": 150_000, "basis": "Bestilt på e-post. Kurset ble avlyst.",
+    "dropped": True,
+}  # fmt: skip
 INVOICED = {2025: 1, 2026: 2}  # year: every municipality, every second
 SPENT = 2025
 COSTS = (
@@ -120,6 +124,8 @@ def _furnish(session: Any, password: str, progress: Callable[[str], None], ids: 
             house = House(session, shared, nynorsk=nynorsk)
             house.furnish(_content(one, nynorsk=nynorsk))
             _charges(session, one, number, prices)
+            if one.name in AUTHORS:
+                session.add(billing.Supplement(year=SPENT, **WAIVED))
             session.flush()
 
 

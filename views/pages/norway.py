@@ -167,11 +167,12 @@ def _picture(drawn: Sequence[Member], steps: Sequence[Step], measure: Measure, *
         "others": "".join(one.path for one in grounds.values() if one.code not in ours and one.box.meets(box)),
         "counties": "".join(one.path for one in borders.county_lines() if one.box.meets(box)),
         "members": [_drawn(one, one.ground, measure, len(steps), unit) for one in drawn if one.ground],
+        "has_words": not is_whole,
     }
 
 
 def _drawn(one: Member, ground: Ground, measure: Measure, many: int, unit: float) -> dict[str, Any]:
-    """What is said of a municipality in the picture: its name where there is room for that, else the step alone."""
+    """What is said of a municipality in the picture: its name and step, or the step alone, where there is room."""
     number = str(one.step.number) if one.step else ""
     room, (x, y) = ground.room / unit, ground.place
     long = f"{one.name} {number}".strip()
@@ -180,7 +181,7 @@ def _drawn(one: Member, ground: Ground, measure: Measure, many: int, unit: float
         "named": f"{one.name}: {_said(one, measure, many)}",
         "path": ground.path,
         "shade": one.step.shade if one.step else 0,
-        "text": long if width(long, LETTERS) <= room else number,
+        "text": next((text for text in (long, number) if width(text, LETTERS) <= room), ""),
         "x": round(x),
         "y": round(y + LETTERS * unit / 3),
     }

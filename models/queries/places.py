@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
 
 from models.declare.memories import remembers
 from models.registers.municipality import Municipality, MunicipalityCode
@@ -19,6 +20,18 @@ def names(session: Any) -> dict[int, str]:
 @remembers()
 def _named() -> Any:
     return prepare(select(Municipality.id, told_apart()).order_by(Municipality.sort_key, Municipality.id))
+
+
+def numbers(session: Any, day: date) -> dict[int, str]:
+    """The municipality number that each had on a day; in one statement."""
+    return dict(session.execute(_numbered(), {"day": day}).all())
+
+
+@remembers()
+def _numbered() -> Any:
+    begun = MunicipalityCode.valid_from <= bindparam("day")
+    still = or_(MunicipalityCode.valid_to.is_(None), MunicipalityCode.valid_to > bindparam("day"))
+    return prepare(select(MunicipalityCode.parent_id, MunicipalityCode.code).where(begun, still))
 
 
 def told_apart() -> ColumnElement[str]:

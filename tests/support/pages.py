@@ -201,6 +201,8 @@ KINDS = (
     Kind("undo refused", KARI, "/application/edit/?id={used}", acts.undo_what_changed_again),
     Kind("progress", KARI, "/progress/", every=True),
     Kind("progress of all", PER, "/progress/", every=True),
+    Kind("members on the map of Norway", PER, "/progress/norway/", every=True),
+    Kind("members on the map of all Norway", PER, "/progress/norway/?figure=activities&all=1"),
     Kind("in control", TONE, "/control/", every=True),
     Kind("in control beside the others", PER, "/control/?place=2", every=True),
     Kind("reminder to send", PER, "/progress/", acts.remind),

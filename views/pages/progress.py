@@ -177,10 +177,6 @@ def _error(task: Any, number: int) -> dict[str, str]:
 
 def _several(found: Figures) -> str:
     first = today().replace(day=1)
-    news = progress.lately(db.session, first)
-    begun = {one for register in COUNTED for one, number in found.by_municipality(register).items() if number}
-    told = (progress.members(db.session, today()) | begun) - g.actor.closed
-    places = [one for one in g.municipalities if one in told & scope.current().readable(Domain.CONTENT)]
     may = leads(g.actor)
     reminded = reminding.reminded(db.session) if may else set()
     return render_template(
@@ -189,8 +185,19 @@ def _several(found: Figures) -> str:
         intro=_("De som er kommet kortest, står først. Slik det står til %(day)s.", day=formatters.day(today())),
         breadcrumbs=trail(),
         reminds=may,
-        rows=[_row(one, first, reminded) for one in progress.stands(found, news, places)],
+        rows=[_row(one, first, reminded) for one in stands(found, first)],
     )
+
+
+def stands(found: Figures, first: date, *, members_only: bool = False) -> list[Stand]:
+    """Those one reads together, who is furthest behind first; also who is no member and has rows here, where that is
+    not said otherwise."""
+    news = progress.lately(db.session, first)
+    told = progress.members(db.session, today())
+    if not members_only:
+        told |= {one for register in COUNTED for one, number in found.by_municipality(register).items() if number}
+    read = (told - g.actor.closed) & scope.current().readable(Domain.CONTENT)
+    return progress.stands(found, news, [one for one in g.municipalities if one in read])
 
 
 def _row(stand: Stand, first: date, reminded: set[str]) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from views.pages import (
     mergers,
     neighbours,
     newsystem,
+    norway,
     ownmoney,
     ownreports,
     packages,
@@ -65,7 +66,7 @@ BESIDE = (attachments, comments, following, confirmations, confirming)
 PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
 KEPT = (mergers, leaving, transfers, wordings, shipping, retiring)
-TOLD = (reports, ownreports, packages, archives)
+TOLD = (norway, reports, ownreports, packages, archives)
 CHARGED = (deliveries, invoicing, invoices, populations, settlements, quote, whatif, ownmoney)
 JOINING = (asking, accessions)
 LEARNT = (glossary, introduction)

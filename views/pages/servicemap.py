@@ -59,6 +59,7 @@ def _told(found: ServiceMap) -> dict[str, Any]:
             {"service": _service(one), "kind": kind, "systems": [_system(each) for each in systems]}
             for one, kind, systems in found.doubled
         ],
+        "ore": formatters.kroner(found.ore) if found.ore else "",
         "ore_beside": formatters.kroner(found.ore_beside) if found.ore_beside else "",
     }
 
@@ -73,8 +74,7 @@ def _tiles(found: ServiceMap) -> list[tuple[str, str, str]]:
         (unused, ngettext("applikasjon uten tjeneste", "applikasjoner uten tjeneste", unused), "#unused"),
         (overlaps, ngettext("tjeneste med overlapp", "tjenester med overlapp", overlaps), "#overlaps"),
     ]
-    cost = (formatters.kroner(found.ore), _("i året for tjenestene"), "#themes")
-    return [*[(formatters.grouped(number), label, there) for number, label, there in told], cost]
+    return [(formatters.grouped(number), label, there) for number, label, there in told]
 
 
 def _theme(name: str, ore: int, themes: Any) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 from random import Random
 from typing import Any
 

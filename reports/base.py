@@ -258,6 +258,11 @@ def active_municipality(session: Any) -> Municipality | None:
     return session.get(Municipality, only) if only else None
 
 
+def is_of_one() -> bool:
+    """Whether what is read is of one municipality alone."""
+    return len(scope.current().readable(Domain.CONTENT)) == 1
+
+
 def several_names(session: Any) -> str:
     """The municipalities a report is about, by name; empty when it is about all there are."""
     ids = scope.current().readable(Domain.CONTENT) | scope.current().readable(Domain.MONEY)

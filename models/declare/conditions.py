@@ -124,12 +124,14 @@ class Reaches(OfOne):
 
 @dataclass(frozen=True, slots=True)
 class Some(OfOne):
-    """A condition holds of some row that a field points at: it rests on facts of `models/queries/standing.py`."""
+    """A condition holds of some row that a field points at, or of so many of them: it rests on facts of
+    `models/queries/standing.py`."""
 
     condition: Condition
+    least: int = 1
 
     def __call__(self, row: Any, day: date | None = None) -> bool:
-        return any(self.condition(one, day) for one in getattr(row, self.key))
+        return sum(self.condition(one, day) for one in getattr(row, self.key)) >= self.least
 
     def found(self, row: Any) -> list[Any]:
         """The rows it holds of."""
@@ -236,6 +238,11 @@ def linked(key: str, fact: str, *values: Any) -> Condition:
 def some(key: str, condition: Condition) -> Condition:
     """That a field points at a row of which a condition holds."""
     return Some(key, condition)
+
+
+def several(key: str, condition: Condition) -> Condition:
+    """That a field points at two rows or more of which a condition holds."""
+    return Some(key, condition, 2)
 
 
 def not_past(key: str) -> Condition:

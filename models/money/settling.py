@@ -112,17 +112,23 @@ class Figures:
 # -- shares ------------------------------------------------------------------------------------------------------------
 
 
-def largest_remainder(total: int, parties: Sequence[Party], weights: Sequence[int]) -> dict[int, int]:
+def shared_out(total: int, weights: Sequence[int]) -> list[int]:
     """An amount in whole øre by weight: each gets its part rounded down, and what is left goes, an øre to each, to
     those whose part was cut the most; among equals in turn. Nothing is shared by nothing."""
     whole = sum(weights)
     if not whole:
-        return {one.place: 0 for one in parties}
-    parts = [(one, *divmod(total * weight, whole)) for one, weight in zip(parties, weights, strict=True)]
-    left = total - sum(part for _one, part, _rest in parts)
-    first = sorted(parts, key=lambda part: (-part[2], part[0].turn))[:left]
-    lucky = {one.place for one, _part, _rest in first}
-    return {one.place: part + (one.place in lucky) for one, part, _rest in parts}
+        return [0] * len(weights)
+    parts, rests = zip(*[divmod(total * weight, whole) for weight in weights], strict=True)
+    first = sorted(range(len(weights)), key=lambda place: (-rests[place], place))
+    lucky = set(first[: total - sum(parts)])
+    return [part + (place in lucky) for place, part in enumerate(parts)]
+
+
+def largest_remainder(total: int, parties: Sequence[Party], weights: Sequence[int]) -> dict[int, int]:
+    """The same among parties, by their place: among equals the lowest turn goes first."""
+    ranked = sorted(zip(parties, weights, strict=True), key=lambda pair: pair[0].turn)
+    told = shared_out(total, [weight for _one, weight in ranked])
+    return {one.place: part for (one, _weight), part in zip(ranked, told, strict=True)}
 
 
 def shares(key: SettlementKey, cost: int, parties: Sequence[Party]) -> dict[int, int]:

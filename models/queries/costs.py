@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, cast, func, null, select, union_all
+from sqlalchemy import BigInteger, Integer, case, cast, func, null, select, union_all
 
 from models.declare.base import field_of
 from models.declare.conditions import filled, some
@@ -111,6 +111,11 @@ def _running() -> tuple[Any, ...]:
 def _beside() -> tuple[Any, ...]:
     """The agreements that are counted beside them."""
     return (holds(Agreement, is_in_force & has_value),)
+
+
+def of_a_system() -> Any:
+    """What a year of a system costs, as a column; nothing where none is registered."""
+    return case((holds(Application, has_cost), _added(COSTS)), else_=cast(null(), BigInteger))
 
 
 def lapsed() -> Any:

@@ -1,7 +1,7 @@
 """What makes a record right: one list of rules. From each the check of one row (`breaks`) and, in `told.holds`, the
 statement that finds all rows that break it; details, score, to-do list, approval and the report Utfylling ask it.
 
-Rules Q1 to Q13 of the domain handbook, section 14, and what the law says beside them. A rule keeps its code for ever.
+Rules Q1 to Q13 of the domain handbook, section 14, what the law says beside them, and what a map of systems should say. A rule keeps its code for ever.
 """
 
 # ruff: noqa: E501 - a table of rules: one rule, one line
@@ -40,6 +40,7 @@ from models.declare.conditions import (
     past,
     reaches,
     repeated,
+    several,
     some,
     there,
     when,
@@ -62,10 +63,17 @@ from models.registers.agreements import (
     is_processing_agreement,
 )
 from models.registers.ai import AiSystem, is_high_risk
-from models.registers.architecture import Application, holds_personal_data, is_covered, is_critical, needs_no_agreement
+from models.registers.architecture import (
+    Application,
+    Service,
+    holds_personal_data,
+    is_covered,
+    is_critical,
+    needs_no_agreement,
+)
 from models.registers.breaches import Breach, is_high, is_late, is_notified, needs_no_notice
 from models.registers.codes import Special
-from models.registers.data import Dataset
+from models.registers.data import Dataset, Integration
 from models.registers.municipality import Municipality
 from models.registers.processing import ProcessingActivity, is_controller, is_criminal, is_special, is_transferred
 from models.registers.risk import ImpactAssessment, RiskAssessment
@@ -115,6 +123,7 @@ class Rule:
 ALIVE: dict[type[Any], Condition] = {
     ProcessingActivity: ~when("status", RecordStatus.ENDED),
     Application: ~when("status", Lifecycle.RETIRED),
+    Integration: ~when("status", Lifecycle.RETIRED),
     AiSystem: ~when("status", Lifecycle.RETIRED),
     Agreement: ~when("status", AgreementStatus.EXPIRED, AgreementStatus.TERMINATED),
 }
@@ -150,6 +159,7 @@ FULFILS: dict[str, Condition] = {
     "innovative": when("ai_use", Answer.YES) | of_template("innovative"),
     "blocking": of_template("blocking"),
 }
+uses_what_is_retired = some("applications", when("status", Lifecycle.RETIRED))
 has_a_role = some("memberships", in_force("valid_from", "valid_to")) | some(
     "project_roles", in_force("valid_from", "valid_to")
 )
@@ -230,6 +240,10 @@ _TABLE: tuple[Rule, ...] = (
     Rule("Q21b", AccessRequest, ERROR, N_("Fristen er forlenget uten grunn."), N_("Skriv hvorfor."), N_("Personvernforordningen artikkel 12 nr. 3"), "extension_reason", when("extended", Answer.YES) & ~filled("extension_reason")),
     Rule("Q21c", AccessRequest, ERROR, N_("Kravet er avslått uten grunn."), N_("Skriv hvorfor: den som spør, har krav på å få vite det."), N_("Personvernforordningen artikkel 12 nr. 4"), "refusal", when("status", RequestState.REFUSED) & ~filled("refusal")),
     Rule("Q21d", AccessRequest, WARNING, N_("Kravet er besvart, men ikke alle har svart."), N_("Se etter at svaret er fullstendig."), N_("Personvernforordningen artikkel 15 nr. 1"), "inquiries", when("status", RequestState.ANSWERED) & some("inquiries", when("status", InquiryState.TO_ASK, InquiryState.ASKED))),
+    Rule("Q22a", Integration, WARNING, N_("Integrasjonen har ingen eier."), N_("Velg den som følger den opp."), N_("NSMs grunnprinsipper for IKT-sikkerhet 1.1"), "owner", ~filled("owner")),
+    Rule("Q22b", Service, WARNING, N_("Tjenesten bruker en applikasjon som er avviklet."), N_("Ta den bort, eller velg den som har tatt over."), N_("NSMs grunnprinsipper for IKT-sikkerhet 1.1"), "applications", uses_what_is_retired),
+    Rule("Q22c", ProcessingActivity, WARNING, N_("Behandlingen bruker en applikasjon som er avviklet."), N_("Ta den bort, eller velg den som har tatt over."), N_("Personvernforordningen artikkel 5 nr. 1 bokstav d"), "applications", uses_what_is_retired),
+    Rule("Q22d", Dataset, INFO, N_("Opplysningene føres i flere systemer."), N_("La det ene være kilden, og før de andre opp under Kopier i."), N_("Digdirs arkitekturprinsipp 4: Del og gjenbruk data"), "applications", several("applications", ~when("status", Lifecycle.RETIRED))),
 )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ FACTS: dict[type[Any], tuple[str, ...]] = {
     Article6: ("code",), Article9: ("code", "needs_law"), PersonalDataCategory: ("special",),
     DataSubjectCategory: ("code", "vulnerable"), RecipientCategory: ("code",), TransferGround: ("needs_safeguards",),
     ProcessingTemplate: ("evaluation", "monitoring", "large_scale", "matching", "innovative", "blocking"),
-    Agreement: ("status", "data_processing", "ends"),
+    Agreement: ("status", "data_processing", "ends"), Application: ("status",),
 }  # fmt: skip
 OF_THE_OWNER: dict[type[Any], tuple[str, ...]] = {ProcessingActivity: ("default_measures",)}  # and of its municipality
 OWNER = "municipality"

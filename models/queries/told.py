@@ -112,8 +112,8 @@ def holds(cls: Any, condition: Condition) -> ColumnElement[bool]:
             return and_(one.is_not(None), two.is_not(None), one > two)
         case Reaches(key, number):
             return and_(getattr(cls, key).is_not(None), getattr(cls, key) >= number)
-        case Some(key, inner):
-            return linked(cls, key, lambda there: holds(there, inner))  # type: ignore[no-any-return]
+        case Some(key, inner, least):
+            return linked(cls, key, lambda there: holds(there, inner), least)  # type: ignore[no-any-return]
         case There(key, inner):
             return _leads_to(cls, key, lambda there: holds(there, inner))
         case Repeated(key, columns):
@@ -168,8 +168,8 @@ def _is_repeated(cls: Any, key: str, columns: Sequence[str]) -> ColumnElement[bo
     return cls.id.in_(twice.group_by(part.parent_id, *said).having(func.count() > 1))  # type: ignore[no-any-return]
 
 
-def linked(register: Any, key: str, where: Callable[[Any], ColumnElement[bool]] | None = None) -> Any:
-    """Rows with parts of a kind or with a many-to-many link, to a row of which something holds when given. Links are
+def linked(register: Any, key: str, where: Callable[[Any], ColumnElement[bool]] | None = None, least: int = 1) -> Any:
+    """Rows with so many parts of a kind or many-to-many links, to rows of which something holds when given. Links are
     found by a join, so that both sides are confined by the scope; parts have an owner of their own and are."""
     link = inspect(register).mapper.relationships[key]
     there = aliased(link.mapper.class_)
@@ -180,5 +180,8 @@ def linked(register: Any, key: str, where: Callable[[Any], ColumnElement[bool]] 
         found = select(near).where(near.is_not(None))
     else:
         here = aliased(inspect(register).mapper.class_)
-        found = select(here.id).select_from(here).join(getattr(here, key).of_type(there))
+        near = here.id
+        found = select(near).select_from(here).join(getattr(here, key).of_type(there))
+    if least > 1:
+        found = found.group_by(near).having(func.count() >= least)
     return register.id.in_(found if where is None else found.where(where(there)))

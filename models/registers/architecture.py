@@ -167,6 +167,7 @@ class Service(OwnedRecord, Content, Base):
 
     name: Mapped[str] = field(N_("Navn"), String(200), required=True, mark=Mark.MANDATORY, listed=True, searched=True, help=N_("Navnet innbyggerne kjenner, for eksempel Barnehage."))
     description: Mapped[str | None] = field(N_("Beskrivelse"), Shape.LONG_TEXT, length=2000, mark=Mark.ADVISED, searched=True, help=N_("Hva tjenesten går ut på."))
+    theme_id: ClassVar[Any]
     theme: Mapped[Any] = reference(N_("LOS-tema"), LosTheme, mark=Mark.ADVISED, listed=True, filtered=True, help=N_("Emnet tjenesten hører til."))
     function: Mapped[Any] = reference(N_("KOSTRA-funksjon"), KostraFunction, mark=Mark.ADVISED, filtered=True, help=N_("Funksjonen tjenesten rapporteres på."))
     laws: Mapped[list[Any]] = references(N_("Lovhjemmel"), Law, help=N_("Lovene som pålegger eller gir adgang til tjenesten."))

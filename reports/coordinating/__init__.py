@@ -12,6 +12,7 @@ from reports.coordinating.ownerless import OWNERLESS
 from reports.coordinating.procurement import PROCUREMENT
 from reports.coordinating.progress_by_unit import PROGRESS_BY_UNIT
 from reports.coordinating.retention import RETENTION
+from reports.coordinating.servicemap import SERVICES
 from reports.coordinating.uncovered import UNCOVERED
 from reports.coordinating.yearly import YEARLY
 
@@ -31,4 +32,5 @@ COORDINATING = (
     PROGRESS_BY_UNIT,
     ALTERED,
     CONTROL,
+    SERVICES,
 )

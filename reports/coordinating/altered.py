@@ -23,7 +23,7 @@ from models.registers.processing import ProcessingActivity
 from models.registers.risk import ImpactAssessment, RiskAssessment
 from models.tenancy import scope
 from models.tenancy.log import CREATED, DELETED, RESTORED, change_class
-from reports.base import Ask, Group, Told
+from reports.base import Ask, Group, Told, is_of_one
 from reports.choices import DAY, OF_ONE, SINCE, Choice, Chosen, Option, end_of
 from reports.columns import SAID, converter, exported, kind_of
 from reports.comparing import Difference, Said, What, differences
@@ -84,12 +84,8 @@ class Altered(Tabular):
 
 def _with_a_day(ask: Ask) -> Ask:
     """The same with a day to compare with, and of the past no more than the register."""
-    days = {SINCE.name: (date(ask.today.year - 1, 12, 31),)} if _is_of_one() else {}
+    days = {SINCE.name: (date(ask.today.year - 1, 12, 31),)} if is_of_one() else {}
     return replace(ask, chosen={**days, **ask.chosen}, past_of=(_register(ask.chosen),))
-
-
-def _is_of_one() -> bool:
-    return len(scope.current().readable(REGISTERS[0].__domain__)) == 1
 
 
 def _register(chosen: Chosen) -> type[Any]:
@@ -119,7 +115,7 @@ class _Found:
         if what is What.CHANGED:
             columns += [Column(t("Felt")), Column(t("Før"), Cells.LONG_TEXT), Column(t("Nå"), Cells.LONG_TEXT)]
         columns += [Column(t(WHO[what])), Column(t("Tidspunkt"), Cells.DATETIME)]
-        empty = t(EMPTY[what] if _is_of_one() else OF_ONE)
+        empty = t(EMPTY[what] if is_of_one() else OF_ONE)
         sheet = Sheet(t(TITLES[what]), columns, self._rows(rows[: self.ask.most]), empty=empty)
         return Told(sheet, lambda _most: len(rows))
 
@@ -136,7 +132,7 @@ class _Found:
     @cached_property
     def _by_what(self) -> dict[What, list[Difference]]:
         found: dict[What, list[Difference]] = {what: [] for what in What}
-        if _is_of_one():
+        if is_of_one():
             before, after = (self._read(self.ask.read_from(self.session, one)) for one in (SINCE, DAY))
             for one in differences(before, after, self._fields, lambda row: str(row[self._title])):
                 found[one.what].append(one)

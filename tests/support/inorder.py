@@ -28,7 +28,7 @@ from models.queries import rules
 from models.registers.accessrequests import AccessInquiry, AccessRequest
 from models.registers.agreements import Agreement
 from models.registers.ai import AiSystem
-from models.registers.architecture import Application
+from models.registers.architecture import Application, Service
 from models.registers.breaches import Breach
 from models.registers.catalogue import Supplier
 from models.registers.codes import (
@@ -40,7 +40,7 @@ from models.registers.codes import (
     Special,
     TransferGround,
 )
-from models.registers.data import Dataset
+from models.registers.data import Dataset, Integration
 from models.registers.municipality import Municipality
 from models.registers.organisation import ContactPerson
 from models.registers.processing import (
@@ -183,6 +183,18 @@ def dataset(**changes: Any) -> Dataset:
     return Dataset(**{"name": "x", "access": AccessRight.PUBLIC, "personal_data": HeldPersonalData.NONE} | changes)
 
 
+def integration(**changes: Any) -> Integration:
+    return Integration(**{"name": "x", "owner": ContactPerson(), "status": Lifecycle.IN_USE} | changes)
+
+
+def service(**changes: Any) -> Service:
+    return Service(**{"name": "x", "applications": in_use(Lifecycle.IN_USE)} | changes)
+
+
+def in_use(*statuses: Lifecycle) -> list[Application]:
+    return [Application(name="x", status=one) for one in statuses]
+
+
 def breach(**changes: Any) -> Breach:
     """A breach that was notified in time, but for the changes."""
     aware = now() - timedelta(days=10)
@@ -202,7 +214,7 @@ def access_request(**changes: Any) -> AccessRequest:
 NEVER = {"notified_at": None}
 HIGH = {"risk": BreachRisk.HIGH}
 ANSWERED: dict[str, Any] = {"status": RequestState.ANSWERED}
-# What breaks the rules of cases, and what does not.
+# What breaks the rules of cases and of the map of systems, and what does not.
 CASES_BROKEN: list[tuple[str, Any, dict[str, Any]]] = [
     ("Q20a", breach, NEVER | {"status": BreachState.OPEN}),
     ("Q20a", breach, NEVER | {"status": BreachState.CLOSED, "risk": None}),
@@ -220,6 +232,10 @@ CASES_BROKEN: list[tuple[str, Any, dict[str, Any]]] = [
         access_request,
         ANSWERED | {"inquiries": [AccessInquiry(status=InquiryState.ASKED)]},
     ),
+    ("Q22a", integration, {"owner": None}),
+    ("Q22b", service, {"applications": in_use(Lifecycle.IN_USE, Lifecycle.RETIRED)}),
+    ("Q22c", activity, {"applications": in_use(Lifecycle.RETIRED)}),
+    ("Q22d", dataset, {"applications": in_use(Lifecycle.IN_USE, Lifecycle.PLANNED)}),
 ]
 CASES_KEPT: list[tuple[Any, dict[str, Any]]] = [
     (breach, NEVER | {"status": BreachState.CLOSED, "risk": BreachRisk.UNLIKELY, "no_notice": "Kryptert."}),
@@ -231,4 +247,8 @@ CASES_KEPT: list[tuple[Any, dict[str, Any]]] = [
     (access_request, {"extended": Answer.YES, "extension_reason": "Mange systemer."}),
     (access_request, {"status": RequestState.REFUSED, "refusal": "Åpenbart grunnløst."}),
     (access_request, ANSWERED | {"inquiries": [AccessInquiry(status=InquiryState.NOTHING)]}),
+    (integration, {}),
+    (integration, {"owner": None, "status": Lifecycle.RETIRED}),
+    (service, {"applications": in_use(Lifecycle.PHASING_OUT)}),
+    (dataset, {"applications": in_use(Lifecycle.IN_USE, Lifecycle.RETIRED)}),
 ]

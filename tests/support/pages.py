@@ -307,6 +307,7 @@ KINDS = (
     Kind("map as a list", KARI, "/map/?way=list"),
     Kind("map around a row", KARI, "/map/application/{application}/?steps=2"),
     Kind("map of several municipalities", PER, "/map/"),
+    Kind("map of services", KARI, "/map/services/", every=True),
     *CHARGED,
     Kind("not allowed", KARI, "/user-account/new/", every=True, status=403),
     Kind("not found", KARI, "/application/details/?id=999999", status=404),

@@ -35,6 +35,7 @@ blueprint = Blueprint("landscape", __name__, url_prefix="/map")
 STEPS = (1, 2, 3)
 FITS = 1400  # units of width that are read without coming nearer
 MOST_FOUND = 20
+BY_SERVICE = "services"
 
 
 def may_see() -> bool:
@@ -66,16 +67,24 @@ def index() -> ResponseReturnValue:
         shown=told,
         way=look.way,
         problem=problem,
-        ways=[
-            (label, look.query(way="" if way == PICTURE else way), way == look.way)
-            for way, label in ((PICTURE, _("Kart")), (TABLE, _("Tabell")), (LIST, _("Liste")))
-        ],
+        ways=ways(look, look.way),
         **_choices(look, told),
         **_filters(look, panel),
         **_drawn(look, told),
         **_search(look, told),
         downloads=_downloads(look) if may_take_along() else [],
     )
+
+
+def ways(look: Look, here: str) -> list[tuple[str, str, bool]]:
+    """What the landscape is looked at as: by its ways, and by what the municipality does."""
+    kinds = ((PICTURE, _("Kart")), (TABLE, _("Tabell")), (LIST, _("Liste")))
+    looks = [(label, look.query(way="" if way == PICTURE else way), way) for way, label in kinds]
+    every = [(label, url_for("landscape.index") + query, way) for label, query, way in looks]
+    return [
+        (label, url, way == here)
+        for label, url, way in (*every, (_("Tjenester"), url_for("servicemap.index"), BY_SERVICE))
+    ]
 
 
 def _trail(*more: dict[str, Any]) -> list[dict[str, Any]]:

@@ -50,6 +50,7 @@ from views.pages import (
     retiring,
     reviews,
     search,
+    servicemap,
     session,
     settlements,
     shipping,
@@ -66,7 +67,8 @@ BESIDE = (attachments, comments, following, confirmations, confirming)
 PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
 KEPT = (mergers, leaving, transfers, wordings, shipping, retiring)
-TOLD = (norway, reports, ownreports, packages, archives)
+TOLD = (reports, ownreports, packages, archives)
+DRAWN = (landscape, servicemap, norway)
 CHARGED = (deliveries, invoicing, invoices, populations, settlements, quote, whatif, ownmoney)
 JOINING = (asking, accessions)
 LEARNT = (glossary, introduction)
@@ -76,7 +78,7 @@ ROOMS = (
     *[room.blueprint for room in (*PEOPLE, firststeps, newsystem, actions, renewing, *DECIDED, *BESIDE, *PAST)],
     *[
         room.blueprint
-        for room in (*TOLD, landscape, control, progress, reminders, year, calendars, neighbours, *KEPT, search, health)
+        for room in (*TOLD, *DRAWN, control, progress, reminders, year, calendars, neighbours, *KEPT, search, health)
     ],
     *[room.blueprint for room in (*CASES, *CHARGED, *JOINING, *LEARNT)],
     about.about,

@@ -20,6 +20,7 @@ HISTORY, BESIDE = N_("Historikk"), N_("Deler av rader, koblinger og det som hang
 KEPT = {
     "invoice": N_("Fakturaer og kreditnotaer"), "invoice_line": N_("Fakturalinjer"),
     "settlement_line": N_("Avregningslinjer"), "charge": N_("Belastninger som er fakturert"),
+    "supplement": N_("Tillegg som er fakturert"), "invoice_delivery": N_("Leveringer av EHF"),
 }  # fmt: skip
 WHY = N_("Bokføringsloven § 13: oppbevares i fem år etter regnskapsåret.")
 NOTE = N_("Navn, organisasjonsnummer og kommunenumre står igjen om kommunen, for fakturaene viser til dem.")

@@ -22,7 +22,7 @@ from models.declare.clock import now, today
 from models.keeping.progress import Progress
 from models.money.lines import lines_for, months_of_membership
 from models.registers.agreements import Agreement
-from models.registers.billing import price_rows
+from models.registers.billing import Supplement, price_rows
 from models.registers.catalogue import Supplier
 from models.registers.codes import AgreementType
 from models.registers.invoices import Invoice
@@ -292,6 +292,10 @@ def test_nothing_is_deleted_before_the_last_day_the_archive_and_a_second_person(
 
 def test_two_people_delete_all_of_it_and_keep_a_receipt(as_on: As, engine_app: Any) -> None:
     money.ready()
+    with inside("Tinn"):
+        db.session.add(Supplement(year=2018, name="Kurs", amount_ore=150_000, basis="Bestilt"))
+        db.session.add(Supplement(year=2019, name="Nytt kurs", amount_ore=150_000, basis="Bestilt"))
+        db.session.commit()
     money.issued(2018)
     archive = ready(engine_app)
     seljord = left_over(engine_app, "Seljord")
@@ -300,7 +304,7 @@ def test_two_people_delete_all_of_it_and_keep_a_receipt(as_on: As, engine_app: A
 
     assert press(as_on("lars"), "approve").headers["Location"] == "/"
 
-    assert left_over(engine_app) == {"invoice": 1, "invoice_line": 1}
+    assert left_over(engine_app) == {"invoice": 1, "invoice_line": 2, "supplement": 1}
     assert {name: n for name, n in left_over(engine_app, "Seljord").items() if name != "access_entry"} == {
         name: n for name, n in seljord.items() if name != "access_entry"
     }

@@ -18,6 +18,7 @@ from models.declare.fields import Field, Kind, is_owned
 from models.declare.memories import remembers
 from models.registers.packages import Archive
 from models.registers.window import ShownCard
+from models.tenancy.locks import ALWAYS, locked
 from models.tenancy.log import CHANGES
 from models.tenancy.people import User
 from models.tenancy.statements import guarded_tables
@@ -76,9 +77,12 @@ def classes() -> dict[str, type[Any]]:
 
 
 def is_read(table: Table) -> bool:
-    """Whether rows of a table become rows elsewhere. What the database locks at once are the accounts of who issued
-    them: they are told, and stay what they are there."""
-    return bool(table.info.get("locked", ("", ()))[0] != "1 = 1")
+    """Whether rows of a table become rows elsewhere. What the database locks at once, and what that points at, are the
+    accounts of who issued them: they are told, and stay what they are there. A supplement would be charged twice."""
+    accounts = [one for one in locked().values() if one.info["locked"][0] == ALWAYS]
+    return not any(
+        table is one or table in {key.referred_table for key in one.foreign_key_constraints} for one in accounts
+    )
 
 
 @remembers()

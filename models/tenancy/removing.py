@@ -5,12 +5,14 @@ What the database locks stays: it refuses to let it go, whoever asks (`locks.py`
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, select, text
+from sqlalchemy import Connection, Table, delete, exists, func, select, text
 
 from models.declare.base import Base
 from models.tenancy import scope
+from models.tenancy.locks import locked
 from models.tenancy.people import Membership, ProjectRole
 from models.tenancy.rowsecurity import announce
 from models.tenancy.statements import guarded_tables
@@ -67,8 +69,18 @@ def _of(table: Table, place: int) -> Any:
 
 
 def _gone(table: Table, place: int) -> tuple[Any, ...]:
-    """Which rows go. What is locked is said as SQL of the trigger's OLD: of the row itself."""
+    """Which rows go: those that are not locked, and that nothing which stays points at. What is locked is said as SQL
+    of the trigger's OLD: of the row itself."""
     condition = table.info.get("locked", ("", ()))[0]
+    gone = (_of(table, place), *_needed_by_none(table))
     if not condition:
-        return (_of(table, place),)
-    return _of(table, place), text(f"NOT coalesce(({condition.replace('OLD.', f'{table.name}.')}), false)")
+        return gone
+    return *gone, text(f"NOT coalesce(({condition.replace('OLD.', f'{table.name}.')}), false)")
+
+
+def _needed_by_none(table: Table) -> Iterator[Any]:
+    """That no locked row, which by now is one that stays, points at a row."""
+    for other in locked().values():
+        for key in other.foreign_key_constraints:
+            if key.referred_table is table and other is not table:
+                yield ~exists().where(*[each.parent == each.column for each in key.elements]).correlate(table)

@@ -26,8 +26,8 @@ from models.registers.municipality import Municipality
 from models.tenancy import roles, scope
 from models.tenancy.roles import may_admit
 from reports import acceding as papers
-from reports import pdf, word
 from reports.document import Document, kept, read
+from reports.kinds import DOCUMENTS
 from reports.language import LANGUAGES, translator
 from reports.pdf import NotSetError
 from views.access import needs
@@ -37,10 +37,6 @@ from views.texts import explain, tr
 from views.texts import gettext as _
 
 blueprint = Blueprint("accessions", __name__, url_prefix="/accessions")
-KINDS = {
-    "pdf": (pdf.write, "application/pdf"),
-    "docx": (word.write, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-}
 WHICH_LANGUAGE = N_("Velg språket papirene skal være på.")
 NO_ROW = N_("Avtalen er slettet i kommunens register. Hent den tilbake derfra først.")
 
@@ -256,7 +252,7 @@ def draft(number: int, what: str, ending: str) -> ResponseReturnValue:
 
 
 def _as_file(document: Document, ending: str, name: str, back: str) -> ResponseReturnValue:
-    write, media = KINDS.get(ending) or abort(404)
+    media, write = DOCUMENTS.get(ending) or abort(404)
     target = tempfile.TemporaryFile()  # noqa: SIM115 - closed by whoever sends it
     try:
         write(document, target)

@@ -263,6 +263,21 @@ def test_rows_stand_in_the_order_of_the_names_they_had(engine_app: Any) -> None:
 # -- what is not -------------------------------------------------------------------------------------------------------
 
 
+def test_what_was_done_in_the_very_moment_is_not_there_yet(engine_app: Any) -> None:
+    with inside("Tinn"):
+        row = db.session.scalars(select(ProcessingActivity).order_by(ProcessingActivity.id)).first()
+        number, name, row.name = row.id, row.name, "Et annet navn"
+        db.session.commit()
+        mine = (ContentChange.register == "processing_activity", ContentChange.row_id == number)
+        moment = db.session.scalars(select(func.max(ContentChange.at)).where(*mine)).one()
+        found = {}
+        for when in (moment, moment + timedelta(microseconds=1)):
+            past = as_of(db.session, when, ROOTS)
+            found[when] = past.scalars(select(ProcessingActivity.name).where(ProcessingActivity.id == number)).one()
+
+    assert list(found.values()) == [name, "Et annet navn"]
+
+
 def test_what_the_history_cannot_take_back_stands_as_today_and_is_named(app: Any) -> None:
     with inside("Tinn"):
         row = db.session.scalars(select(Application)).first()

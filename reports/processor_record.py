@@ -17,7 +17,7 @@ from models.declare.words import N_
 from models.queries.told import holds
 from models.registers.agreements import Agreement, is_in_force, is_processing_agreement
 from models.registers.catalogue import Supplier
-from models.registers.codes import AgreementType, TransferGround
+from models.registers.codes import ACCESSION, AgreementType, TransferGround
 from models.registers.municipality import Municipality
 from models.registers.parties import party_on
 from models.registers.processing import ProcessingActivity, ProcessorRow, TransferRow
@@ -30,7 +30,6 @@ from reports.table import Cell, Column, Emphasis, Kind, Sheet
 from reports.tabular import Tabular
 
 PROCESSOR = OfField("processor", N_("Databehandler"), register=Agreement, place="supplier")
-ACCESSION = "accession"
 UNKNOWN = N_("Velg hvem som er databehandler øverst. Ingen står alene som motpart i flest tilslutningsavtaler.")
 LACKS = N_("Ingen databehandleravtale i kraft")
 SAID = ("number", "signed", "ends", "archive_reference", "subprocessors")  # these with what stands in rows

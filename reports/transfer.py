@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from models.declare.charging import PartyRole
 from models.declare.clock import today
 from models.declare.words import N_
-from models.registers.transfers import ACCESSION, PROCESSING, Transfer, TransferPaper
+from models.registers.codes import ACCESSION
+from models.registers.transfers import PROCESSING, Transfer, TransferPaper
 from reports.language import Translate, translator
 from reports.table import Cell, Column, Cover, Kind, Sheet, Workbook
 

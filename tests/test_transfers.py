@@ -25,8 +25,9 @@ from models.registers.parties import Party, party_on
 from models.registers.transfers import Transfer, TransferPaper
 from models.tenancy.log import ContentChange
 from reports.language import translator
-from tests.conftest import inside
+from tests.conftest import inside, municipality
 from tests.support import money
+from tests.support.acceding import ask, walk
 from tests.test_registers import As
 
 PAGE = "/transfers/"
@@ -129,6 +130,20 @@ def test_nobody_but_who_leads_the_project_looks_at_or_does_a_transfer(name: str,
     ]  # fmt: skip
 
     assert [one.status_code for one in answers] == [403] * 5
+
+
+def test_what_a_municipality_joined_by_is_carried_over_like_that_of_the_others(as_on: As, engine_app: Any) -> None:
+    there, per = held(), as_on("per")
+    ask(engine_app)
+    walk(per)
+
+    assert per.post(PAGE, data=form(there["new"], *ALL, do="carry")).status_code == 303
+    with inside():
+        larvik = municipality("Larvik")
+        made = db.session.scalars(select(Transfer)).one()
+        assert {(one.nature, one.carried, one.to_sign) for one in made.papers if one.place == larvik} == {
+            ("accession", True, False), ("processing", False, True),
+        }  # fmt: skip
 
 
 def test_what_cannot_be_done_is_refused_in_words_and_changes_nothing(as_: As) -> None:

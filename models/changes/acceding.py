@@ -34,9 +34,10 @@ from models.registers.accessions import (
     standing,
 )
 from models.registers.agreements import ITEMS, Agreement
+from models.registers.catalogue import Supplier
 from models.registers.codes import AgreementType
 from models.registers.municipality import Municipality, MunicipalityCode, Population
-from models.registers.parties import party_on
+from models.registers.parties import as_supplier, party_on
 from models.tenancy import scope
 from models.tenancy.log import REASON
 from models.tenancy.roles import Actor
@@ -256,26 +257,33 @@ def send(session: Any, actor: Actor, one: Accession, day: date | None, names: di
     _expect(one, Step.READY)
     sent = _day_between(day, _last_day(session, one))
     assert one.place_id is not None  # noqa: S101 - it has a quote
+    others = {kind: _other(session, one, kind) for kind in SIGNED_PAPERS}
     with scope.use(scope.admitting(one.place_id)):
-        made = {kind: _agreement(session, one, kind, names[kind]) for kind in SIGNED_PAPERS}
+        made = {kind: _agreement(session, one, kind, names[kind], others[kind]) for kind in SIGNED_PAPERS}
         session.flush()
     one.agreement_id, one.processing_id = (made[kind].id for kind in SIGNED_PAPERS)
     one.step = Step.SIGNING
     _tell(session, actor, one, Event.SENT, sent)
 
 
-def _agreement(session: Any, one: Accession, kind: PaperKind, name: str) -> Agreement:
+def _other(session: Any, one: Accession, kind: PaperKind) -> Supplier | None:
+    """Who a paper is signed with, as agreements name it: the contract party, or for the processing who operates."""
+    role = PartyRole.OPERATOR if kind is PaperKind.PROCESSING else PartyRole.CONTRACT_PARTY
+    party = party_on(session, role, one.first_day or today())
+    return None if party is None else as_supplier(session, party)
+
+
+def _agreement(session: Any, one: Accession, kind: PaperKind, name: str, other: Supplier | None) -> Agreement:
     """The row of a paper in the municipality's register; where it was taken back before, the same row."""
     row = agreement_of(session, one, kind) or Agreement(municipality_id=one.place_id)
-    operator = party_on(session, PartyRole.OPERATOR, one.first_day or today())
-    row.name, row.status, row.supplier = name, AgreementStatus.SIGNING, operator.supplier if operator else None
+    row.name, row.status, row.supplier = name, AgreementStatus.SIGNING, other
     row.nature = session.scalars(select(AgreementType).where(AgreementType.code == CODES[kind])).first()
     row.notice_months = one.notice_months
     is_processing = kind is PaperKind.PROCESSING
     row.data_processing = Answer.YES if is_processing else Answer.NO
     if is_processing:
         row.subprocessor_consent = one.consent
-        row.subprocessors = operator.supplier.subprocessors if operator and operator.supplier else None
+        row.subprocessors = other.subprocessors if other else None
         for item in ITEMS:
             setattr(row, item, Answer.YES)  # each letter of art. 28(3) has a clause of its own
     session.add(row)

@@ -22,8 +22,7 @@ from models.declare.clock import day_of, months_after, now, today
 from models.declare.domains import Domain
 from models.declare.fields import Kind
 from models.declare.words import N_, Problem
-from models.registers.agreements import Agreement
-from models.registers.codes import AgreementType
+from models.registers.agreements import Agreement, is_accession_with
 from models.registers.leavings import DELETED, NOTICED, DeletionReceipt, Leaving
 from models.registers.municipality import Municipality
 from models.registers.packages import Archive
@@ -34,7 +33,6 @@ from models.tenancy.people import User
 from models.tenancy.rowsecurity import announce
 from models.tenancy.statements import personal_tables
 
-ACCESSION = "accession"
 YEARS_KEPT = 5  # after the year, bokføringsloven § 13
 NO_MEMBER = N_("%(name)s er ikke medlem, og kan ikke meldes ut.")
 KNOWN = N_("Utmeldingen av %(name)s er ført fra før.")
@@ -73,8 +71,8 @@ def notice_months(session: Any, place: int) -> int | None:
     if party is None:
         return None
     with scope.use(scope.current().within([place])):
-        ours = (AgreementType.code == ACCESSION, Agreement.supplier_id.in_(suppliers_of(session, party)))
-        months = session.scalar(select(func.max(Agreement.notice_months)).join(Agreement.nature).where(*ours))
+        ours = is_accession_with(suppliers_of(session, party))
+        months = session.scalar(select(func.max(Agreement.notice_months)).join(Agreement.nature).where(ours))
     return None if months is None else int(months)
 
 

@@ -10,16 +10,15 @@ from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from models.declare.charging import ChargeKind, PartyRole
-from models.declare.choices import AgreementStatus
 from models.declare.domains import Domain
 from models.declare.selfcost import Handling
 from models.declare.words import N_, Saying
 from models.money import owed, settled
 from models.money.lines import Line, NoBasis, lines_for, months_of_membership
 from models.money.papers import Paper, Plan, of_buyer, of_issuer
-from models.registers.agreements import Agreement
+from models.registers.agreements import IN_FORCE, Agreement, is_accession_with
 from models.registers.billing import Charge, Price, price_rows
-from models.registers.codes import AgreementType
+from models.registers.codes import ACCESSION, AgreementType
 from models.registers.invoices import (
     CREDIT_NOTE,
     INVOICE,
@@ -31,10 +30,9 @@ from models.registers.invoices import (
     InvoiceLine,
 )
 from models.registers.municipality import Municipality, Succession
-from models.registers.parties import party_on
+from models.registers.parties import party_on, suppliers_of
 from models.tenancy import scope
 
-ACCESSION = "accession"
 NO_FIGURE = N_("Pris eller folketall mangler.")
 NO_AGREEMENT = N_("Ingen tilslutningsavtale i kraft er registrert.")
 ENDED = N_("Kommunen slutter %(day)s, og betaler til da.")
@@ -204,15 +202,15 @@ class _Known:
 
 
 def _with_agreement(session: Any, day: date) -> frozenset[int]:
-    """Who has an accession agreement in force. Whoever makes invoices need not read agreements: that there is one is
-    all that is told."""
-    now = scope.current()
+    """Who has an accession agreement in force with who is the contract party then; where nobody is known to be that,
+    with whomever. Whoever makes invoices need not read agreements: that there is one is all that is told."""
+    party, now = party_on(session, PartyRole.CONTRACT_PARTY, day), scope.current()
     with scope.use(replace(now, read={Domain.CONTENT: now.readable(Domain.MONEY)})):
+        is_ours = AgreementType.code == ACCESSION if party is None else is_accession_with(suppliers_of(session, party))
         found = (
             select(Agreement.municipality_id)
             .join(Agreement.nature)
-            .where(AgreementType.code == ACCESSION)
-            .where(Agreement.status.in_((AgreementStatus.ACTIVE, AgreementStatus.OPTION)))
+            .where(is_ours, Agreement.status.in_(IN_FORCE))
             .where(or_(Agreement.ends.is_(None), Agreement.ends >= day))
         )
         return frozenset(session.scalars(found))

@@ -21,11 +21,12 @@ from models.declare.choices import AgreementStatus, Answer
 from models.declare.clock import now, today
 from models.declare.domains import Domain
 from models.declare.words import N_, Problem
-from models.registers.agreements import Agreement
+from models.registers.agreements import Agreement, is_accession_with
 from models.registers.catalogue import Supplier
+from models.registers.codes import ACCESSION
 from models.registers.municipality import Municipality, all_ids
-from models.registers.parties import Party, party_on, suppliers_of
-from models.registers.transfers import ACCESSION, PROCESSING, Transfer, TransferPaper
+from models.registers.parties import AGREEING, Party, party_on, suppliers_of
+from models.registers.transfers import PROCESSING, Transfer, TransferPaper
 from models.tenancy import scope
 
 ROLES = (PartyRole.CONTRACT_PARTY, PartyRole.ISSUER, PartyRole.OPERATOR)
@@ -111,19 +112,21 @@ def _before(session: Any, role: PartyRole, day: date, to: Supplier) -> Party:
 def _papers(session: Any, wish: Wish, ends: Iterable[Party]) -> Iterable[Paper]:
     """The agreements in force or on their way with the old parties, of all municipalities by name."""
     old = {one.role: suppliers_of(session, one) for one in ends}
-    accession = old.get(PartyRole.CONTRACT_PARTY, frozenset())
-    processing = old.get(PartyRole.OPERATOR, frozenset())
+    accession, processing = (old.get(role, frozenset()) for role in AGREEING)
+    is_ours = Agreement.supplier_id.in_(processing)
+    if PartyRole.CONTRACT_PARTY in old:
+        is_ours |= is_accession_with(accession)
     found = (
         select(Agreement)
         .outerjoin(Agreement.nature)
         .join(Agreement.municipality)
-        .where(Agreement.status.in_(ALIVE), Agreement.supplier_id.in_(accession | processing))
+        .where(Agreement.status.in_(ALIVE), is_ours)
         .where(Agreement.ends.is_(None) | (Agreement.ends >= wish.day))
         .order_by(Municipality.sort_key, Agreement.sort_key, Agreement.id)
     )
     for row in session.scalars(found):
         is_accession = row.nature is not None and row.nature.code == ACCESSION
-        if is_accession and row.supplier_id in accession:
+        if is_accession and row.supplier_id in {None, *accession}:
             yield Paper(row, ACCESSION, carried=True, to_sign=row.data_processing is Answer.YES)
         elif row.data_processing is Answer.YES and row.supplier_id in processing:
             yield Paper(row, PROCESSING, carried=False, to_sign=True)
@@ -159,7 +162,7 @@ def _hand_over(session: Any, old: Party, to: Supplier, wish: Wish) -> None:
     one's to say: until then no invoice can be made."""
     old.valid_to = wish.day
     session.flush()
-    supplier = to if old.role is PartyRole.OPERATOR else None
+    supplier = to if old.role in AGREEING else None
     session.add(
         Party(name=to.name, role=old.role, organisation_number=to.organisation_number, valid_from=wish.day,
               supplier=supplier, note=wish.basis)

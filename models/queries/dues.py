@@ -14,15 +14,12 @@ from models.declare.selfcost import CostKind
 from models.money.freezing import own_lines
 from models.money.lines import Line, NoBasis, lines_for
 from models.queries.told import holds
-from models.registers.agreements import Agreement, is_processing_agreement
+from models.registers.agreements import Agreement, is_accession_with, is_processing_agreement
 from models.registers.billing import Price
 from models.registers.catalogue import Supplier
-from models.registers.codes import AgreementType
 from models.registers.municipality import Municipality, Succession
 from models.registers.parties import Party
 from models.registers.settlements import Settlement, SettlementLine
-
-ACCESSION = "accession"
 
 
 def place(session: Any, number: int) -> Municipality:
@@ -58,17 +55,8 @@ def agreements(session: Any) -> list[Agreement]:
             Supplier.name.in_(select(Party.name)),
         )
     )
-    is_accession, with_us = AgreementType.code == ACCESSION, Agreement.supplier_id.in_(parties)
-    found = (
-        select(Agreement)
-        .outerjoin(Agreement.nature)
-        .where(
-            or_(
-                is_accession & Agreement.supplier_id.is_(None),
-                with_us & or_(is_accession, holds(Agreement, is_processing_agreement)),
-            )
-        )
-    )
+    is_processing = Agreement.supplier_id.in_(parties) & holds(Agreement, is_processing_agreement)
+    found = select(Agreement).outerjoin(Agreement.nature).where(is_accession_with(parties) | is_processing)
     wanted = found.options(joinedload(Agreement.nature), joinedload(Agreement.supplier))
     return list(session.scalars(wanted.order_by(Agreement.starts.desc(), Agreement.sort_key, Agreement.id)))
 

@@ -20,7 +20,7 @@ from models.declare.inferred import derived
 from models.declare.shapes import Shape
 from models.declare.words import N_, Saying
 from models.registers.catalogue import Supplier
-from models.registers.codes import AgreementType, TransferGround
+from models.registers.codes import ACCESSION, AgreementType, TransferGround
 from models.registers.organisation import ContactPerson
 
 AGREEMENT, PERIOD, PROCESSING, CHECKLIST, FILES = (
@@ -213,3 +213,8 @@ class AgreementProcessor(Part, Content, Base, of=Agreement, within="processors")
     purpose: Mapped[str | None] = field(N_("Hva den gjør"), String(300), mark=Mark.MANDATORY, help=N_("For eksempel drift, sikkerhetskopi eller brukerstøtte."))
     ground_id: ClassVar[Any]
     ground: Mapped[Any] = reference(N_("Overføringsgrunnlag"), TransferGround, help=N_("Grunnlaget i kapittel V. Bare når opplysningene kommer utenfor EØS."))
+
+
+def is_accession_with(suppliers: Any) -> Any:
+    """The criterion of an accession agreement with one of these, or with nobody it names; its type must be joined."""
+    return (AgreementType.code == ACCESSION) & (Agreement.supplier_id.is_(None) | Agreement.supplier_id.in_(suppliers))

@@ -181,6 +181,9 @@ class KostraFunction(CodeList, Base):
     )
 
 
+ACCESSION = "accession"  # the code of an agreement by which a municipality joins
+
+
 class AgreementType(CodeList, Base):
     """Avtaletype: Statens standardavtaler, databehandleravtale og andre."""
 

@@ -25,7 +25,9 @@ from models.tenancy.roles import in_force
 WHOLE = 10_000  # parts that all shares come to together
 ALONE = (PartyRole.ISSUER, PartyRole.CONTRACT_PARTY)  # one at a time: an invoice and an agreement have one sender
 PARTY, INVOICES = N_("Parten"), N_("Fakturering")
-owns, issues, operates = when("role", PartyRole.OWNER), when("role", PartyRole.ISSUER), when("role", PartyRole.OPERATOR)
+owns, issues = when("role", PartyRole.OWNER), when("role", PartyRole.ISSUER)
+AGREEING = (PartyRole.CONTRACT_PARTY, PartyRole.OPERATOR)  # the other side of the municipalities' own agreements
+agrees = when("role", *AGREEING)
 TWO = N_("%(name)s har rollen i noe av denne perioden. Avslutt den raden først: det er bare én om gangen.")
 TOO_MUCH = N_("Eierne ville til sammen ha %(parts)s av 10 000 deler %(day)s. Rett en av andelene først.")
 
@@ -43,7 +45,7 @@ class Party(Shared, Base):
     valid_from: Mapped[date] = field(N_("Gjelder fra"), Date, section=PARTY, required=True, listed=True, help=N_("Første dag virksomheten har rollen."))
     valid_to: Mapped[date | None] = field(N_("Gjelder til"), Date, section=PARTY, after="valid_from", listed=True, help=N_("Første dag den ikke har rollen lenger."))
     supplier_id: ClassVar[Any]
-    supplier: Mapped[Any] = reference(N_("Leverandør"), Supplier, section=PARTY, applies=operates, help=N_("Den samme virksomheten i leverandørregisteret. Protokollen til databehandleren følger den."))
+    supplier: Mapped[Any] = reference(N_("Leverandør"), Supplier, section=PARTY, applies=agrees, help=N_("Den samme virksomheten i leverandørregisteret: den kommunene har avtalen sin med. Protokollen til databehandleren følger den."))
     postal_address: Mapped[str | None] = field(N_("Postadresse"), String(200), section=PARTY, help=N_("Gate eller postboks. Står på fakturaen."))
     postcode: Mapped[str | None] = field(N_("Postnummer"), String(4), section=PARTY, help=N_("Fire siffer."))
     city: Mapped[str | None] = field(N_("Poststed"), String(100), section=PARTY, help=N_("Poststedet til adressen."))
@@ -113,3 +115,15 @@ def suppliers_of(session: Any, party: Party) -> frozenset[int]:
         same = same | (Supplier.organisation_number == party.organisation_number)
     found = set(session.scalars(select(Supplier.id).where(same)))
     return frozenset(found | ({party.supplier_id} if party.supplier_id else set()))
+
+
+def as_supplier(session: Any, party: Party) -> Supplier:
+    """The organisation in the register of suppliers, which agreements point at; put there when it is not known."""
+    known = party.supplier_id or min(suppliers_of(session, party), default=None)
+    if known is not None:
+        found: Supplier = session.get_one(Supplier, known)
+        return found
+    made = Supplier(name=party.name, organisation_number=party.organisation_number)
+    session.add(made)
+    session.flush()
+    return made

@@ -19,7 +19,7 @@ from models.registers.municipality import Municipality
 from models.tenancy.log import REASON
 
 NAME = 300
-ACCESSION, PROCESSING = "accession", "processing"  # an accession agreement, and a data processing agreement
+PROCESSING = "processing"  # a data processing agreement; beside it an accession agreement
 
 
 class Transfer(Base):

@@ -106,8 +106,11 @@ def _furnish(session: Any, password: str, progress: Callable[[str], None], ids: 
     for issuer in session.scalars(select(Party).where(Party.role == PartyRole.ISSUER)):
         for key, value in ISSUER.items():
             setattr(issuer, key, value)
+    ours = shared[catalogue.Supplier][OPERATOR]
+    for party in session.scalars(select(Party).where(Party.role == PartyRole.CONTRACT_PARTY)):
+        party.supplier = ours
     operates = {"role": PartyRole.OPERATOR, "valid_from": date(2018, 1, 1)}
-    session.add(Party(name=OPERATOR, supplier=shared[catalogue.Supplier][OPERATOR], **operates))
+    session.add(Party(name=OPERATOR, supplier=ours, **operates))
     session.add_all(map(_cost, COSTS))
     prices = session.scalars(select(billing.Price)).all()
     # Those that are no more come last: they have their rows for a merger to be tried on, and are charged nothing.

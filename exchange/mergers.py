@@ -72,8 +72,8 @@ class MergerWorker(Worker):
 
     def work(self, job: Merger, actor: Actor) -> None:
         undoes = job.state == UNDOING
-        about = {"register": Application.__tablename__, "deletes": undoes, "place": job.asked_in}
-        about |= {"rows": job.number or 0, "merges": job.id}
+        about = {"register": Application.__tablename__, "deletes": False, "place": job.asked_in}
+        about |= {"rows": job.number or 0, "merges": job.id, "unmerges": undoes}
         number, attempt = job.id, job.attempts
         try:
             with self.progress.telling(actor.user_id, job.job, about) as tell:

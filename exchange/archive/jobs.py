@@ -49,7 +49,7 @@ class ArchiveWorker(KeepingWorker):
 
     def work(self, job: ArchiveJob, actor: Actor) -> None:
         about = {"register": Municipality.__tablename__, "deletes": False, "place": job.place, "rows": 0}
-        about |= {"packs": job.id, "archives": job.id}
+        about |= {"archives": job.id}
         asked = Asked(job.place, actor.name, now(), job.language)
         self.files.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (

@@ -3,7 +3,6 @@ worker, and fetched again as it was made."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, g, jsonify, redirect, render_template, send_file, url_for
@@ -16,10 +15,9 @@ from models.changes import leaving
 from models.database import db
 from models.declare.choices import AccessEvent
 from models.declare.clock import day_of
-from models.declare.clock import now as moment
 from models.declare.numbers import BIGGEST
 from models.declare.words import Problem
-from models.registers.jobs import DONE, GOES_ON, KEPT, TAKEN
+from models.registers.jobs import DONE, GOES_ON, KEPT
 from models.registers.packages import Archive, ArchiveJob
 from models.tenancy.roles import may_archive
 from views import formatters, storing, witness
@@ -27,11 +25,11 @@ from views.access import needs
 from views.pages.packages import MADE, WAITS, ZIP
 from views.register import underway
 from views.register.attached import sized
-from views.texts import explain, language, tr
+from views.texts import explain, language
 from views.texts import gettext as _
 
 blueprint = Blueprint("archives", __name__, url_prefix="/archives")
-SHOWN, RECENTLY = 20, timedelta(hours=24)
+SHOWN = 20
 
 
 def may_fetch() -> bool:
@@ -47,30 +45,22 @@ def index() -> str:
 
 def _index(error: str = "") -> str:
     made = db.session.scalars(select(Archive).order_by(Archive.id.desc()).limit(SHOWN)).all()
-    mine = _jobs()
+    mine = underway.jobs_here(ArchiveJob)
     told = leaving.open_of(db.session, g.active)
     return render_template(
         "leaving/archives.html",
         title=_("Kommunens arkiv"),
         breadcrumbs=[{"label": _("Start"), "url": "/"}, {"label": _("Kommunens arkiv"), "url": None}],
         error=error,
-        going=[_going(one) for one in mine if one.state in GOES_ON],
+        going=_going(mine),
         refused=[one for one in mine[:1] if one.state not in {*GOES_ON, DONE}],
         archives=[_line(one) for one in made],
         leaving=told and {"url": url_for("leaving.show", number=told.id), "day": formatters.day(told.last_day)},
     )
 
 
-def _jobs() -> list[ArchiveJob]:
-    """One's own here of the last day, the newest first."""
-    mine = (ArchiveJob.user_id == g.actor.user_id, ArchiveJob.place == g.active)
-    recent = select(ArchiveJob).where(*mine, ArchiveJob.asked_at > moment() - RECENTLY)
-    return list(db.session.scalars(recent.order_by(ArchiveJob.id.desc())))
-
-
-def _going(job: ArchiveJob) -> dict[str, Any]:
-    state = tr(MADE if job.state == TAKEN else WAITS)
-    return {"event": job.event, "state": state, **underway.of_job(job.event, state)}
+def _going(jobs: list[ArchiveJob]) -> list[dict[str, Any]]:
+    return [underway.job_line(one, WAITS, MADE) for one in jobs if one.state in GOES_ON]
 
 
 def _line(one: Archive) -> dict[str, Any]:
@@ -98,8 +88,7 @@ def ask() -> ResponseReturnValue:
 @needs(may_fetch)
 def now() -> ResponseReturnValue:
     """How far each has come that one has asked for, for a page that waits."""
-    going = [_going(one) for one in _jobs() if one.state in GOES_ON]
-    return jsonify({one["event"]: {"percent": one["percent"], "step": one["step"]} for one in going})
+    return jsonify(underway.by_event(_going(underway.jobs_here(ArchiveJob))))
 
 
 @blueprint.get("/<int:number>/download/")

@@ -15,6 +15,7 @@ from views import ehf, witness
 from views.access import needs
 from views.pages import deliverypage
 from views.pages.invoicing import everywhere, may_make, may_see
+from views.register import underway
 from views.texts import explain, language, tr
 
 blueprint = Blueprint("deliveries", __name__, url_prefix="/invoicing")
@@ -47,5 +48,4 @@ def deliver(number: int) -> ResponseReturnValue:
 @needs(may_see)
 def now(number: int) -> ResponseReturnValue:
     """How far it has come, by its event, for a page that waits."""
-    going = deliverypage.going_on(min(number, BIGGEST))
-    return jsonify({one["event"]: {"percent": one["percent"], "step": one["step"]} for one in going})
+    return jsonify(underway.by_event(deliverypage.going_on(min(number, BIGGEST))))

@@ -13,7 +13,7 @@ from models.database import db
 from models.declare.words import N_, Problem
 from models.registers.deliveries import Delivery, DeliveryJob
 from models.registers.invoices import ChargeRun, Invoice
-from models.registers.jobs import GOES_ON, TAKEN
+from models.registers.jobs import GOES_ON
 from views import ehf, formatters
 from views.register import underway
 from views.texts import explain, ngettext, tr
@@ -66,8 +66,7 @@ def _jobs(number: int) -> list[DeliveryJob]:
 
 
 def job_line(job: DeliveryJob) -> dict[str, Any]:
-    state = tr(GOES if job.state == TAKEN else WAITS)
-    return {"event": job.event, "state": state, **underway.of_job(job.event, state)}
+    return underway.job_line(job, WAITS, GOES)
 
 
 def _state(some: Sequence[Delivery]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, g, jsonify, redirect, render_template, request, send_file, url_for
@@ -12,21 +11,20 @@ from sqlalchemy import select
 from exchange import packages
 from models.database import db
 from models.declare.choices import AccessEvent
-from models.declare.clock import now as moment
 from models.declare.numbers import BIGGEST
 from models.declare.words import N_, Problem
-from models.registers.jobs import DONE, GOES_ON, TAKEN
+from models.registers.jobs import DONE, GOES_ON
 from models.registers.packages import Package, PackageJob
 from reports.protocol.package import TITLE
 from views import formatters, storing, witness
 from views.access import needs
 from views.register import underway
 from views.register.attached import sized
-from views.texts import explain, language, tr
+from views.texts import explain, language
 from views.texts import gettext as _
 
 blueprint = Blueprint("packages", __name__, url_prefix="/packages")
-SHOWN, RECENTLY = 100, timedelta(hours=24)
+SHOWN = 100
 ZIP = "application/zip"
 WAITS, MADE = N_("Venter på å bli laget"), N_("Lages nå")
 
@@ -44,7 +42,7 @@ def index() -> str:
 
 def _index(error: str = "") -> str:
     made = db.session.scalars(select(Package).order_by(Package.id.desc()).limit(SHOWN)).all()
-    jobs = _jobs()
+    jobs = underway.jobs_here(PackageJob)
     return render_template(
         "packages.html",
         title=_("Tilsynspakker"),
@@ -54,22 +52,14 @@ def _index(error: str = "") -> str:
             {"label": _("Tilsynspakker"), "url": None},
         ],
         error=error,
-        going=[_going(one) for one in jobs if one.state in GOES_ON],
+        going=_going(jobs),
         refused=[one for one in jobs[:1] if one.state not in {*GOES_ON, DONE}],
         packages=[_line(one, is_new=any(one.id == job.package_id for job in jobs)) for one in made],
     )
 
 
-def _jobs() -> list[PackageJob]:
-    """One's own here of the last day, the newest first."""
-    mine = (PackageJob.user_id == g.actor.user_id, PackageJob.place == g.active)
-    recent = select(PackageJob).where(*mine, PackageJob.asked_at > moment() - RECENTLY)
-    return list(db.session.scalars(recent.order_by(PackageJob.id.desc())))
-
-
-def _going(job: PackageJob) -> dict[str, Any]:
-    state = tr(MADE if job.state == TAKEN else WAITS)
-    return {"event": job.event, "state": state, **underway.of_job(job.event, state)}
+def _going(jobs: list[PackageJob]) -> list[dict[str, Any]]:
+    return [underway.job_line(one, WAITS, MADE) for one in jobs if one.state in GOES_ON]
 
 
 def _line(one: Package, *, is_new: bool) -> dict[str, Any]:
@@ -106,8 +96,7 @@ def ask() -> ResponseReturnValue:
 @needs(may_pack)
 def now() -> ResponseReturnValue:
     """How far each has come that one has asked for, by its event, for a page that waits."""
-    going = [_going(one) for one in _jobs() if one.state in GOES_ON]
-    return jsonify({one["event"]: {"percent": one["percent"], "step": one["step"]} for one in going})
+    return jsonify(underway.by_event(_going(underway.jobs_here(PackageJob))))
 
 
 @blueprint.get("/<int:number>/download/")

@@ -6,8 +6,9 @@ is the truth.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +17,22 @@ from sqlalchemy import select
 
 from models import BY_NAME
 from models.database import db
+from models.declare.clock import now
 from models.keeping.progress import Progress, Tell, Work
-from models.registers.deliveries import DeliveryJob
 from models.registers.imports import LOOKED_AT, Import
-from models.registers.jobs import DONE
+from models.registers.jobs import DONE, TAKEN
 from models.registers.mergers import GOES_ON as STILL
 from models.registers.mergers import Merger
-from models.registers.packages import ArchiveJob, PackageJob
 from models.tenancy.log import change_class
 from views import formatters
 from views.register.bulkselection import Selection
+from views.register.works import KINDS, LOOKS, MERGES, kind_of
 from views.texts import gettext as _
 from views.texts import tr
 
 MANY = 500  # rows; fewer are done before anybody can look
-DELETE, LOOKS, MERGES, PACKS, ARCHIVES, SENDS = "delete", "looks", "merges", "packs", "archives", "sends"
+RECENTLY = timedelta(hours=24)
+DELETE = "delete"
 
 
 def is_long(selection: Selection) -> bool:
@@ -58,11 +60,10 @@ def shown() -> list[dict[str, Any]]:
     """What one has going here, and what ended not long ago; of the ended ones the history is asked."""
     found = [one for one in _kept().of(g.actor.user_id) if one.about["place"] == g.active]
     ended = [one for one in found if not one.alive]
-    done = _in_history([one for one in ended if not {LOOKS, MERGES, PACKS, SENDS} & one.about.keys()])
+    done = _in_history([one for one in ended if not {LOOKS, MERGES} & one.about.keys() and kind_of(one).job is None])
     done += _merged([one for one in ended if MERGES in one.about])
-    done += _of_jobs(PackageJob, [one for one in ended if PACKS in one.about])
-    done += _of_jobs(ArchiveJob, [one for one in ended if ARCHIVES in one.about])
-    done += _of_jobs(DeliveryJob, [one for one in ended if SENDS in one.about])
+    for table in dict.fromkeys(kind.job for kind in KINDS if kind.job is not None):
+        done += _of_jobs(table, [one for one in ended if kind_of(one).job is table])
     looked = _looked_at([one.name for one in ended if LOOKS in one.about])
     lines = [_line(one, is_done=one in done) for one in found if one.alive or LOOKS not in one.about]
     return lines + [_looked(looked[one.name], one) for one in ended if one.name in looked]
@@ -118,7 +119,24 @@ def _in_history(ended: list[Work]) -> list[Work]:
 def of_job(event: str, state: str) -> dict[str, Any]:
     """How far a job of one's own has come; while nobody tells, the words for its state."""
     work = next((one for one in _kept().of(g.actor.user_id) if one.name == event and one.alive), None)
-    return {"percent": _percent(work) if work else 0, "step": _step(work) if work else state}
+    return {"percent": kind_of(work).percent(work) if work else 0, "step": kind_of(work).step(work) if work else state}
+
+
+def job_line(job: Any, waits: str, goes: str) -> dict[str, Any]:
+    """A job of one's own that is not done, with the words for one that waits and for one that is being done."""
+    state = tr(goes if job.state == TAKEN else waits)
+    return {"event": job.event, "state": state, **of_job(job.event, state)}
+
+
+def by_event(lines: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The same for a script of a page that waits."""
+    return {one["event"]: {"percent": one["percent"], "step": one["step"]} for one in lines}
+
+
+def jobs_here(table: type[Any]) -> list[Any]:
+    """One's own jobs of a table here that were asked for in the last day, the newest first."""
+    mine = (table.user_id == g.actor.user_id, table.place == g.active, table.asked_at > now() - RECENTLY)
+    return list(db.session.scalars(select(table).where(*mine).order_by(table.id.desc())))
 
 
 def _kept() -> Progress:
@@ -126,79 +144,12 @@ def _kept() -> Progress:
 
 
 def _line(work: Work, *, is_done: bool) -> dict[str, Any]:
-    register = BY_NAME[work.about["register"]]
+    register, kind = BY_NAME[work.about["register"]], kind_of(work)
     return {
         "id": work.name,
         "name": tr(register.__register__.name),
-        "text": _said(work, is_done=is_done),
-        "percent": _percent(work) if work.alive else None,
-        "step": _step(work) if work.alive else "",
-        "url": _way(work) if is_done else None,
+        "text": kind.said(work, is_done=is_done),
+        "percent": kind.percent(work) if work.alive else None,
+        "step": kind.step(work) if work.alive else "",
+        "url": kind.leads(work) if is_done else None,
     }
-
-
-def _way(work: Work) -> str:
-    if MERGES in work.about:
-        return url_for("mergers.plan", number=work.about[MERGES])
-    if PACKS in work.about:
-        return url_for("archives.index" if ARCHIVES in work.about else "packages.index")
-    if SENDS in work.about:
-        return url_for("invoicing.one", number=work.about[SENDS])
-    return url_for("changes.event", event=work.name)
-
-
-def _percent(work: Work) -> int:
-    """The rows are gone through one by one, which is half of it where all are written at once then."""
-    return (100 if {LOOKS, PACKS, SENDS} & work.about.keys() else 50) * work.done // work.whole if work.whole else 0
-
-
-def _step(work: Work) -> str:
-    if PACKS in work.about:
-        done, whole = formatters.grouped(work.done), formatters.grouped(work.whole)
-        return _("%(done)s av %(whole)s filer er skrevet", done=done, whole=whole) if work.whole else ""
-    if SENDS in work.about:
-        done, whole = formatters.grouped(work.done), formatters.grouped(work.whole)
-        return _("%(done)s av %(whole)s dokumenter er levert", done=done, whole=whole) if work.whole else ""
-    if work.done < work.whole or not work.whole or LOOKS in work.about:
-        done, whole = formatters.grouped(work.done), formatters.grouped(work.whole or work.about["rows"])
-        return _("%(done)s av %(whole)s rader er gått gjennom", done=done, whole=whole)
-    return _("Alle radene er gått gjennom, og skrives nå")
-
-
-def _said(work: Work, *, is_done: bool) -> str:
-    number = formatters.grouped(work.whole or work.about["rows"])
-    if LOOKS in work.about:
-        return _("%(number)s rader til import ses gjennom", number=number)
-    if work.about.get("imports"):
-        alive = _("Import av %(number)s rader pågår", number=number)
-        done = _("Import av %(number)s rader er ferdig", number=number)
-        stopped = _("Import av %(number)s rader stanset: ingenting er importert", number=number)
-    elif ARCHIVES in work.about:
-        alive = _("Kommunens arkiv lages")
-        done = _("Kommunens arkiv er ferdig")
-        stopped = _("Kommunens arkiv ble ikke laget")
-    elif PACKS in work.about:
-        alive = _("En tilsynspakke lages")
-        done = _("En tilsynspakke er ferdig")
-        stopped = _("En tilsynspakke ble ikke laget")
-    elif SENDS in work.about:
-        alive = _("Fakturaer leveres")
-        done = _("Fakturaer er levert")
-        stopped = _("Levering av fakturaer stanset")
-    elif MERGES in work.about and work.about["deletes"]:
-        alive = _("En kommunesammenslåing angres")
-        done = _("En kommunesammenslåing er angret")
-        stopped = _("Angringen av en kommunesammenslåing stanset: ingenting er endret")
-    elif MERGES in work.about:
-        alive = _("Sammenslåing av kommuner pågår: %(number)s rader", number=number)
-        done = _("Sammenslåing av kommuner er ferdig: %(number)s rader", number=number)
-        stopped = _("Sammenslåing av kommuner stanset: ingenting er ført over")
-    elif work.about["deletes"]:
-        alive = _("Sletting av %(number)s rader pågår", number=number)
-        done = _("Sletting av %(number)s rader er ferdig", number=number)
-        stopped = _("Sletting av %(number)s rader stanset: ingenting er slettet", number=number)
-    else:
-        alive = _("Endring av %(number)s rader pågår", number=number)
-        done = _("Endring av %(number)s rader er ferdig", number=number)
-        stopped = _("Endring av %(number)s rader stanset: ingenting er endret", number=number)
-    return alive if work.alive else done if is_done else stopped

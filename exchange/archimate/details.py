@@ -29,7 +29,7 @@ DOCUMENTATION: Mapping[str, str] = {
 PROPERTIES: Mapping[str, tuple[str, ...]] = {
     "service": ("theme", "criticality", "audience"),
     "process": ("trigger", "result"),
-    "processing_activity": ("theme", "status"),
+    "processing_activity": ("theme",),
     "application": (
         "product", "nature", "version_name", "status", "in_use_from", "retires", "hosting", "personal_data",
         "criticality", "licence_ore", "operation_ore", "maintenance_ore",

@@ -59,6 +59,11 @@ def identifier(register: str, row_id: int) -> str:
     return f"orden-{register}-{row_id}"
 
 
+def is_ours(called: str) -> bool:
+    """Whether a concept went out from here, be it of this municipality or another."""
+    return _OURS.fullmatch(called) is not None
+
+
 def family(element: str, called: str = "") -> str:
     """What kind of ours an element may be, by what it is and by what it is called, if that was by us: to ArchiMate a
     supplier and a unit are the same."""

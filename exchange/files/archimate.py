@@ -26,6 +26,7 @@ from exchange.archimate.kinds import (
     families_of,
     family,
     heading,
+    is_ours,
 )
 from exchange.files.package import checked
 from exchange.files.plain import (
@@ -43,12 +44,13 @@ from exchange.files.plain import (
 
 NAME, DOCUMENTATION, TYPE = "Name", "Documentation", "Type of element"
 SAID, REST = "Relationships", "Properties"  # what relationships say, and the properties there is no room for by name
+ITSELF = "Municipality"  # a model from here has the one it is of as an element
 LONGEST_NAME = 200  # of a flow that has none, and is called by its ends
 _NS, _TYPE, _LANGUAGE = f"{{{NAMESPACE}}}", f"{{{INSTANCE}}}type", "{http://www.w3.org/XML/1998/namespace}lang"
 _FIRST = ("nb", "nn", "no", "en")  # of a text in several languages
 _MARK, _OTHERS = b"http://www.opengroup.org/xsd/archimate", b"http://www.archimatetool.com/archimate"
 _HEAD = 4096
-OURS = frozenset(one for register in ELEMENTS for one in families_of(register)) - {"Municipality"}
+OURS = frozenset(one for register in ELEMENTS for one in families_of(register))
 
 
 def is_model(data: bytes) -> bool:
@@ -116,7 +118,7 @@ class _Model:
 
     def sheets(self) -> dict[str, list[_Row]]:
         """The rows of each sheet: what may be ours first."""
-        rows = [*self.elements.values(), *self.flows.values()]
+        rows = [one for one in (*self.elements.values(), *self.flows.values()) if one.family != ITSELF]
         found: dict[str, list[_Row]] = {one: [] for register in ELEMENTS for one in reversed(families_of(register))}
         for row in rows:
             found.setdefault(row.family, []).append(row)
@@ -126,7 +128,7 @@ class _Model:
         called, kind = given.get("identifier", ""), _type(given)
         row = _Row(called, family(kind, called), _text(given, "name") or kind)
         self._describe(row, given)
-        if row.family != kind and kind != "BusinessActor":
+        if row.family != kind and not is_ours(called):
             row.say(TYPE, kind)
         return row
 
@@ -148,7 +150,7 @@ class _Model:
 
     def _describe(self, row: _Row, given: ET.Element) -> None:
         """What a concept says of itself."""
-        row.cells |= {row.family: [row.called], NAME: [row.name]}
+        row.cells |= {row.family: ["" if is_ours(row.called) else row.called], NAME: [row.name]}
         for tag, column in (("name", NAME), ("documentation", DOCUMENTATION)):
             first, *others = _texts(given, tag) or [("", "")]
             if tag == "documentation":

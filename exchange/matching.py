@@ -136,9 +136,11 @@ def _ways(
 
 
 def likeliest(register: type[Any], tables: Sequence[Table]) -> Table | None:
-    """The table of a file that has most columns of a register; None when none has any."""
+    """The table of a file that has most columns of a register; None when none has any. One that is laid out as we, or
+    others that we know, tell of it comes first: to others a column of its name may mean anything."""
+    known = [_is_ours(register, table) or is_guest(register, table) for table in tables]
     sure = [(sum(one.is_sure for one in match(register, table)), -place) for place, table in enumerate(tables)]
-    most, place = max(sure, default=(0, 0))
+    _, (most, place) = max(zip(known, sure, strict=True), default=(False, (0, 0)))
     return tables[-place] if most else None
 
 

@@ -17,9 +17,10 @@ from exchange.table import Table, column_letters
 from models.declare.words import Problem
 from tests.support.dirty import csv, styled, xlsx
 from tests.support.dirtyfiles import APART, HOSTILE, PEOPLES, Dirty, Sheet
+from tests.support.dirtymodels import MODELS
 from tests.support.looking import read_here
 
-CORPUS = PEOPLES | HOSTILE
+CORPUS = PEOPLES | HOSTILE | MODELS
 Read = Callable[[Any, str], Workbook]
 
 

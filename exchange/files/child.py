@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
-from exchange.files import headings, kinds, sheets, structured, textual
+from exchange.files import archimate, headings, kinds, sheets, structured, textual
 from exchange.files.plain import MOST_BYTES, Marked, Opened, Refused, Why
 
 MEMORY, SECONDS, WRITTEN = 1 << 30, 40, 1 << 30
@@ -71,6 +71,8 @@ def open_file(data: bytes, name: str) -> Opened:
         found = structured.open_records(text, name) if text.lstrip()[:1] in "{[" else None
         if found:
             return found
+    if archimate.is_model(data):
+        return archimate.open_model(data)
     return textual.open_text(data, name)
 
 

@@ -73,7 +73,7 @@ class Package:
             raise Refused(Why.ENCRYPTED)
         for name in self.parts:
             if name.endswith((".xml", ".rels")) and not name.startswith(("docprops/", "xl/drawings", "xl/media")):
-                _checked(self.read(name))
+                checked(self.read(name))
 
     @property
     def macros(self) -> bool:
@@ -99,7 +99,7 @@ class Package:
                     yield str(one.get("name")), part.lower()
 
 
-def _checked(part: bytes) -> None:
+def checked(part: bytes) -> None:
     if part[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in part[:64]:
         raise Refused(Why.DAMAGED)  # no spreadsheet program writes wide letters, and they would hide what is looked for
     if b"<!DOCTYPE" in part or b"<!ENTITY" in part:

@@ -35,7 +35,7 @@ class Kind(StrEnum):
     """What kind of file it is, by its content."""
 
     XLSX, XLSB, XLS, ODS = "xlsx", "xlsb", "xls", "ods"
-    CSV, JSON = "csv", "json"
+    CSV, JSON, ARCHIMATE = "csv", "json", "archimate"
 
 
 class Why(StrEnum):
@@ -44,6 +44,7 @@ class Why(StrEnum):
     EMPTY, TOO_BIG, ENCRYPTED, DAMAGED = "empty", "too big", "encrypted", "damaged"
     PICTURE, PDF, WRITING, ARCHIVE, MARKUP, UNKNOWN = "picture", "pdf", "writing", "archive", "markup", "unknown"
     SWELLS, ENTITIES, LONG_CELL, NESTED = "swells", "entities", "long cell", "nested"
+    MODEL = "model"  # of ArchiMate, in another format
     ROWS, COLUMNS, NO_TABLE = "rows", "columns", "no table"
     TOO_MUCH = "too much"  # time or memory
 
@@ -53,6 +54,7 @@ class Told(StrEnum):
 
     MACROS, LINKS, FORMULAS, UNCOUNTED, HIDDEN = "macros", "links", "formulas", "uncounted", "hidden"
     ENCODING = "encoding"
+    KINDS, VIEWS = "kinds", "views"  # of a model: what of it no register holds
 
 
 class Refused(Exception):  # noqa: N818 - a file that cannot be read, not an error of ours

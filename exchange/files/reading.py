@@ -29,6 +29,10 @@ SENTENCES = {
     Why.WRITING: N_("Filen er et dokument eller en presentasjon. Lim tabellen inn i et regneark, og lagre det."),
     Why.ARCHIVE: N_("Filen er en pakke med filer. Pakk den ut, og velg regnearket."),
     Why.MARKUP: N_("Filen er en nettside eller XML. Åpne den i et regnearkprogram, og lagre den som xlsx."),
+    Why.MODEL: N_(
+        "Filen er en ArchiMate-modell i et annet format. Eksporter den som Open Exchange File (ArchiMate 3), og velg "
+        "den filen."
+    ),
     Why.UNKNOWN: N_("Filen er ikke av et slag Orden kan lese. Orden leser xlsx, xls, xlsb, ods, csv og tsv."),
     Why.SWELLS: N_("Filen pakker seg ut til mer enn Orden leser. Lagre den på nytt uten bilder og tomme ark."),
     Why.ENTITIES: N_("Filen har XML i seg som regneark ikke skal ha. Åpne den, lagre den på nytt, og prøv igjen."),
@@ -48,6 +52,11 @@ TOLD = {
     Told.ENCODING: N_(
         "Filen sier ikke hvilket tegnsett den har. Den er lest som %(code)s: se etter at æ, ø og å er riktige."
     ),
+    Told.KINDS: N_(
+        "Modellen har elementer av slag Orden ikke har et register for: %(kinds)s. De står på egne ark, og navnene "
+        "deres blir med der noe er knyttet til dem."
+    ),
+    Told.VIEWS: N_("Visningene i modellen leses ikke: Orden tegner kartet selv."),
 }
 ROOT = Path(__file__).resolve().parents[2]
 MOST_KEPT = 10 * MOST_BYTES

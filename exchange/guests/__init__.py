@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from exchange.cells.spellings import alike
-from exchange.guests import arkivplan, behandlingskatalogen, behandlingsoversikt, datatilsynet, kitos, os2compliance
+from exchange.guests import (
+    archimate,
+    arkivplan,
+    behandlingskatalogen,
+    behandlingsoversikt,
+    datatilsynet,
+    kitos,
+    os2compliance,
+)
 from exchange.guests.guest import Guest
 
 GUESTS: tuple[Guest, ...] = (
@@ -19,6 +27,7 @@ GUESTS: tuple[Guest, ...] = (
     os2compliance.ACTIVITIES,
     os2compliance.SYSTEMS,
     datatilsynet.PROTOCOL,
+    *archimate.SHEETS,
 )
 
 __all__ = ["GUESTS", "Guest", "recognised"]

@@ -45,7 +45,7 @@ TOO_LARGE = N_(
     "Filen er større enn %(most)s MB, så den er ikke lest, og ingenting er lagret. Del den i flere filer, eller lagre "
     "bare arket som trengs som CSV, så bilder og formater ikke blir med."
 )
-ACCEPTED = ".xlsx,.xlsm,.xls,.xlsb,.ods,.csv,.tsv,.txt,.json"
+ACCEPTED = ".xlsx,.xlsm,.xls,.xlsb,.ods,.csv,.tsv,.txt,.json,.xml"
 
 
 def let_files_in(app: Flask) -> None:

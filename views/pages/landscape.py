@@ -21,7 +21,7 @@ from models.tenancy.roles import can, may_report
 from reports.pdf import NotSetError
 from views import formatters, witness
 from views.access import needs
-from views.landscape import files, words
+from views.landscape import files, modelled, words
 from views.landscape.asked import LIST, PICTURE, TABLE, WHOLE, ZOOMS, Look, Narrowed, found
 from views.landscape.shown import MOST_NEAR, Shown, near, shown
 from views.reached import reached
@@ -176,7 +176,20 @@ def _search(look: Look, told: Shown) -> dict[str, Any]:
 
 
 def _downloads(look: Look) -> list[tuple[str, str]]:
-    return [(label, url_for(".download", kind=kind) + look.query()) for kind, label in files.KINDS.items()]
+    every = {**files.KINDS, modelled.KIND: "ArchiMate"}
+    return [(label, url_for(".download", kind=kind) + look.query()) for kind, label in every.items()]
+
+
+@blueprint.get(f"/file.{modelled.KIND}")
+@needs(may_take_along)
+def model() -> ResponseReturnValue:
+    """What the map shows, as a model for tools of architecture. That it was taken along is written down."""
+    if g.active is None:
+        abort(404)
+    name = g.municipalities[g.active].name
+    content, elements = modelled.model_of(db.session, g.active, Look.from_request(), name)
+    witness.write(AccessEvent.REPORT, [g.active], subject=f"ArchiMate, {name}", selection=modelled.KIND, rows=elements)
+    return _sent(content, modelled.KIND, "application/xml")
 
 
 @blueprint.get("/file.<kind>")
@@ -194,7 +207,11 @@ def download(kind: str) -> ResponseReturnValue:
         flash(_("Filen kunne ikke lages nå. Prøv igjen, eller last ned SVG."), "error")
         return redirect(url_for(".index") + look.query())
     witness.write(AccessEvent.REPORT, [g.active], subject=title, selection=kind, rows=len(told.graph.nodes))
-    answer = Response(content, mimetype=files.TYPES[kind])
+    return _sent(content, kind, files.TYPES[kind])
+
+
+def _sent(content: bytes, kind: str, mimetype: str) -> Response:
+    answer = Response(content, mimetype=mimetype)
     answer.headers.set("Content-Disposition", "attachment", filename=file_name(_("Kart"), kind))
     return answer
 

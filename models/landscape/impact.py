@@ -134,7 +134,8 @@ class Impact:
         found = {edge.far for edge in self.graph.edges if edge.link in BINDING and edge.near in stopped}
         found |= {edge.near for edge in self.graph.edges if edge.link == WITH and edge.far == self.start}
         found |= {key for key in self.hits if key[0] == AGREEMENT}
-        return sorted((self.graph.nodes[one] for one in found - self.gone), key=lambda one: (one.ends or EVER, one.turn))
+        nodes = [self.graph.nodes[one] for one in found - self.gone]
+        return sorted(nodes, key=lambda one: (one.ends or EVER, one.turn))
 
     @cached_property
     def to_tell(self) -> list[tuple[Node, list[Node]]]:
@@ -252,7 +253,8 @@ class _Fall:
 
     def hits(self) -> dict[Key, Hit]:
         """By steps from the row that falls, so that each chain is the shortest there is."""
-        paths, waiting = {self.start: (self.start,)}, deque([self.start])
+        paths: dict[Key, tuple[Key, ...]] = {self.start: (self.start,)}
+        waiting = deque([self.start])
         while waiting:
             cause = waiting.popleft()
             for key in self.carries.get(cause, ()):

@@ -198,7 +198,7 @@ def _owned(graph: Graph, start: Key, gone: Collection[Key]) -> dict[Key, Hit]:
     for key, people in answer.items():
         if start in people:
             alone = len(people) == 1
-            found[key] = Hit(key, Effect.UNOWNED if alone else Effect.LESS_OWNED, (start, key), alone)
+            found[key] = Hit(key, Effect.UNOWNED if alone else Effect.LESS_OWNED, (start, key))
     return found
 
 

@@ -87,6 +87,10 @@ class Site:
             "tinn": self.value("select id from municipality where name = 'Tinn'"),
             "supplier": self.value("select id from supplier where name = 'Evondos'"),
             "unused": unused,
+            "person": self.value(
+                "select min(owner_id) from application where municipality_id = "
+                "(select id from municipality where name = 'Tinn')"
+            ),
             "used": self.id_of(
                 "application", extra="id in (select application_id from processing_activity_applications)"
             ),

@@ -52,6 +52,8 @@ KINDS = (
     Kind("list with the menu of a row", KARI, "/application/?search=webcruiter", acts.open_menu, every=True),
     Kind("menu of a row", KARI, "/application/menu/?id={used}&back=/application/?search=visma"),
     Kind("what stops without an application", KARI, "/retiring/application/{used}/", every=True),
+    Kind("what stops without a supplier", KARI, "/retiring/supplier/{supplier}/"),
+    Kind("what stops without a person", KARI, "/retiring/contact_person/{person}/"),
     Kind("new application", KARI, "/new-application/?name=visma flyt", every=True),
     Kind("new application, nothing typed", KARI, "/new-application/"),
     Kind(

@@ -51,10 +51,10 @@ class Fallen(Shown):
 
     def told(self) -> str:
         counted = self.graph.counted()
-        parts = [
-            f"{formatters.grouped(counted[one.__tablename__])} {mid_sentence(tr(one.__register__.name))}"
-            for one in layers_here(self.graph)
-        ]
+        parts = []
+        for one in layers_here(self.graph):
+            number, about = counted[one.__tablename__], one.__register__
+            parts.append(f"{formatters.grouped(number)} {mid_sentence(tr(about.one if number == 1 else about.name))}")
         return _("Viser %(nodes)s. Lista under sier det samme med ord, og hvorfor.", nodes=", ".join(parts))
 
     @cached_property
@@ -89,6 +89,7 @@ def in_words(told: Consequences) -> dict[str, Any]:
              "special": ", ".join(one.special)}
             for one in told.people
         ],
+        "special": _special(told.special) if told.special else "",
         "agreements": [_agreement(one) for one in told.agreements],
         "to_tell": [_answers(person, rows) for person, rows in impact.to_tell],
         "untold": [
@@ -110,13 +111,19 @@ def _tiles(told: Consequences) -> list[tuple[str, str]]:
     figures += [
         (critical, ngettext("kritisk eller viktig tjeneste", "kritiske eller viktige tjenester", critical)),
         (len(impact.activities), ngettext("behandling rammes", "behandlinger rammes", len(impact.activities))),
-        (told.special, _("av dem har særlige kategorier")),
     ]
     return [(formatters.grouped(number), label) for number, label in figures]
 
 
 def _activities(number: int) -> str:
     return ngettext("%(count)s behandling", "%(count)s behandlinger", number, count=formatters.grouped(number))
+
+
+def _special(number: int) -> str:
+    return ngettext(
+        "%(count)s av behandlingene har særlige kategorier.", "%(count)s av behandlingene har særlige kategorier.",
+        number, count=formatters.grouped(number),
+    )  # fmt: skip
 
 
 def _kind(register: str, hits: list[Hit], nodes: Mapping[Key, Node]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from reports.pdf import NotSetError
 from views import formatters
 from views.access import needs, signed_in
 from views.landscape.fallen import MOST_DRAWN, in_words, picture_of
-from views.pages.landscape import FITS, may_take_along
+from views.pages.landscape import may_take_along
 from views.reached import reached
 from views.register import elsewhere as others
 from views.register.casework import concerned_url
@@ -95,14 +95,13 @@ def _fallen(row: Any, place: int | None) -> Consequences | None:
 
 def _falling(fallen: Consequences | None, register: str, row_id: int) -> dict[str, Any]:
     if fallen is None:
-        return {"fallen": None}
+        return {"fallen": None, "files": []}
     shown = picture_of(fallen)
-    is_small = shown.layout.width <= FITS or not shown.layout.places
     _x, _y, width, height = shown.drawing.box()
     return {
         "fallen": in_words(fallen),
         "shown": shown,
-        "picture": shown.picture("" if is_small else f' width="{width}" height="{height}"'),
+        "picture": shown.picture(f' width="{width}" height="{height}"'),
         "most_drawn": formatters.grouped(MOST_DRAWN),
         "files": [
             (label, url_for(".take_along", register=register, row_id=row_id, kind=kind))

@@ -310,6 +310,8 @@ KINDS = (
     Kind("map around a row", KARI, "/map/application/{application}/?steps=2"),
     Kind("map of several municipalities", PER, "/map/"),
     Kind("map of services", KARI, "/map/services/", every=True),
+    Kind("municipalities side by side", KARI, "/map/compare/?with={seljord}", every=True),
+    Kind("municipality beside the region", PER, "/map/compare/"),
     *CHARGED,
     Kind("not allowed", KARI, "/user-account/new/", every=True, status=403),
     Kind("not found", KARI, "/application/details/?id=999999", status=404),

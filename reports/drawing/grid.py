@@ -10,7 +10,7 @@ from reports.drawing.lettering import LINE, SIZE, fitted, width
 from reports.drawing.picture import WIDTH, Mark, Picture, Table, bar, words
 
 LONGEST, MOST_ROWS = 190, 60  # how tall the names of the columns are at most, and how many rows are drawn
-NAMES = 0.45  # of the width, for the names of the rows
+NAMES = 0.45  # of the width, for the names of the rows at least
 
 
 def grid(
@@ -18,9 +18,10 @@ def grid(
     values: Sequence[Sequence[int]],
 ) -> Picture:  # fmt: skip
     """Whole numbers, nought or more."""
-    shown, left = rows[:MOST_ROWS], round(WIDTH * NAMES, 1)
+    shown = rows[:MOST_ROWS]
     head = min(max(map(width, columns), default=0), LONGEST) + 12
-    cell = min((WIDTH - left) / max(1, len(columns)), 2 * LINE)
+    cell = min(WIDTH * (1 - NAMES) / max(1, len(columns)), 2 * LINE)
+    left = round(WIDTH - cell * len(columns), 1)
     most = max((one for line_of in values for one in line_of), default=0)
     middles = [round(left + cell * (at + 0.5), 1) for at in range(len(columns))]
     marks = [_upright(x, head, fitted(text, LONGEST)) for x, text in zip(middles, columns, strict=True)]

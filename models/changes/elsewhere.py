@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import distinct, func, select
 
 from models.declare.titles import title
-from models.registers.catalogue import ProcessingTemplate, Product
+from models.registers.catalogue import ProcessingTemplate, Product, Supplier
 from models.registers.window import ShownCard
 
 KINDS: dict[str, tuple[type[Any], Any]] = {
@@ -28,6 +28,13 @@ def how_many(session: Any, kind: str, row_id: int, place: int | None, closed: Co
     """How many others show one of it, within the scope."""
     counted = select(func.count(distinct(ShownCard.municipality_id)))
     return int(session.scalar(counted.where(KINDS[kind][1] == row_id, of_others(place, closed))) or 0)
+
+
+def how_many_of_supplier(session: Any, supplier: int, place: int | None, closed: Collection[int]) -> int:
+    """How many others show a system that is of a product of a supplier. Whose else they have it from no card says."""
+    of_it = select(Product.id).join(Product.supplier).where(Supplier.id == supplier)
+    counted = select(func.count(distinct(ShownCard.municipality_id)))
+    return int(session.scalar(counted.where(ShownCard.product_id.in_(of_it), of_others(place, closed))) or 0)
 
 
 def cards(session: Any, kind: str, row_id: int, place: int | None, closed: Collection[int]) -> Sequence[ShownCard]:

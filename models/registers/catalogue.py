@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -105,6 +105,7 @@ class Product(Proposed, Base):
     supplier: Mapped[Any] = reference(
         N_("Leverandør"), Supplier, mark=Mark.MANDATORY, listed=True, filtered=True, help=N_("Hvem som leverer produktet.")
     )
+    category_id: ClassVar[Any]
     category: Mapped[Any] = reference(
         N_("Kategori"), ProductCategory, mark=Mark.ADVISED, listed=True, filtered=True, help=N_("Fagområdet produktet hører til.")
     )

@@ -85,8 +85,13 @@ class Site:
             unused = next(one.id for one in session.scalars(select(Application)) if not uses_of(session, one))
         return {table: self.id_of(table) for table in (*tables, *cases)} | {
             "tinn": self.value("select id from municipality where name = 'Tinn'"),
+            "seljord": self.value("select id from municipality where name = 'Seljord'"),
             "supplier": self.value("select id from supplier where name = 'Evondos'"),
             "unused": unused,
+            "person": self.value(
+                "select min(owner_id) from application where municipality_id = "
+                "(select id from municipality where name = 'Tinn')"
+            ),
             "used": self.id_of(
                 "application", extra="id in (select application_id from processing_activity_applications)"
             ),

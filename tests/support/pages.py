@@ -52,6 +52,8 @@ KINDS = (
     Kind("list with the menu of a row", KARI, "/application/?search=webcruiter", acts.open_menu, every=True),
     Kind("menu of a row", KARI, "/application/menu/?id={used}&back=/application/?search=visma"),
     Kind("what stops without an application", KARI, "/retiring/application/{used}/", every=True),
+    Kind("what stops without a supplier", KARI, "/retiring/supplier/{supplier}/"),
+    Kind("what stops without a person", KARI, "/retiring/contact_person/{person}/"),
     Kind("new application", KARI, "/new-application/?name=visma flyt", every=True),
     Kind("new application, nothing typed", KARI, "/new-application/"),
     Kind(
@@ -308,6 +310,8 @@ KINDS = (
     Kind("map around a row", KARI, "/map/application/{application}/?steps=2"),
     Kind("map of several municipalities", PER, "/map/"),
     Kind("map of services", KARI, "/map/services/", every=True),
+    Kind("municipalities side by side", KARI, "/map/compare/?with={seljord}", every=True),
+    Kind("municipality beside the region", PER, "/map/compare/"),
     *CHARGED,
     Kind("not allowed", KARI, "/user-account/new/", every=True, status=403),
     Kind("not found", KARI, "/application/details/?id=999999", status=404),

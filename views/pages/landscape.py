@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from models.database import db
 from models.declare.choices import AccessEvent
+from models.declare.domains import Domain
 from models.declare.fields import is_owned
 from models.declare.titles import title_of
 from models.landscape import reading
@@ -17,6 +18,7 @@ from models.landscape.declared import BY_NAME, LAYERS
 from models.landscape.graph import Graph, Key
 from models.landscape.grouping import Grouping
 from models.registers.architecture import Application
+from models.tenancy import scope
 from models.tenancy.roles import can, may_report
 from reports.pdf import NotSetError
 from views import formatters, witness
@@ -35,7 +37,7 @@ blueprint = Blueprint("landscape", __name__, url_prefix="/map")
 STEPS = (1, 2, 3)
 FITS = 1400  # units of width that are read without coming nearer
 MOST_FOUND = 20
-BY_SERVICE = "services"
+BY_SERVICE, BY_COMPARING = "services", "comparing"
 
 
 def may_see() -> bool:
@@ -81,10 +83,10 @@ def ways(look: Look, here: str) -> list[tuple[str, str, bool]]:
     kinds = ((PICTURE, _("Kart")), (TABLE, _("Tabell")), (LIST, _("Liste")))
     looks = [(label, look.query(way="" if way == PICTURE else way), way) for way, label in kinds]
     every = [(label, url_for("landscape.index") + query, way) for label, query, way in looks]
-    return [
-        (label, url, way == here)
-        for label, url, way in (*every, (_("Tjenester"), url_for("servicemap.index"), BY_SERVICE))
-    ]
+    beside = [(_("Tjenester"), url_for("servicemap.index"), BY_SERVICE)]
+    if scope.current().readable(Domain.WINDOW):
+        beside.append((_("Sammenlign"), url_for("comparing.index"), BY_COMPARING))
+    return [(label, url, way == here) for label, url, way in (*every, *beside)]
 
 
 def _trail(*more: dict[str, Any]) -> list[dict[str, Any]]:

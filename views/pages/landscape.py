@@ -24,6 +24,7 @@ from views.access import needs
 from views.landscape import files, words
 from views.landscape.asked import LIST, PICTURE, TABLE, WHOLE, ZOOMS, Look, Narrowed, found
 from views.landscape.shown import MOST_NEAR, Shown, near, shown
+from views.landscape.timed import DAY
 from views.reached import reached
 from views.register import panels
 from views.register.filters import group_text
@@ -36,6 +37,7 @@ STEPS = (1, 2, 3)
 FITS = 1400  # units of width that are read without coming nearer
 MOST_FOUND = 20
 BY_SERVICE = "services"
+INPUTS = {"by", "mark", "layer", "search", "day", "since", "changed"}  # what the form of the map asks
 
 
 def may_see() -> bool:
@@ -101,10 +103,12 @@ def _choices(look: Look, told: Shown) -> dict[str, Any]:
             (one.__tablename__, words.all_of(one.__tablename__), not look.layers or one.__tablename__ in look.layers)
             for one in told.layers
         ],
-        "carried": [(name, text) for name, text in look.parameters if name not in {"by", "mark", "layer", "search"}],
+        "carried": [(name, text) for name, text in look.parameters if name not in INPUTS],
         "legend": told.legend(),
-        "mark_label": tr(look.mark.label),
+        "mark_label": _("Endring") if look.days.since else tr(look.mark.label),
         "search": look.search,
+        "days": look.days,
+        "bounds": DAY.bounds,
     }
 
 
@@ -124,7 +128,7 @@ def _filters(look: Look, panel: Narrowed | None) -> dict[str, Any]:
         "filter_panel": opened,
         "panel_action": url_for(".index"),
         "active_filters": active,
-        "refused": [one for asked in look.filters.values() for one in asked.refused],
+        "refused": [*look.days.refused, *[one for asked in look.filters.values() for one in asked.refused]],
         "filter_ways": [
             (words.all_of(one.__tablename__), look.query(panel=panels.FILTER, of=one.__tablename__))
             for one in LAYERS
@@ -187,15 +191,22 @@ def download(kind: str) -> ResponseReturnValue:
         abort(404)
     look = Look.from_request()
     told, title = shown(db.session, g.active, look), f"{_('Kart')}, {g.municipalities[g.active].name}"
+    title = f"{title}, {look.days.told}" if look.days.told else title
     try:
         content = files.written(told, kind, title)
     except NotSetError:
         current_app.logger.exception("The map could not be set as %s", kind)
         flash(_("Filen kunne ikke lages nå. Prøv igjen, eller last ned SVG."), "error")
         return redirect(url_for(".index") + look.query())
-    witness.write(AccessEvent.REPORT, [g.active], subject=title, selection=kind, rows=len(told.graph.nodes))
+    witness.write(
+        AccessEvent.REPORT,
+        [g.active],
+        subject=title,
+        selection="; ".join(filter(None, (kind, look.days.told))),
+        rows=len(told.graph.nodes),
+    )
     answer = Response(content, mimetype=files.TYPES[kind])
-    answer.headers.set("Content-Disposition", "attachment", filename=file_name(_("Kart"), kind))
+    answer.headers.set("Content-Disposition", "attachment", filename=file_name(f"{_('Kart')} {look.days.told}", kind))
     return answer
 
 

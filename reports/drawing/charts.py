@@ -138,9 +138,10 @@ def heat(
 
 def timeline(
     name: str, title: str, told: str, headings: tuple[str, str], spans: Sequence[Span], first: date, last: date,
-    kinds: Sequence[str], *, today: date | None = None,
+    kinds: Sequence[str], *, today: date | None = None, ticks: Sequence[tuple[date, str]] = (),
 ) -> Picture:  # fmt: skip
-    """Spans between two days, each with its name above; what begins before or ends beyond has no end drawn."""
+    """Spans between two days, each with its name above; what begins before or ends beyond has no end drawn. Days are
+    marked as the `ticks` say, or where years begin."""
     shown, y, marks = spans[:MOST_BARS], 0.0, []
     days = max(1, (last - first).days)
 
@@ -152,10 +153,12 @@ def timeline(
         begin, end = x(one.begin or first), x(one.end or last)
         marks.append(bar(min(begin, WIDTH - 2), y + LINE + 2, max(end - begin, 2), BAR, f"field field-{one.kind}"))
         y += LINE + BAR + GAP
-    years = [date(year, 1, 1) for year in range(first.year, last.year + 1) if first <= date(year, 1, 1) <= last]
+    every = ticks or [(date(year, 1, 1), str(year)) for year in range(first.year, last.year + 1)]
+    days_told = [one for one in every if first <= one[0] <= last]
     foot = y + LINE
-    marks += [line(x(day), 0, x(day), y, "mark-line") for day in years]
-    marks += [words(at, foot, text) for at, text in thinned([str(one.year) for one in years], [*map(x, years)], WIDTH)]
+    marks += [line(x(day), 0, x(day), y, "mark-line") for day, _text in days_told]
+    labels, at_days = [text for _day, text in days_told], [x(day) for day, _text in days_told]
+    marks += [words(at, foot, text) for at, text in thinned(labels, at_days, WIDTH)]
     if today is not None and first <= today <= last:
         marks.append(line(x(today), 0, x(today), y, "now"))
     rows = [(one.name, one.text) for one in spans]

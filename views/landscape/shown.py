@@ -191,8 +191,9 @@ class Shown:
     def _beside(self, key: Key, other: Key) -> str:
         """What hangs on a node by name; in a difference also whether what joins them is new or gone."""
         line = self._lines.get((key, other)) or self._lines.get((other, key))
-        said = {"come": _(" (ny forbindelse)"), "gone": _(" (forbindelsen er borte)")}.get(line or "", "")
-        return f"{self.graph.nodes[other].name or '–'}{said}"
+        said = {"come": _("ny forbindelse"), "gone": _("forbindelsen er borte")}.get(line or "", "")
+        name = self.graph.nodes[other].name or "–"
+        return f"{name} ({said})" if said else name
 
     def table(self) -> Any:
         """A row for each node; of a level that goes on to say what it means there is room for the name."""

@@ -36,7 +36,7 @@ blueprint = Blueprint("landscape", __name__, url_prefix="/map")
 STEPS = (1, 2, 3)
 FITS = 1400  # units of width that are read without coming nearer
 MOST_FOUND = 20
-BY_SERVICE = "services"
+BY_SERVICE, BY_ROAD = "services", "roadmap"
 INPUTS = {"by", "mark", "layer", "search", "day", "since", "changed"}  # what the form of the map asks
 
 
@@ -83,10 +83,11 @@ def ways(look: Look, here: str) -> list[tuple[str, str, bool]]:
     kinds = ((PICTURE, _("Kart")), (TABLE, _("Tabell")), (LIST, _("Liste")))
     looks = [(label, look.query(way="" if way == PICTURE else way), way) for way, label in kinds]
     every = [(label, url_for("landscape.index") + query, way) for label, query, way in looks]
-    return [
-        (label, url, way == here)
-        for label, url, way in (*every, (_("Tjenester"), url_for("servicemap.index"), BY_SERVICE))
+    every += [
+        (_("Tjenester"), url_for("servicemap.index"), BY_SERVICE),
+        (_("Veikart"), url_for("roadmap.index"), BY_ROAD),
     ]
+    return [(label, url, way == here) for label, url, way in every]
 
 
 def _trail(*more: dict[str, Any]) -> list[dict[str, Any]]:

@@ -49,6 +49,7 @@ from views.pages import (
     reports,
     retiring,
     reviews,
+    roadmap,
     search,
     servicemap,
     session,
@@ -68,7 +69,7 @@ PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
 KEPT = (mergers, leaving, transfers, wordings, shipping, retiring)
 TOLD = (reports, ownreports, packages, archives)
-DRAWN = (landscape, servicemap, norway)
+DRAWN = (landscape, servicemap, roadmap, norway)
 CHARGED = (deliveries, invoicing, invoices, populations, settlements, quote, whatif, ownmoney)
 JOINING = (asking, accessions)
 LEARNT = (glossary, introduction)

@@ -113,6 +113,13 @@ def _coming(session: Any, place: int, now: Graph, day: date) -> Then:
     return Then(graph, (), there, tuple(now.nodes[key] for key in left), frozenset(undated))
 
 
+def begun(session: Any, place: int, graph: Graph, day: date) -> Graph:
+    """What of a landscape had come by a day, as the dates say now."""
+    told = spans(session, place)
+    later = {key for key, one in told.items() if one.begin is not None and one.begin > day and key[0] in LAYER}
+    return graph.only(graph.nodes.keys() - later)
+
+
 def _by_then(node: Node, comes: Mapping[Key, date]) -> Node:
     """A planned row that has come is in use."""
     return replace(node, lifecycle=Lifecycle.IN_USE.value) if node.key in comes and node.lifecycle in AWAITED else node

@@ -147,7 +147,7 @@ def read(session: Any, place: int, asked: Days) -> Timed:
         return Timed(asked, graph, graph.drawn())
     then = days.of(session, place, language(), asked.shown, end_of(asked.shown))
     now = reading.of(session, place, language()).nodes
-    notes = list(_of_day(session, place, then, asked.day)) if asked.day else []
+    notes = [" ".join(_of_day(session, place, then, asked.day))] if asked.day else []
     if asked.since is None:
         dead = _dead(then.graph, now)
         remarks = {key: _("Kommer %(day)s", day=written(day)) for key, day in then.comes.items()}
@@ -156,7 +156,10 @@ def read(session: Any, place: int, asked: Days) -> Timed:
         words = dict.fromkeys(then.comes, _("Kommer"))
         return Timed(asked, then.graph, then.graph.drawn(), remarks, words, tuple(notes), dead=dead)
     before = days.of(session, place, language(), asked.since, end_of(asked.since))
-    found = difference.between(before.graph, then.graph)
+    was = before.graph
+    if asked.shown > today():  # what is only planned is not there yet
+        was = days.begun(session, place, was, asked.since)
+    found = difference.between(was, then.graph)
     notes += _unsure(before) if asked.since < today() and before.unsure != then.unsure else []
     notes.append(_counted(found, asked))
     remarks = {key: _remark(found, key) for key in found.what}
@@ -213,14 +216,17 @@ def _counted(found: Difference, asked: Days) -> str:
     if not found.what and not found.come and not found.gone:
         return _("Ingenting på kartet er endret fra %(since)s til %(day)s.", since=written(asked.since or asked.shown),
                  day=written(asked.shown))  # fmt: skip
+    new, gone, changed, come, left = (*many.values(), len(found.come), len(found.gone))
+    parts = [
+        new and ngettext("%(num)s ny", "%(num)s nye", new),
+        gone and ngettext("%(num)s borte", "%(num)s borte", gone),
+        changed and ngettext("%(num)s endret", "%(num)s endret", changed),
+        come and ngettext("%(num)s ny forbindelse", "%(num)s nye forbindelser", come),
+        left and ngettext("%(num)s forbindelse som er borte", "%(num)s forbindelser som er borte", left),
+    ]
     return _(
-        "Fra %(since)s til %(day)s: %(new)s, %(gone)s og %(changed)s, med %(come)s og %(left)s.",
-        since=written(asked.since or asked.shown), day=written(asked.shown),
-        new=ngettext("%(num)s ny", "%(num)s nye", many[Change.NEW]),
-        gone=ngettext("%(num)s borte", "%(num)s borte", many[Change.GONE]),
-        changed=ngettext("%(num)s endret", "%(num)s endret", many[Change.CHANGED]),
-        come=ngettext("%(num)s ny forbindelse", "%(num)s nye forbindelser", len(found.come)),
-        left=ngettext("%(num)s forbindelse som er borte", "%(num)s forbindelser som er borte", len(found.gone)),
+        "Fra %(since)s til %(day)s: %(parts)s.", since=written(asked.since or asked.shown), day=written(asked.shown),
+        parts=", ".join(one for one in parts if one),
     )  # fmt: skip
 
 

@@ -104,7 +104,9 @@ def _choices(look: Look, told: Shown) -> dict[str, Any]:
             (one.__tablename__, words.all_of(one.__tablename__), not look.layers or one.__tablename__ in look.layers)
             for one in told.layers
         ],
-        "carried": [(name, text) for name, text in look.parameters if name not in INPUTS],
+        "carried": [
+            pair for pair in look.parameters if pair[0] not in INPUTS or (look.days.since and pair[0] == "mark")
+        ],
         "legend": told.legend(),
         "mark_label": _("Endring") if look.days.since else tr(look.mark.label),
         "search": look.search,

@@ -123,6 +123,7 @@ class Day(Choice):
     """A day that has been, of one municipality; without it the registers as they stand. Who asks by program may put a
     moment in its place."""
 
+    refusal: str = NOT_A_DAY
     drawn_as = "date"
 
     @property
@@ -130,12 +131,13 @@ class Day(Choice):
         return FIRST_DAY, today()
 
     def values(self, _session: Any, texts: Sequence[str]) -> tuple[Any, ...]:
+        first, last = self.bounds
         try:
             day = date.fromisoformat(texts[0])
         except ValueError:
-            raise Problem(NOT_A_DAY) from None
-        if not FIRST_DAY <= day <= today():
-            raise Problem(NOT_A_DAY)
+            raise Problem(self.refusal) from None
+        if not first <= day <= last:
+            raise Problem(self.refusal)
         if reads_several():
             raise Problem(OF_ONE)
         return (day,)

@@ -291,7 +291,7 @@ def test_the_yearly_report_tells_of_the_year_and_of_today() -> None:
 
 # -- what holds of all of them -----------------------------------------------------------------------------------------
 
-OF_ONE = {"endringer", "tjenestekart"}  # told of one municipality at a time
+OF_ONE = {"endringer", "tjenestekart", "veikart"}  # told of one municipality at a time
 SLUGS = [one.slug for one in COORDINATING]
 NAMELESS = {"utfylling-per-enhet", "har-vi-kontroll", "felles-anskaffelse"}  # numbers, and what has no such names
 

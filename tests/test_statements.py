@@ -63,7 +63,7 @@ TOLD_OF_EACH = {
     "databehandlerprotokoll": 0,  # a row for each municipality
     "felles-anskaffelse": 0,  # of what several have, counted in test_procurement.py
 }  # rows a report gains from each round of `furnish`, else one
-OF_ONE = {"endringer", "tjenestekart"}  # which tell nothing of several municipalities together
+OF_ONE = {"endringer", "tjenestekart", "veikart"}  # which tell nothing of several municipalities together
 ASK = Ask("nb", date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), 2018, chosen=STATES)
 
 

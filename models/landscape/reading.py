@@ -38,7 +38,7 @@ _kept = memory(Bounded(12))  # landscapes: a large one is some megabytes
 def of(session: Any, place: int, language: str) -> Graph:
     """The landscape of a municipality, as it stands. It is read once for each state of the rows, which is asked for in
     the scope of that municipality: nobody is given what another reached."""
-    with scope.use(_inside(place)):
+    with scope.use(inside(place)):
         state = session.execute(_state()).one()
         key = (session.get_bind().url, place, language, today(), tuple(state))
         if (found := _kept.get(key)) is None:
@@ -48,11 +48,11 @@ def of(session: Any, place: int, language: str) -> Graph:
 
 def version(session: Any, place: int) -> tuple[Any, ...]:
     """What no change of the landscape leaves as it was: for what is made of it and kept."""
-    with scope.use(_inside(place)):
+    with scope.use(inside(place)):
         return place, today(), *session.execute(_state()).one()
 
 
-def _inside(place: int) -> scope.Scope:
+def inside(place: int) -> scope.Scope:
     now = scope.current()
     return now if now.active == place else now.within([place])
 
@@ -184,7 +184,7 @@ def _within(register: Any) -> Any:
 def filled(session: Any, place: int, graph: Graph) -> dict[Key, int]:
     """How many per cent of each node is filled out; two statements for each kind that is measured."""
     found: dict[Key, int] = {}
-    with scope.use(_inside(place)):
+    with scope.use(inside(place)):
         for register in filter(is_measured, LAYERS):
             ids = [row_id for kind, row_id in graph.nodes if kind == register.__tablename__]
             told = progress_of(session, register, ids) if ids else {}

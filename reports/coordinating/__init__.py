@@ -12,6 +12,7 @@ from reports.coordinating.ownerless import OWNERLESS
 from reports.coordinating.procurement import PROCUREMENT
 from reports.coordinating.progress_by_unit import PROGRESS_BY_UNIT
 from reports.coordinating.retention import RETENTION
+from reports.coordinating.roadmap import ROADMAP
 from reports.coordinating.servicemap import SERVICES
 from reports.coordinating.uncovered import UNCOVERED
 from reports.coordinating.yearly import YEARLY
@@ -33,4 +34,5 @@ COORDINATING = (
     ALTERED,
     CONTROL,
     SERVICES,
+    ROADMAP,
 )

@@ -138,31 +138,35 @@ def heat(
 
 def timeline(
     name: str, title: str, told: str, headings: tuple[str, str], spans: Sequence[Span], first: date, last: date,
-    kinds: Sequence[str], *, today: date | None = None,
+    kinds: Sequence[str], *, today: date | None = None, ticks: Sequence[tuple[date, str]] = (),
 ) -> Picture:  # fmt: skip
-    """Spans between two days, each with its name above; what begins before or ends beyond has no end drawn."""
-    shown, y, marks = spans[:MOST_BARS], 0.0, []
+    """Spans between two days, each with its name above; what begins before or ends beyond has no end drawn. Days are
+    marked as the `ticks` say, or where years begin."""
+    shown, y, fields, names = spans[:MOST_BARS], 0.0, [], []
     days = max(1, (last - first).days)
 
     def x(day: date) -> float:
         return round(WIDTH * min(max((day - first).days, 0), days) / days, 1)
 
     for one in shown:
-        marks.append(words(0, y + SIZE, fitted(one.name, WIDTH), "label"))
+        names.append(words(0, y + SIZE, fitted(one.name, WIDTH), "label"))
         begin, end = x(one.begin or first), x(one.end or last)
-        marks.append(bar(min(begin, WIDTH - 2), y + LINE + 2, max(end - begin, 2), BAR, f"field field-{one.kind}"))
+        fields.append(bar(min(begin, WIDTH - 2), y + LINE + 2, max(end - begin, 2), BAR, f"field field-{one.kind}"))
         y += LINE + BAR + GAP
-    years = [date(year, 1, 1) for year in range(first.year, last.year + 1) if first <= date(year, 1, 1) <= last]
+    every = ticks or [(date(year, 1, 1), str(year)) for year in range(first.year, last.year + 1)]
+    days_told = [one for one in every if first <= one[0] <= last]
     foot = y + LINE
-    marks += [line(x(day), 0, x(day), y, "mark-line") for day in years]
-    marks += [words(at, foot, text) for at, text in thinned([str(one.year) for one in years], [*map(x, years)], WIDTH)]
+    marks = [line(x(day), 0, x(day), y, "mark-line") for day, _text in days_told] + fields
+    labels, at_days = [text for _day, text in days_told], [x(day) for day, _text in days_told]
+    marks += [words(at, foot, text) for at, text in thinned(labels, at_days, WIDTH)]
     if today is not None and first <= today <= last:
         marks.append(line(x(today), 0, x(today), y, "now"))
+    marks += names  # over all lines
     rows = [(one.name, one.text) for one in spans]
     legend = [(number, kind) for number, kind in enumerate(kinds, 1)] if len(kinds) > 1 else []
     return Picture(
         name, title, told, foot + 8, marks, Table(headings, rows), legend, drawn_as="field",
-        left_out=len(spans) - len(shown), patterns=sorted({one.kind for one in shown}),
+        left_out=len(spans) - len(shown), patterns=sorted({one.kind for one in shown} | {number for number, _kind in legend}),
     )  # fmt: skip
 
 

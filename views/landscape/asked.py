@@ -23,6 +23,7 @@ from models.landscape.grouping import Grouping
 from models.queries.finding import Query, conditions, given
 from models.queries.searching import LONGEST_SEARCH
 from models.tenancy.roles import can
+from views.landscape.timed import Days
 from views.register.filters import Asked, filters_in_address
 
 ZOOMS, WHOLE = (50, 75, 100, 150, 200), 1  # per cent, and as wide as there is room for
@@ -43,6 +44,7 @@ class Look:
     zoom: int = 0
     way: str = PICTURE
     filters: dict[str, Asked] = field(default_factory=dict)
+    days: Days = field(default_factory=Days)
 
     @classmethod
     def from_request(cls) -> Look:
@@ -57,6 +59,7 @@ class Look:
             zoom=int(zoom) if zoom in {str(one) for one in (*ZOOMS, WHOLE)} else 0,
             way=next((one for one in WAYS if one == args.get("way")), PICTURE),
             filters={name: asked for name in LAYER if (asked := _filters(name)) is not None},
+            days=Days.from_request(),
         )
 
     @property
@@ -66,7 +69,7 @@ class Look:
         said = [(one, getattr(self, one)) for one in ("by", "mark", "search", "pick", "way")]
         found = [(one, str(value)) for one, value in said if value != getattr(first, one)]
         found += [("zoom", str(self.zoom))] if self.zoom else []
-        found += [("layer", one) for one in self.layers]
+        found += [*self.days.parameters, *[("layer", one) for one in self.layers]]
         return found + [
             (f"{name}:{key}", text) for name, asked in self.filters.items() for key, text in asked.parameters
         ]
@@ -119,17 +122,16 @@ class Narrowed:
         return url_for("landscape.index") + "?" + urlencode([*rest, *said])
 
 
-def kept(session: Any, graph: Graph, look: Look) -> Graph:
+def kept(sessions: Iterable[Any], graph: Graph, look: Look) -> Graph:
     """What of a drawn graph an address asks for: of a register that is filtered the rows that are meant, of all others
     what hangs together with them; and the layers that are chosen."""
     meant: set[Key] = set()
     filtered = {name: asked.filters for name, asked in look.filters.items() if asked.filters}
-    for name, filters in filtered.items():
-        query, register = Query(filters=filters), BY_NAME[name]
-        meant |= {
-            (name, one)
-            for one in session.scalars(select(register.id).where(*conditions(register, query)), given(query))
-        }
+    for session in sessions if filtered else ():
+        for name, filters in filtered.items():
+            query, register = Query(filters=filters), BY_NAME[name]
+            rows = session.scalars(select(register.id).where(*conditions(register, query)), given(query))
+            meant |= {(name, one) for one in rows}
     keys = set(graph.nodes)
     if filtered:
         meant &= keys

@@ -7,7 +7,7 @@ What a node is marked by is told by a form beside its colour, and the graver the
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from models.landscape.aspects import FORMS, Level
 from models.landscape.graph import Edge, Graph, Key, Node
@@ -39,7 +39,9 @@ class Words:
 
 @dataclass(frozen=True)
 class Picture:
-    """A graph, where its nodes stand, how they are marked, and what of it is picked or found."""
+    """A graph, where its nodes stand, how they are marked, and what of it is picked or found. Of other days than today:
+    which nodes are drawn as not there, the words before names, lines that are new or gone, and the day as a file says
+    it."""
 
     graph: Graph
     layout: Layout
@@ -49,6 +51,10 @@ class Picture:
     found: Collection[Key] = ()
     has_groups: bool = True
     has_legend: bool = False
+    ghosts: Collection[Key] = ()
+    before: Mapping[Key, str] = field(default_factory=dict)
+    lines: Mapping[tuple[Key, Key], str] = field(default_factory=dict)
+    dated: str = ""
 
     def box(self) -> tuple[int, int, int, int]:
         """The part of the plane that is drawn."""
@@ -94,13 +100,18 @@ def form(name: str, size: float, x: float, y: float) -> str:
         "triangle": f"M{x} {y - s}L{x + s} {y + 0.8 * s}H{x - s}Z",
         "diamond": f"M{x} {y - s}L{x + s} {y}L{x} {y + s}L{x - s} {y}Z",
         "square": f"M{x - 0.8 * s} {y - 0.8 * s}h{1.6 * s}v{1.6 * s}h{-1.6 * s}Z",
+        "plus": f"M{x - 2} {y - s}h4v{s - 2}h{s - 2}v4h{2 - s}v{s - 2}h-4v{2 - s}h{2 - s}v-4h{s - 2}Z",
+        "minus": f"M{x - s} {y - 2}h{2 * s}v4h{-2 * s}Z",
+        "tilde": f"M{x - s} {y + 1}q{0.6 * s} {-1.4 * s} {s} {-0.4 * s}t{s} {-0.4 * s}v4"
+        f"q{-0.6 * s} {1.4 * s} {-s} {0.4 * s}t{-s} {0.4 * s}Z",
     }.get(name) or f"M{x - s} {y}a{s} {s} 0 1 0 {2 * s} 0a{s} {s} 0 1 0 {-2 * s} 0Z"
 
 
 def mark(level: Level, x: float, y: float) -> str:
     """The form of a level, in its tone."""
     kind = "hollow" if level.form == "ring" else "mark"
-    return f'<path class="{kind} tone-fill-{level.tone}" d="{form(level.form, SIZES[FORMS.index(level.form)], x, y)}"/>'
+    size = SIZES[FORMS.index(level.form)] if level.form in FORMS else SIZES[1]
+    return f'<path class="{kind} tone-fill-{level.tone}" d="{form(level.form, size, x, y)}"/>'
 
 
 def _legend(picture: Picture, words: Words) -> Iterator[str]:
@@ -110,6 +121,8 @@ def _legend(picture: Picture, words: Words) -> Iterator[str]:
         name = words.level(level)
         yield f'{mark(level, x + 8, y - 4.5)}<text x="{x + 22:g}" y="{y}">{safe(name)}</text>'
         x += 50 + round(width(name, TYPE))
+    if picture.dated:
+        yield f'<text class="map-group" x="{x:g}" y="{y}">{safe(picture.dated)}</text>'
 
 
 def _columns(picture: Picture, words: Words) -> Iterator[str]:
@@ -145,7 +158,9 @@ def _edges(picture: Picture) -> Iterator[str]:
         yield f'<g class="{kind}">'
         for edge in told:
             if (picture.picked in {edge.near, edge.far}) is is_lit:
-                yield f'<path data-e="{number[edge.near]} {number[edge.far]}" d="{_curve(edge, places)}"/>'
+                line = picture.lines.get((edge.near, edge.far))
+                named = f' class="{line}"' if line else ""
+                yield f'<path{named} data-e="{number[edge.near]} {number[edge.far]}" d="{_curve(edge, places)}"/>'
         yield "</g>"
 
 
@@ -179,8 +194,11 @@ def _node(picture: Picture, words: Words, node: Node, number: int, lit: Collecti
         classes.append("picked")
     elif node.key in lit:
         classes.append("lit")
+    if node.key in picture.ghosts:
+        classes.append("ghost")
     before = BARE if level is None else MARKED
-    lines = in_lines(node.name, WIDE - before - 8, TYPE)
+    name = f"{picture.before[node.key]}: {node.name}" if node.key in picture.before else node.name
+    lines = in_lines(name, WIDE - before - 8, TYPE)
     first = y + TALL / 2 + 4.5 - (len(lines) - 1) * LINE / 2
     inside = [f'<rect x="{x}" y="{y}" width="{WIDE}" height="{TALL}" rx="{ROUND.get(node.register, 1)}"/>']
     if level is not None:

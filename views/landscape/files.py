@@ -15,6 +15,9 @@ STYLE = (
     ".map-layer{fill:#4d5b69}.map-column{fill:#f3f5f8}.map-rule{stroke:#d8dfe6}"
     ".map-edges path{fill:none;stroke:#8795a4;stroke-opacity:.45}.map-edges.lit path{stroke:#114b7f;stroke-width:2;"
     "stroke-opacity:1}.map-node rect{fill:#fff;stroke:#8795a4}.picked rect{fill:#e4eef8}"
+    ".ghost rect{stroke-dasharray:5 4}"
+    ".map-edges .come{stroke:#114b7f;stroke-width:2.5;stroke-opacity:.9}"
+    ".map-edges .gone{stroke-width:1.5;stroke-opacity:.9;stroke-dasharray:5 4}"
     + "".join(
         f".tone-fill-{tone}{{fill:{colour};stroke:{colour}}}.tone-line-{tone} rect{{stroke:{colour};stroke-width:1.5}}"
         for tone, colour in TONES.items()

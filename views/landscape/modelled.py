@@ -8,14 +8,14 @@ from typing import Any
 from exchange.archimate import details
 from exchange.archimate.concepts import MUNICIPALITY, Concepts
 from exchange.out.archimate import Model, View, written
-from models.landscape import reading
 from models.landscape.declared import LAYER, MIDDLE
 from models.landscape.graph import INTEGRATION, Graph, Key
 from models.landscape.grouping import gathered, groups_of
 from models.landscape.layout import laid_out
 from models.registers.municipality import Municipality
-from views.landscape import words
+from views.landscape import timed, words
 from views.landscape.asked import Look, kept
+from views.landscape.timed import Days
 from views.texts import gettext as _
 from views.texts import language, tr
 
@@ -25,14 +25,16 @@ SUPPORTING = (*SUPPORTED, MIDDLE)
 
 
 def model_of(session: Any, place: int, look: Look, municipality: str) -> tuple[bytes, int]:
-    """The file, and how many elements it has."""
-    every = reading.of(session, place, language())
-    seen = kept(session, every.drawn(), look)
+    """The file, and how many elements it has. Of two days it tells of the one that is shown."""
+    asked = Days(look.days.day)
+    told, rows = timed.read(session, place, asked), timed.rows_of(session, place, asked.shown)
+    every = told.whole
+    seen = kept([rows], told.every, look)
     whole = every.only(_with_beside(every, seen))
-    found = details.read(session, [key for key in whole.nodes if key[0] in details.PROPERTIES], language())
+    found = details.read(rows, [key for key in whole.nodes if key[0] in details.PROPERTIES], language())
     concepts = Concepts(whole, found, (MUNICIPALITY, place), municipality)
     model = Model(
-        name=municipality,
+        name=f"{municipality}, {asked.told}" if asked.told else municipality,
         about=_("Tjenester, systemer og data, og hvordan de henger sammen."),
         language=language(),
         concepts=concepts,

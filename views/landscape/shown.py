@@ -23,6 +23,7 @@ from views import formatters, remembered
 from views.landscape import words
 from views.landscape.asked import Look, found, kept, layers_here
 from views.landscape.drawing import Picture, Words, drawn, inside, mark, opened
+from views.landscape.timed import Timed, each_day, marks, read, rows_of
 from views.texts import gettext as _
 from views.texts import language, ngettext, tr
 
@@ -45,6 +46,7 @@ class Shown:
     left_out: int = 0
     edges_left_out: int = 0
     middle: Key | None = None
+    timed: Timed | None = None
 
     @cached_property
     def layout(self) -> Layout:
@@ -53,7 +55,7 @@ class Shown:
 
     @property
     def scale(self) -> tuple[Level, ...]:
-        return LEVELS[self.look.mark]
+        return marks(self.look.mark, self.timed) if self.timed else LEVELS[self.look.mark]
 
     @property
     def picked(self) -> Key | None:
@@ -63,7 +65,12 @@ class Shown:
     @cached_property
     def drawing(self) -> Picture:
         hits = found(self.graph, self.look.search)
-        return Picture(self.graph, self.layout, self.marked, self.scale, self.picked, hits, not self.middle)
+        picture = Picture(self.graph, self.layout, self.marked, self.scale, self.picked, hits, not self.middle)
+        if self.timed is None:
+            return picture
+        over, told = self.timed, self.timed.days.told
+        dated = told[:1].upper() + told[1:]
+        return replace(picture, ghosts=over.ghosts, before=over.words, lines=self._lines, dated=dated)
 
     @cached_property
     def _inside(self) -> str:
@@ -84,15 +91,28 @@ class Shown:
             told=self.told(),
             layer=words.all_of,
             group=lambda key: words.group_name(self.whole, self.look.by, key),
-            node=lambda node: words.node_told(self.graph, node, self._level(node.key)),
+            node=lambda node: words.node_told(self.graph, node, self.marked_as(node.key)),
             level=lambda level: tr(level.label),
             leads=leads,
         )
 
-    def _picks(self, node: Node) -> str:
+    def url(self, node: Node) -> str | None:
+        """The page of a row, where it has one today."""
+        return None if self.timed and node.key in self.timed.dead else words.row_url(node)
+
+    def remark(self, key: Key) -> str:
+        return self.timed.remarks.get(key, "") if self.timed else ""
+
+    def marked_as(self, key: Key) -> str:
+        """What a node is marked by in words, and what is said of it besides."""
+        level = self._level(key)
+        is_said = bool(self.timed and self.timed.difference)
+        return ". ".join(filter(None, (tr(level.label) if level and not is_said else "", self.remark(key))))
+
+    def _picks(self, node: Node) -> str | None:
         """Where a node leads: it is picked; around one row, and once it is picked, its own page."""
         if self.middle or node.key == self.picked:
-            return words.row_url(node)
+            return self.url(node)
         return f"{self.look.query(pick=node.code)}#picked"
 
     def _level(self, key: Key) -> Level | None:
@@ -129,7 +149,7 @@ class Shown:
 
     def notes(self) -> list[str]:
         """What is left out, where something is."""
-        said = []
+        said = [*self.timed.notes] if self.timed else []
         if self.left_out:
             said.append(_(
                 "De %(shown)s med flest forbindelser er tegnet, og %(more)s er utelatt. Velg færre lag, eller filtrer.",
@@ -146,12 +166,12 @@ class Shown:
         """The node that is picked: what it is, and what it hangs together with."""
         if self.picked is None:
             return None
-        node, level = self.graph.nodes[self.picked], self._level(self.picked)
+        node = self.graph.nodes[self.picked]
         return {
             "name": node.name or "–",
             "kind": words.one_of(node.register),
-            "level": tr(level.label) if level else "",
-            "url": words.row_url(node),
+            "level": self.marked_as(self.picked),
+            "url": self.url(node),
             "near": (node.register, node.id),
             "let_go": self.look.query(pick=""),
             "beside": [
@@ -160,18 +180,41 @@ class Shown:
             ],
         }
 
-    def _way_to(self, key: Key) -> dict[str, str]:
+    def _way_to(self, key: Key) -> dict[str, str | None]:
         node = self.graph.nodes[key]
-        return {"name": node.name or "–", "url": self._picks(node)}
+        return {"name": self._beside(self.picked or key, key), "url": self._picks(node)}
+
+    @cached_property
+    def _lines(self) -> dict[tuple[Key, Key], str]:
+        return self.timed.lines() if self.timed else {}
+
+    def _beside(self, key: Key, other: Key) -> str:
+        """What hangs on a node by name; in a difference also whether what joins them is new or gone."""
+        line = self._lines.get((key, other)) or self._lines.get((other, key))
+        said = {"come": _("ny forbindelse"), "gone": _("forbindelsen er borte")}.get(line or "", "")
+        name = self.graph.nodes[other].name or "–"
+        return f"{name} ({said})" if said else name
 
     def table(self) -> Any:
         """A row for each node; of a level that goes on to say what it means there is room for the name."""
         told = [tr(level.label).partition(": ")[0] for level in self.scale]
         levels = {key: told[at] for key, at in self.marked.items()}
-        return words.table(self.graph, self.whole, self.groups, self.look.by, levels)
+        rows = words.table(self.graph, self.whole, self.groups, self.look.by, levels, self._beside)
+        return [row | self._led(row["key"]) for row in rows]
+
+    def _led(self, key: Key) -> dict[str, Any]:
+        return {"url": self.url(self.graph.nodes[key]), "remark": self.remark(key)}
+
+    @property
+    def has_remarks(self) -> bool:
+        return any(self.remark(key) for key in self.graph.nodes)
 
     def nested(self) -> Iterator[dict[str, Any]]:
-        return words.nested(self.graph, self.whole, self.groups, self.look.by)
+        for group in words.nested(self.graph, self.whole, self.groups, self.look.by, self._beside):
+            for layer in group["layers"]:
+                for node in layer["nodes"]:
+                    node.update(self._led(node["key"]))
+            yield group
 
 
 def shown(session: Any, place: int, look: Look) -> Shown:
@@ -187,20 +230,27 @@ def shown(session: Any, place: int, look: Look) -> Shown:
 
 
 def _made(session: Any, place: int, look: Look) -> Shown:
-    whole = reading.of(session, place, language())
-    every = whole.drawn()
-    wanted = kept(session, every, look)
+    timed = read(session, place, look.days)
+    whole, every = timed.whole, timed.every
+    wanted = kept(each_day(session, place, look.days), every, look)
+    if timed.difference and look.days.changed:
+        wanted = wanted.only(timed.difference.what)
     graph = wanted.largest(MOST)
     edges = graph.edges[:MOST_EDGES]
     return Shown(
-        whole, Graph(graph.nodes, edges), look, groups_of(whole, look.by), _marked(session, place, whole, look.mark),
-        tuple(layers_here(every)), len(wanted.nodes) - len(graph.nodes), len(graph.edges) - len(edges),
+        whole, Graph(graph.nodes, edges), look, groups_of(whole, look.by), _marked(session, place, timed, look),
+        tuple(layers_here(every)), len(wanted.nodes) - len(graph.nodes), len(graph.edges) - len(edges), timed=timed,
     )  # fmt: skip
 
 
-def _marked(session: Any, place: int, whole: Graph, aspect: Aspect) -> dict[Key, int]:
-    filled = reading.filled(session, place, whole) if aspect is Aspect.FILLED else {}
-    return levels_of(aspect, whole, today(), filled)
+def _marked(session: Any, place: int, timed: Timed, look: Look) -> Mapping[Key, int]:
+    if (changes := timed.marked) is not None:
+        return changes
+    if look.mark is Aspect.FILLED:
+        filled = reading.filled(rows_of(session, place, look.days.shown), place, timed.whole)
+    else:
+        filled = {}
+    return levels_of(look.mark, timed.whole, look.days.shown, filled)
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
 from flask import url_for
 
-from models.landscape.aspects import Level
 from models.landscape.declared import BY_NAME, LAYER, links
 from models.landscape.graph import INTEGRATION, Edge, Graph, Key, Node
 from models.landscape.grouping import COMMON, NOWHERE, OTHERS, Grouping
@@ -19,6 +18,7 @@ from views.texts import ngettext, tr
 
 FEW = 4  # neighbours by name in a cell of the table
 MANY = 12  # by name in the list
+Called = Callable[[Key, Key], str]  # how the second is called where it stands beside the first
 
 
 def one_of(register: str) -> str:
@@ -55,11 +55,11 @@ def row_url(node: Node) -> str:
     return url_for(f"{node.register}.details_view", id=node.id)
 
 
-def node_told(graph: Graph, node: Node, level: Level | None) -> str:
+def node_told(graph: Graph, node: Node, said: str) -> str:
     """A node to who listens: what it is, what it is called, how it is marked and how many it hangs together with."""
     number = graph.degree[node.key]
     joined = ngettext("%(count)s forbindelse", "%(count)s forbindelser", number, count=formatters.grouped(number))
-    marked = f". {tr(level.label)}" if level else ""
+    marked = f". {said}" if said else ""
     return f"{one_of(node.register)}: {node.name or '–'}{marked}. {joined}"
 
 
@@ -81,17 +81,19 @@ def neighbours(graph: Graph, key: Key) -> list[tuple[str, list[Key]]]:
     return [(name, [one[3] for one in some]) for (_layer, name), some in groupby(told, key=lambda one: one[:2])]
 
 
-def table(graph: Graph, whole: Graph, groups: Mapping[Key, Key], by: Grouping, levels: Mapping[Key, str]) -> Any:
+def table(
+    graph: Graph, whole: Graph, groups: Mapping[Key, Key], by: Grouping, levels: Mapping[Key, str], called: Called
+) -> list[dict[str, Any]]:
     """A row for each node, layer by layer."""
     return [
         {
+            "key": node.key,
             "name": node.name or "–",
-            "url": row_url(node),
             "kind": one_of(node.register),
             "group": group_name(whole, by, groups[node.key]),
             "level": levels.get(node.key, ""),
             "number": formatters.grouped(graph.degree[node.key]),
-            "beside": _names(graph, [other for _edge, other in graph.around[node.key]], FEW),
+            "beside": _names(graph, node.key, [other for _edge, other in graph.around[node.key]], FEW, called),
         }
         for node in _in_turn(graph)
     ]
@@ -101,14 +103,16 @@ def _in_turn(graph: Graph) -> list[Node]:
     return sorted(graph.nodes.values(), key=lambda one: (LAYER[one.register], one.turn))
 
 
-def _names(graph: Graph, keys: list[Key], most: int) -> str:
+def _names(graph: Graph, key: Key, keys: list[Key], most: int, called: Called) -> str:
     each = sorted(dict.fromkeys(keys), key=lambda one: (LAYER[one[0]], graph.nodes[one].turn))
-    names = ", ".join(graph.nodes[one].name or "–" for one in each[:most])
+    names = ", ".join(called(key, one) for one in each[:most])
     rest = len(each) - most
     return f"{names} {_('og %(number)s til', number=formatters.grouped(rest))}" if rest > 0 else names
 
 
-def nested(graph: Graph, whole: Graph, groups: Mapping[Key, Key], by: Grouping) -> Iterator[dict[str, Any]]:
+def nested(
+    graph: Graph, whole: Graph, groups: Mapping[Key, Key], by: Grouping, called: Called
+) -> Iterator[dict[str, Any]]:
     """Group by group, in each layer by layer, each node with what it hangs together with."""
     every = _in_turn(graph)
     for group in in_order(whole, {key: groups[key] for key in graph.nodes}):
@@ -117,12 +121,12 @@ def nested(graph: Graph, whole: Graph, groups: Mapping[Key, Key], by: Grouping) 
             "name": group_name(whole, by, group),
             "number": formatters.grouped(len(inside)),
             "layers": [
-                {"name": all_of(register), "nodes": [_listed(graph, node) for node in nodes]}
+                {"name": all_of(register), "nodes": [_listed(graph, node, called) for node in nodes]}
                 for register, nodes in groupby(inside, key=lambda one: one.register)
             ],
         }
 
 
-def _listed(graph: Graph, node: Node) -> dict[str, Any]:
-    beside = [(name, _names(graph, keys, MANY)) for name, keys in neighbours(graph, node.key)]
-    return {"name": node.name or "–", "url": row_url(node), "beside": beside}
+def _listed(graph: Graph, node: Node, called: Called) -> dict[str, Any]:
+    beside = [(name, _names(graph, node.key, keys, MANY, called)) for name, keys in neighbours(graph, node.key)]
+    return {"key": node.key, "name": node.name or "–", "beside": beside}

@@ -58,6 +58,8 @@ def keys() -> str:
             ("m", _("Det som kan gjøres med raden")),
             ("→ ↓", _("Fra felt til felt i lista")),
             ("F2", _("Endre feltet i lista. Enter gjør det samme, Tab lagrer og går videre")),
+            ("↑ ←", _("Fra det ene til det andre i kartet")),
+            ("+ -", _("Gjør kartet større og mindre. Ctrl og rullehjulet, eller to fingre, gjør det samme")),
             ("Esc", _("Lukk det som er åpnet")),
         ],
         letters=[{"key": f"g {one}", "text": label} for one, label in letters()],

@@ -26,6 +26,7 @@ from views.access import needs
 from views.landscape import files, modelled, words
 from views.landscape.asked import LIST, PICTURE, TABLE, WHOLE, ZOOMS, Look, Narrowed, found
 from views.landscape.shown import MOST_NEAR, Shown, near, shown
+from views.landscape.timed import DAY, written
 from views.reached import reached
 from views.register import panels
 from views.register.filters import group_text
@@ -37,7 +38,8 @@ blueprint = Blueprint("landscape", __name__, url_prefix="/map")
 STEPS = (1, 2, 3)
 FITS = 1400  # units of width that are read without coming nearer
 MOST_FOUND = 20
-BY_SERVICE, BY_COMPARING = "services", "comparing"
+BY_SERVICE, BY_COMPARING, BY_ROAD = "services", "comparing", "roadmap"
+INPUTS = {"by", "mark", "layer", "search", "day", "since", "changed"}  # what the form of the map asks
 
 
 def may_see() -> bool:
@@ -86,6 +88,7 @@ def ways(look: Look, here: str) -> list[tuple[str, str, bool]]:
     beside = [(_("Tjenester"), url_for("servicemap.index"), BY_SERVICE)]
     if scope.current().readable(Domain.WINDOW):
         beside.append((_("Sammenlign"), url_for("comparing.index"), BY_COMPARING))
+    beside.append((_("Veikart"), url_for("roadmap.index"), BY_ROAD))
     return [(label, url, way == here) for label, url, way in (*every, *beside)]
 
 
@@ -103,10 +106,14 @@ def _choices(look: Look, told: Shown) -> dict[str, Any]:
             (one.__tablename__, words.all_of(one.__tablename__), not look.layers or one.__tablename__ in look.layers)
             for one in told.layers
         ],
-        "carried": [(name, text) for name, text in look.parameters if name not in {"by", "mark", "layer", "search"}],
+        "carried": [
+            pair for pair in look.parameters if pair[0] not in INPUTS or (look.days.since and pair[0] == "mark")
+        ],
         "legend": told.legend(),
-        "mark_label": tr(look.mark.label),
+        "mark_label": _("Endring") if look.days.since else tr(look.mark.label),
         "search": look.search,
+        "days": look.days,
+        "bounds": DAY.bounds,
     }
 
 
@@ -126,7 +133,7 @@ def _filters(look: Look, panel: Narrowed | None) -> dict[str, Any]:
         "filter_panel": opened,
         "panel_action": url_for(".index"),
         "active_filters": active,
-        "refused": [one for asked in look.filters.values() for one in asked.refused],
+        "refused": [*look.days.refused, *[one for asked in look.filters.values() for one in asked.refused]],
         "filter_ways": [
             (words.all_of(one.__tablename__), look.query(panel=panels.FILTER, of=one.__tablename__))
             for one in LAYERS
@@ -188,10 +195,12 @@ def model() -> ResponseReturnValue:
     """What the map shows, as a model for tools of architecture. That it was taken along is written down."""
     if g.active is None:
         abort(404)
-    name = g.municipalities[g.active].name
-    content, elements = modelled.model_of(db.session, g.active, Look.from_request(), name)
-    witness.write(AccessEvent.REPORT, [g.active], subject=f"ArchiMate, {name}", selection=modelled.KIND, rows=elements)
-    return _sent(content, modelled.KIND, "application/xml")
+    look, name = Look.from_request(), g.municipalities[g.active].name
+    content, elements = modelled.model_of(db.session, g.active, look, name)
+    day = written(look.days.day) if look.days.day else ""
+    selection = "; ".join(filter(None, (modelled.KIND, day)))
+    witness.write(AccessEvent.REPORT, [g.active], subject=f"ArchiMate, {name}", selection=selection, rows=elements)
+    return _sent(content, f"{_('Kart')} {day}".strip(), modelled.KIND, "application/xml")
 
 
 @blueprint.get("/file.<kind>")
@@ -202,19 +211,21 @@ def download(kind: str) -> ResponseReturnValue:
         abort(404)
     look = Look.from_request()
     told, title = shown(db.session, g.active, look), f"{_('Kart')}, {g.municipalities[g.active].name}"
+    title = f"{title}, {look.days.told}" if look.days.told else title
     try:
         content = files.written(told, kind, title)
     except NotSetError:
         current_app.logger.exception("The map could not be set as %s", kind)
         flash(_("Filen kunne ikke lages nå. Prøv igjen, eller last ned SVG."), "error")
         return redirect(url_for(".index") + look.query())
-    witness.write(AccessEvent.REPORT, [g.active], subject=title, selection=kind, rows=len(told.graph.nodes))
-    return _sent(content, kind, files.TYPES[kind])
+    selection = "; ".join(filter(None, (kind, look.days.told)))
+    witness.write(AccessEvent.REPORT, [g.active], subject=title, selection=selection, rows=len(told.graph.nodes))
+    return _sent(content, f"{_('Kart')} {look.days.told}", kind, files.TYPES[kind])
 
 
-def _sent(content: bytes, kind: str, mimetype: str) -> Response:
+def _sent(content: bytes, name: str, kind: str, mimetype: str) -> Response:
     answer = Response(content, mimetype=mimetype)
-    answer.headers.set("Content-Disposition", "attachment", filename=file_name(_("Kart"), kind))
+    answer.headers.set("Content-Disposition", "attachment", filename=file_name(name, kind))
     return answer
 
 

@@ -50,6 +50,7 @@ from views.pages import (
     reports,
     retiring,
     reviews,
+    roadmap,
     search,
     servicemap,
     session,
@@ -69,7 +70,7 @@ PEOPLE = (session, invitations, joining, grants, reviews)
 PAST = (changes, trash, undoing, underway, importing)
 KEPT = (mergers, leaving, transfers, wordings, shipping, retiring)
 TOLD = (reports, ownreports, packages, archives)
-DRAWN = (landscape, servicemap, comparing, norway)
+DRAWN = (landscape, servicemap, comparing, roadmap, norway)
 CHARGED = (deliveries, invoicing, invoices, populations, settlements, quote, whatif, ownmoney)
 JOINING = (asking, accessions)
 LEARNT = (glossary, introduction)

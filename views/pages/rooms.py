@@ -37,6 +37,8 @@ from views.pages import (
     neighbours,
     newsystem,
     norway,
+    opened,
+    openness,
     ownmoney,
     ownreports,
     packages,
@@ -72,6 +74,7 @@ DRAWN = (landscape, servicemap, norway)
 CHARGED = (deliveries, invoicing, invoices, populations, settlements, quote, whatif, ownmoney)
 JOINING = (asking, accessions)
 LEARNT = (glossary, introduction)
+OPEN = (opened, openness)
 DECIDED = (approval, proposals)
 CASES = (drafts, inquiries, concerned)
 ROOMS = (
@@ -80,6 +83,6 @@ ROOMS = (
         room.blueprint
         for room in (*TOLD, *DRAWN, control, progress, reminders, year, calendars, neighbours, *KEPT, search, health)
     ],
-    *[room.blueprint for room in (*CASES, *CHARGED, *JOINING, *LEARNT)],
+    *[room.blueprint for room in (*CASES, *CHARGED, *JOINING, *LEARNT, *OPEN)],
     about.about,
 )

@@ -1,7 +1,8 @@
 """The catalogue of a municipality by DCAT-AP-NO, as RDF that data.norge.no and others harvest.
 
 It says what both 2.2 (25.05.2022) and the draft of 3.0 (30.01.2025) ask for, as far as it is known: `spatial` is left
-out, as we have it in words and they want an address. Which of the two data.norge.no takes as current is for whoever
+out, as we have it in words and they want an address, and so is the status of a distribution, as the shapes of 2.2 and
+the tables of data.norge.no know it by different codes. Which of the two data.norge.no takes as current is for whoever
 registers the catalogue there. Vocabularies: the EU's authority tables as data.norge.no uses them. Only who writes RDF
 comes here: rdflib is slow to load.
 """
@@ -18,7 +19,7 @@ from urllib.parse import quote
 from rdflib import RDF, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDFS, XSD
 
-from models.declare.choices import AccessRight, Frequency, Lifecycle
+from models.declare.choices import AccessRight, Frequency
 from models.declare.words import N_
 from models.queries.opened import Opened, Told
 from reports.language import LANGUAGES, translator
@@ -31,26 +32,20 @@ ABOUT = N_("Beskrivelser av datasett som %(name)s kommune har ansvar for eller b
 
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
 PUBLISHER = "https://organization-catalog.fellesdatakatalog.digdir.no/organizations/"  # as the profile's own examples
-ADMS, VCARD, CPSV, DCATAP = (
+VCARD, CPSV, DCATAP = (
     Namespace(one)
     for one in (
-        "http://www.w3.org/ns/adms#",
         "http://www.w3.org/2006/vcard/ns#",
         "http://purl.org/vocab/cpsv#",
         "http://data.europa.eu/r5r/",
     )
 )
-PREFIXES = {"dcat": DCAT, "dct": DCTERMS, "foaf": FOAF, "adms": ADMS, "vcard": VCARD, "cpsv": CPSV, "dcatap": DCATAP}
+PREFIXES = {"dcat": DCAT, "dct": DCTERMS, "foaf": FOAF, "vcard": VCARD, "cpsv": CPSV, "dcatap": DCATAP}
 ACCESS = {one: f"access-right/{one.value}" for one in AccessRight}
 FREQUENCIES = {
     Frequency.CONTINUOUS: "frequency/CONT", Frequency.DAILY: "frequency/DAILY", Frequency.WEEKLY: "frequency/WEEKLY",
     Frequency.MONTHLY: "frequency/MONTHLY", Frequency.YEARLY: "frequency/ANNUAL",
     Frequency.ON_DEMAND: "frequency/IRREG",
-}  # fmt: skip
-STATUSES = {
-    Lifecycle.PLANNED: "distribution-status/DEVELOP", Lifecycle.PROCUREMENT: "distribution-status/DEVELOP",
-    Lifecycle.IN_USE: "distribution-status/COMPLETED", Lifecycle.PHASING_OUT: "distribution-status/DEPRECATED",
-    Lifecycle.RETIRED: "distribution-status/WITHDRAWN",
 }  # fmt: skip
 # What people write, by its letters and digits alone; what is not here is left out rather than guessed.
 LICENCES = {
@@ -83,9 +78,12 @@ class Catalogue:
     datasets: tuple[Told, ...]
 
 
-def written(catalogue: Catalogue, mime: str) -> bytes:
-    """The catalogue in one of the FORMATS."""
-    return graph_of(catalogue).serialize(format=FORMATS[mime], encoding="utf-8")
+def written(catalogue: Catalogue, mime: str) -> tuple[bytes, str]:
+    """The catalogue in one of the FORMATS, and what names all that it says: each process writes it in an order of its
+    own."""
+    graph = graph_of(catalogue)
+    said = "\n".join(sorted(graph.serialize(format="nt").splitlines()))
+    return graph.serialize(format=FORMATS[mime], encoding="utf-8"), _short(mime, said)
 
 
 def graph_of(catalogue: Catalogue) -> Graph:
@@ -200,7 +198,6 @@ class _Writer:
             DCTERMS.description: self.words(one["description"]),
             DCTERMS["format"]: _known(one["format_"], FILE_TYPES),
             DCTERMS.license: _known(one["licence"], LICENCES),
-            ADMS.status: _code_of(Lifecycle, one["status"], STATUSES),
         })  # fmt: skip
         return node
 
@@ -242,5 +239,5 @@ def _short(*said: str) -> str:
 
 def codes() -> Iterable[str]:
     """Every code of the EU's tables that a catalogue may name."""
-    told = (*ACCESS.values(), *FREQUENCIES.values(), *STATUSES.values(), *LICENCES.values(), *FILE_TYPES.values())
+    told = (*ACCESS.values(), *FREQUENCIES.values(), *LICENCES.values(), *FILE_TYPES.values())
     return sorted({*told, *(f"language/{one}" for one in ("NOB", "NNO", "ENG"))})

@@ -50,7 +50,7 @@ PUBLIC: dict[type[Any], tuple[str, ...]] = {
         "name", "identifier", "description", "themes", "los_themes", "keywords", "unit", "contact_email", "access",
         "laws", "frequency", "history_from", "source", "landing_page", "issued", "distributions",
     ),
-    Distribution: ("access_url", "description", "format_", "licence", "status"),
+    Distribution: ("access_url", "description", "format_", "licence"),
 }  # fmt: skip
 NAME, THEMES = "name", ("themes", "los_themes")
 ADDRESS = "contact_email"  # the one that is told, of an office
@@ -223,7 +223,7 @@ def names_of_people(session: Any) -> People:
     """Who is registered within the scope in force. Of a name of several words the first with the last counts too; one
     of a single word may be any word."""
     found: list[Any] = session.execute(select(ContactPerson.name, ContactPerson.email)).all()
-    names = {spelt for name, _email in found for spelt in _spelt([re.escape(word) for word in fold(name or "").split()])}
+    names = {spelt for name, _email in found for spelt in _spelt([re.escape(word) for word in fold(name).split()])}
     named = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(names))})(?!\w)") if names else None
     return People(named, frozenset(fold(email) for _name, email in found if email))
 
@@ -256,7 +256,7 @@ def _without(value: Any, people: People) -> Any:
     if isinstance(value, dict):
         return {key: _without(one, people) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [one for one in (_without(each, people) for each in value) if one is not None]
+        return type(value)(one for one in (_without(each, people) for each in value) if one is not None)
     return value
 
 

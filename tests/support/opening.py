@@ -89,7 +89,7 @@ def full_dataset(town: str, name: str = "Skolekretser", **more: Any) -> int:
     with inside(town):
         law = first(Law)
         row = Dataset(
-            name=name, identifier="https://tinn.example/skolekretser", description="Hvilken skole en adresse hører til.",
+            name=name, identifier="https://tinn.example/skolekretser", description="Hvilken skole adresser hører til.",
             keywords="skole, krets", access=AccessRight.PUBLIC, frequency=Frequency.YEARLY, source="Matrikkelen",
             history_from=date(2010, 8, 1), landing_page="https://tinn.example/skole", issued=date(2024, 5, 17),
             publish=Answer.YES, contact_email="oppvekst@tinn.example", unit=OrganisationalUnit(name="Skolekontoret"),

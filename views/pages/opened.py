@@ -8,7 +8,7 @@ Last-Modified, as what is withdrawn changes no day.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -225,20 +225,15 @@ def _catalogue(found: Opened, mime: str) -> ResponseReturnValue:
     found = replace(found, email=opened.office(db.session, found))
     whole = dcat.Catalogue(found, address(found), complete(opened.datasets(db.session, found.id)))
     key = (db.engine.url, opened.state(db.session, found.id), found, whole.address, mime)
-    body, digest = _kept(key, lambda: dcat.written(whole, mime))
+    if (kept := _written.get(key)) is None:
+        kept = _written[key] = dcat.written(whole, mime)
+    body, names = kept
     answer = Response(body, content_type=f"{mime}; charset=utf-8")
     answer.headers["Cache-Control"] = "public, no-cache"
     answer.headers["Content-Disposition"] = f'inline; filename="catalog.{_ending(mime)}"'
     answer.vary.add("Accept")
-    answer.set_etag(digest)
+    answer.set_etag(names, weak=True)
     return answer.make_conditional(request)
-
-
-def _kept(key: Any, write: Callable[[], bytes]) -> tuple[bytes, str]:
-    if (known := _written.get(key)) is None:
-        body = write()
-        known = _written[key] = body, hashlib.sha256(body).hexdigest()[:32]
-    return known
 
 
 def _ending(mime: str) -> str:

@@ -86,7 +86,7 @@ def _notes(found: Opened) -> list[str]:
     """What of the municipality itself stands in the way."""
     said = [] if found.number else [_("Kommunen har ikke noe kommunenummer i dag, og derfor ingen åpen adresse.")]
     if found.wants_catalogue and not found.organisation_number:
-        said.append(_("Katalogen er ikke åpen før kommunen har et organisasjonsnummer. Prosjektlederen fyller det inn."))
+        said.append(_("Katalogen åpner når kommunen har et organisasjonsnummer. Prosjektlederen fyller det inn."))
     if found.wants_catalogue and opened.office(db.session, found) is None:
         said.append(_("Skriv inn kommunens postmottak: det er kontaktpunktet for datasett som ikke har sitt eget."))
     return said

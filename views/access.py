@@ -33,7 +33,8 @@ IDLE_SECONDS, ABSOLUTE_SECONDS = 30 * 60, 8 * 60 * 60
 SEEN_SECONDS = 30  # the cookie is signed anew no more often than this
 PUBLIC = {
     "session.sign_in", "session.language", "joining.open_link", "confirming.open_link", "calendars.feed", "quote.index",
-    "whatif.index", "asking.index", "asking.asked", "static", "health.alive", "health.ready", "favicon",
+    "whatif.index", "asking.index", "asking.asked", "opened.index", "opened.catalogue", "opened.as_file", "static",
+    "health.alive", "health.ready", "favicon",
 }  # fmt: skip
 PLACELESS = {"session.sign_in", "session.sign_out", "session.switch", "session.language"}  # the same wherever one is
 View = TypeVar("View", bound=Callable[..., Any])

@@ -35,6 +35,9 @@ IDENTITY, ACCESS, QUALITY, SOURCES, PUBLISHING = (
 )
 
 
+is_to_be_published = when("publish", Answer.YES)
+
+
 class Dataset(OwnedRecord, Content, Base):
     """Datasett – en samling opplysninger kommunen har ansvar for eller bruker."""
 
@@ -70,6 +73,8 @@ class Dataset(OwnedRecord, Content, Base):
     applications: Mapped[list[Any]] = references(N_("Kildesystem"), Application, back="datasets", section=SOURCES, mark=Mark.MANDATORY, help=N_("Systemene opplysningene føres i."))
     copies: Mapped[list[Any]] = references(N_("Kopier i"), Application, section=SOURCES, help=N_("Systemer som har en kopi."))
     source: Mapped[str | None] = field(N_("Opphav"), String(300), section=SOURCES, help=N_("Hvor opplysningene opprinnelig kommer fra."))
+    publish: Mapped[Answer] = field(N_("Publiseres i datakatalogen"), Answer, section=PUBLISHING, required=True, default=Answer.NO, filtered=True, copied=Copied.ANEW, help=N_("Ja tar beskrivelsen med i kommunens åpne datakatalog. Selve dataene følger ikke med."))
+    contact_email: Mapped[str | None] = field(N_("E-post til kontaktpunktet"), Shape.EMAIL, section=PUBLISHING, applies=is_to_be_published, help=N_("Adressen til en avdeling eller et kontor, aldri til en person. Står den tom, brukes kommunens postmottak."))
     published: Mapped[Answer] = field(N_("Publisert på data.norge.no"), Answer, section=PUBLISHING, required=True, default=Answer.NO, filtered=True, copied=Copied.ANEW, help=N_("Om beskrivelsen ligger i den nasjonale katalogen."))
     published_url: Mapped[str | None] = field(N_("Adresse i katalogen"), Shape.WEB_ADDRESS, length=300, section=PUBLISHING, applies=when("published", Answer.YES), copied=Copied.ANEW, help=N_("Lenken til oppføringen."))
     landing_page: Mapped[str | None] = field(N_("Landingsside"), Shape.WEB_ADDRESS, length=300, section=PUBLISHING, copied=Copied.ANEW, help=N_("Siden der folk finner datasettet."))

@@ -34,7 +34,7 @@ from models.tenancy import scope
 
 PROJECT = ("project_manager",)
 LOCAL = ("local_admin",)  # what the municipality itself decides, and nobody for it
-IDENTITY, CONTACT, NUMBERS = N_("Kommunen"), N_("Kontakt"), N_("Numre og innbyggere")
+IDENTITY, CONTACT, OPENNESS, NUMBERS = N_("Kommunen"), N_("Kontakt"), N_("Åpenhet"), N_("Numre og innbyggere")
 
 
 class Municipality(Shared, Pretended, Base):
@@ -120,6 +120,21 @@ class Municipality(Shared, Pretended, Base):
         N_("Deler versjon, kostnad og avtaletid"), Boolean, section=CONTACT, required=True, default=False,
         readers=Domain.CONTENT, writers=LOCAL,
         help=N_("De andre kommunene får se hvilken versjon dere bruker, hva systemet koster i året og når avtalen går ut. Uten kryss ser de bare navn, produkt og status."),
+    )
+    public_page: Mapped[bool] = field(
+        N_("Åpen side om kommunen"), Boolean, section=OPENNESS, required=True, default=False,
+        readers=Domain.CONTENT, writers=LOCAL,
+        help=N_("Alle kan lese hvilke systemer dere bruker, og hva dere behandler personopplysninger til. Navn på personer og det som gjelder sikkerhet, vises aldri."),
+    )
+    public_indexed: Mapped[bool] = field(
+        N_("Søkemotorer kan vise siden"), Boolean, section=OPENNESS, required=True, default=False,
+        readers=Domain.CONTENT, writers=LOCAL,
+        help=N_("Gjelder den åpne siden. Uten kryss ber Orden søkemotorer om å la den være."),
+    )
+    public_catalogue: Mapped[bool] = field(
+        N_("Åpen datakatalog"), Boolean, section=OPENNESS, required=True, default=False,
+        readers=Domain.CONTENT, writers=LOCAL,
+        help=N_("data.norge.no og andre kan hente beskrivelsene av datasett som er merket for å publiseres."),
     )
     codes: Mapped[list[MunicipalityCode]] = rows(
         N_("Kommunenumre"), "MunicipalityCode", section=NUMBERS, writers=PROJECT,

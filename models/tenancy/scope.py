@@ -129,6 +129,12 @@ def of(municipalities: Iterable[int], *, active: int | None = None, user_name: s
     )
 
 
+def opened(place: int) -> Scope:
+    """The scope of anybody, for reading what a municipality has opened to all: its content, and nothing else. What of
+    that is shown is declared in `models/queries/opened.py`."""
+    return Scope(read={Domain.CONTENT: frozenset([place])}, active=place)
+
+
 def settling() -> Scope:
     """The scope in force, for the one block in which a settlement is frozen: a line is written for each municipality
     whose money is read. Whoever approves need not be who charges."""

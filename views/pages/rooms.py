@@ -38,6 +38,8 @@ from views.pages import (
     neighbours,
     newsystem,
     norway,
+    opened,
+    openness,
     ownmoney,
     ownreports,
     packages,
@@ -74,6 +76,7 @@ DRAWN = (landscape, servicemap, comparing, roadmap, norway)
 CHARGED = (deliveries, invoicing, invoices, populations, settlements, quote, whatif, ownmoney)
 JOINING = (asking, accessions)
 LEARNT = (glossary, introduction)
+OPEN = (opened, openness)
 DECIDED = (approval, proposals)
 CASES = (drafts, inquiries, concerned)
 ROOMS = (
@@ -82,6 +85,6 @@ ROOMS = (
         room.blueprint
         for room in (*TOLD, *DRAWN, control, progress, reminders, year, calendars, neighbours, *KEPT, search, health)
     ],
-    *[room.blueprint for room in (*CASES, *CHARGED, *JOINING, *LEARNT)],
+    *[room.blueprint for room in (*CASES, *CHARGED, *JOINING, *LEARNT, *OPEN)],
     about.about,
 )

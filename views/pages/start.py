@@ -30,7 +30,7 @@ from models.tenancy.roles import can, may_admit, may_report
 from reports import REPORTS
 from views import formatters, remembered, wordings
 from views.access import needs, person, signed_in
-from views.pages import confirmations, grants, introduction, ownmoney, pinned, proposals
+from views.pages import confirmations, grants, introduction, openness, ownmoney, pinned, proposals
 from views.pages.firststeps import may_begin
 from views.pages.wordings import BEHIND, keeps_texts
 from views.register import casework, followed, underway
@@ -195,7 +195,8 @@ def _reports() -> list[dict[str, str]]:
     titles = {report.slug: report.title for report in REPORTS}
     found = [{"label": tr(titles[slug]), "url": url_for("reports.show", slug=slug)} for slug, _billing in wanted]
     own = [{"label": _("Avtaler og penger"), "url": url_for("money.index")}] if ownmoney.may_read() else []
-    return [*found, *own]
+    open_to_all = [{"label": _("Åpenhet"), "url": url_for("openness.index")}] if openness.may_open() else []
+    return [*found, *own, *open_to_all]
 
 
 def _tile(register: type[Any], number: int) -> dict[str, str]:

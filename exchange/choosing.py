@@ -122,6 +122,14 @@ def draft(register: type[Any], book: Workbook, remembered: Mapping[str, str], sh
     return Draft(register, book, sheet, choices, tuple(_parts(register, book.tables, sheet, remembered)))
 
 
+def elsewhere(registers: Sequence[type[Any]], book: Workbook, register: type[Any], sheet: int) -> list[tuple[Any, int]]:
+    """What else of a file may be brought in than a sheet into a register: other registers with the sheets that are
+    known to tell of them, by their places."""
+    places = range(len(book.tables)) if len(book.tables) > 1 else ()
+    found = [(one, place) for one in registers for place in places if is_guest(one, book.tables[place])]
+    return [one for one in found if one != (register, sheet)]
+
+
 def _choices(owner: type[Any], table: Table, remembered: Mapping[str, str]) -> tuple[Choice, ...]:
     matches = match(owner, table, remembered=remembered)
     noted = homeless(owner, table, matches)

@@ -33,6 +33,11 @@ GUESTS: tuple[Guest, ...] = (
 __all__ = ["GUESTS", "Guest", "recognised"]
 
 
+def in_order() -> list[str]:
+    """The registers that others tell of, by their classes: what is pointed at before what points."""
+    return [*dict.fromkeys([*archimate.REGISTERS.values(), *[one.register for one in GUESTS]])]
+
+
 def recognised(register: type[Any], headings: Sequence[str]) -> Guest | None:
     """The guest whose layout a register is told in; None when it is nobody we know."""
     told = {alike(heading) for heading in headings}

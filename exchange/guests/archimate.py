@@ -8,10 +8,11 @@ from exchange.guests.guest import NO_FIELD, Guest
 from models.declare.words import N_
 
 NAME = N_("ArchiMate")
+# What is pointed at before what points.
 REGISTERS = {
+    "organisational_unit": "OrganisationalUnit", "supplier": "Supplier", "platform": "Platform",
+    "agreement": "Agreement", "application": "Application", "dataset": "Dataset", "integration": "Integration",
     "service": "Service", "process": "Process", "processing_activity": "ProcessingActivity",
-    "application": "Application", "integration": "Integration", "dataset": "Dataset", "platform": "Platform",
-    "supplier": "Supplier", "organisational_unit": "OrganisationalUnit", "agreement": "Agreement",
 }  # fmt: skip
 # Where what is said of an element goes; nowhere else than into a comment where a register has no such field.
 DOCUMENTED = {"processing_activity": "purpose", "process": "steps", "agreement": NO_FIELD, "supplier": NO_FIELD}

@@ -25,6 +25,7 @@ from models.declare.choices import AccessEvent
 from models.declare.fields import is_owned
 from models.declare.numbers import digits
 from models.declare.words import N_, Problem
+from models.keeping.files import Files
 from models.registers.imports import DONE, GOES_ON, LOOKED_AT, LOOKING, TO_LOOK, Import
 from reports.kinds import EXCEL
 from reports.xlsx import write
@@ -116,12 +117,29 @@ def _begun(register: type[Any]) -> str:
     with closing(given):
         content: Any = given.stream
         job = jobs.begin(db.session(), files, register, content, given.filename, language())
+    return _goes_on(files, job, register)
+
+
+def _further(found: Import) -> str:
+    """Begin with another sheet of the same file, into the register that is asked for; where to go on."""
+    sheet, _dash, name = request.form["further"].partition("-")
+    register, files = importjob.into(name), storing.imports()
+    place, is_done = digits(sheet), found.state == DONE
+    content: Any = files.opened(found.stored, found.digest) if is_done and place is not None else None
+    if content is None:
+        raise Problem(jobs.GONE)
+    with closing(content):
+        job = jobs.begin(db.session(), files, register, content, found.name, language())
+    return _goes_on(files, job, register, place)
+
+
+def _goes_on(files: Files, job: Import, register: type[Any], sheet: int | None = None) -> str:
     try:
         book = jobs.workbook(files, job)
     except Problem:
         files.drop(job.stored)
         raise
-    number, draft = job.id, choosing.draft(register, book, jobs.remembered(db.session(), register))
+    number, draft = job.id, choosing.draft(register, book, jobs.remembered(db.session(), register), sheet)
     db.session.commit()
     if draft.is_sure:
         try:
@@ -130,7 +148,7 @@ def _begun(register: type[Any]) -> str:
             db.session.rollback()  # said where the columns are chosen
         else:
             return url_for(".job", number=number)
-    return url_for(".columns", number=number)
+    return url_for(".columns", number=number, sheet=sheet)
 
 
 @blueprint.route("/<int:number>/columns/", methods=["GET", "POST"])
@@ -230,6 +248,8 @@ def _posted(found: Import) -> ResponseReturnValue:
     """Keep which rows are to come; then go where that leads, or ask for it to be done."""
     if "again" in request.form:
         return _again(found)
+    if "further" in request.form:
+        return redirect(_further(found), code=303)
     if found.state != LOOKED_AT:
         raise Problem(jobs.ASKED_BEFORE)
     shown, ticked = _numbers(request.form.get("shown", "").split(",")), _numbers(request.form.getlist("row"))
@@ -298,6 +318,7 @@ def _ended(found: Import) -> ResponseReturnValue:
         **_frame(register, title),
         **importpage.ended(found, seen),
         is_done=is_done,
+        further=importjob.further(found) if is_done else [],
         said=found.said,
         name=found.name,
         job_url=url_for(".job", number=found.id),

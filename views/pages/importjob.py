@@ -8,14 +8,15 @@ from typing import Any
 from flask import abort, g
 
 import models
-from exchange import choosing, jobs, preview
+from exchange import choosing, guests, jobs, preview
 from exchange.rows.planned import Outline
+from exchange.table import Table
 from models.database import db
 from models.declare.numbers import BIGGEST
 from models.declare.words import Problem
 from models.registers.imports import LOOKED_AT, Import
-from views import storing
-from views.texts import language
+from views import formatters, storing
+from views.texts import language, tr
 
 
 def own(number: int) -> Import:
@@ -56,6 +57,23 @@ def still_open(number: int) -> Import:
     if job.state != LOOKED_AT:
         raise Problem(jobs.ASKED_BEFORE)
     return job
+
+
+def further(found: Import) -> list[tuple[str, str]]:
+    """What else the file of a job has that one may bring in: what is asked for by, and what it is called."""
+    try:
+        book = jobs.workbook(storing.imports(), found)
+    except Problem:
+        return []  # gone by now
+    by_class = {one.__name__: one for one in models.REGISTERS}
+    every = [by_class[name] for name in guests.in_order()]
+    mine = [one for one in every if jobs.may_import(g.actor, one, g.active)]
+    some = choosing.elsewhere(mine, book, models.BY_NAME[found.register], jobs.Reading.of(found.how).sheet)
+    return [(f"{place}-{one.__tablename__}", _called(one, book.tables[place])) for one, place in some]
+
+
+def _called(register: type[Any], table: Table) -> str:
+    return f"{tr(register.__register__.name)} ({formatters.grouped(len(table.rows))})"
 
 
 def seen_of(found: Import) -> preview.Preview:

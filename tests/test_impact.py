@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from random import Random
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -93,7 +94,7 @@ def walked(graph: Graph, start: Key, gone: Collection[Key]) -> dict[Key, tuple[E
 
 def small(random: Random) -> Graph:
     """A dense graph of what falls and carries, with circles, and rows at every point of their lives."""
-    kinds = (*STARTS, "application", "service", "process", "dataset", "integration", ACTIVITY)
+    kinds = (*STARTS, "application", "application", "service", "process", "dataset", "integration", ACTIVITY)
     nodes = [named(random, random.choice(kinds), number) for number in range(1, random.randint(4, 18))]
     nodes = [
         Node(one.register, one.id, one.name, lifecycle=random.choice((None, None, *[each.value for each in Lifecycle])))
@@ -110,7 +111,7 @@ def small(random: Random) -> Graph:
     return made(nodes, edges)
 
 
-@settings(max_examples=150)
+@settings(max_examples=250)
 @given(st.integers(0, 1_000_000))
 def test_what_falls_is_what_a_plain_walk_finds_by_the_shortest_chain_whatever_circles_there_are(seed: int) -> None:
     random = chance(seed)
@@ -118,11 +119,13 @@ def test_what_falls_is_what_a_plain_walk_finds_by_the_shortest_chain_whatever_ci
     gone = {one for one in graph.nodes if random.random() < 0.1}
     start = random.choice(sorted(graph.nodes))
     gone.discard(start)
+    otherwise = {link: random.choice(tuple(Carries)) for link in LINKS} if seed % 3 else {}  # the table may be another
 
-    found = impact_of(graph, start, gone)
+    with patch.dict(LINKS, otherwise):
+        found, told = impact_of(graph, start, gone), walked(graph, start, gone)
+        reasons = {(cause, hit) for cause, hit, _how in reasons_of(graph, gone)}
 
-    assert {key: (hit.effect, len(hit.path)) for key, hit in found.hits.items()} == walked(graph, start, gone)
-    reasons = {(cause, hit) for cause, hit, _how in reasons_of(graph, gone)}
+    assert {key: (hit.effect, len(hit.path)) for key, hit in found.hits.items()} == told
     for key, hit in found.hits.items():
         assert (hit.path[0], hit.path[-1]) == (start, key)
         assert set(zip(hit.path, hit.path[1:], strict=False)) <= reasons
@@ -147,6 +150,18 @@ def test_a_service_with_another_application_is_weakened_and_one_with_this_alone_
 
     assert said(found) == {(SERVICE, 1): STOPS, (SERVICE, 2): WEAKENED}
     assert [found.hits[SERVICE, number].is_alone for number in (1, 2)] == [True, False]
+
+
+def test_what_is_weakened_first_and_stops_later_is_lost_once_by_what_leans_on_it() -> None:
+    graph = graph_of(
+        ((APP, 1), "platform", ("platform", 1)), ((APP, 2), "platform", ("platform", 1)),
+        *[((APP, whole), "part_of", (APP, part)) for whole, part in ((3, 1), (3, 2), (4, 3), (4, 5))],
+    )  # fmt: skip
+
+    with patch.dict(LINKS, {"application.part_of": Carries.ANY}):
+        found = impact_of(graph, ("platform", 1))
+
+    assert said(found) == {(APP, 1): STOPS, (APP, 2): STOPS, (APP, 3): STOPS, (APP, 4): WEAKENED}
 
 
 def test_what_is_planned_or_over_stands_in_for_nothing() -> None:

@@ -79,7 +79,7 @@ class Compared:
 def showing(session: Any, closed: Collection[int]) -> list[int]:
     """The municipalities that show any system in use or to come, but for those that are no more."""
     with _only(_seen(closed)):
-        return sorted(session.scalars(select(distinct(ShownCard.municipality_id)).where(*_shown())))
+        return sorted(session.scalars(select(ShownCard.municipality_id).where(*_shown()).distinct()))
 
 
 def compared(

@@ -270,7 +270,7 @@ def test_no_day_and_no_difference_tells_of_another_municipality(as_on: As, engin
 def test_where_nothing_is_asked_of_time_nothing_of_it_is_made(as_: As, monkeypatch: pytest.MonkeyPatch) -> None:
     furnish("Tinn", "Ny")
     never: Callable[..., Any] = lambda *_, **__: pytest.fail("The past was read.")  # noqa: E731
-    monkeypatch.setattr("models.landscape.days.as_of", never)
+    monkeypatch.setattr("views.landscape.then.as_of", never)
     kari = as_("kari")
 
     assert names(kari.get(f"/map/?day={today()}")) == names(kari.get("/map/"))

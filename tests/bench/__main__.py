@@ -6,6 +6,7 @@ import argparse
 import json
 import logging
 import multiprocessing
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.bench import (
@@ -39,7 +40,10 @@ def main() -> None:
         profiling.run(world, asked.profile, say)
         return
     if asked.only:
-        {"invoiced": say_invoiced, "landscape": say_landscape}[asked.only](world)
+        if asked.only == "invoiced":
+            say_invoiced(world)
+        else:
+            say_landscape(world)
         return
     apart(site.prepare, world.plain_url)
     rounds = asked.rounds or (4 if asked.quick else 40)
@@ -57,7 +61,7 @@ def main() -> None:
     for line in documents.lines(record):
         say(line)
     say_invoiced(world)
-    say_landscape(world)
+    say_landscape(world, drawings.SIZES[:1])
     result = table.gather(world.rows, measured, statements, files, sheets)
     for line in table.lines(result):
         say(line)
@@ -72,11 +76,11 @@ def say_invoiced(world: data.World) -> None:
         say(line)
 
 
-def say_landscape(world: data.World) -> None:
+def say_landscape(world: data.World, sizes: Sequence[tuple[int, int]] = drawings.SIZES) -> None:
     say("  the map of the architecture ...")
     for line in landscape.lines(landscape.run(world)):
         say(line)
-    for line in drawings.lines(drawings.run()):
+    for line in drawings.lines(drawings.run(sizes)):
         say(line)
 
 

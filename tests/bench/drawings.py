@@ -21,7 +21,7 @@ from typing import Any
 from tests.bench.data import ROOT
 from tests.bench.exports import peak_mb
 
-SIZES = ((500, 1_500), (5_000, 15_000))
+SIZES = ((500, 1_500), (5_000, 15_000))  # nodes and edges; the second takes networkx minutes
 OURS, SPRING, LAYERED, FORCES = (
     "ours",
     "networkx spring + matplotlib",
@@ -45,9 +45,9 @@ class Drawing:
     shown_ms: float | None = None  # in the browser, of what was drawn elsewhere
 
 
-def run() -> list[Drawing]:
+def run(sizes: Sequence[tuple[int, int]]) -> list[Drawing]:
     found = []
-    for nodes, edges in SIZES:
+    for nodes, edges in sizes:
         for by in (OURS, SPRING, LAYERED, FORCES):
             command = [sys.executable, "-m", "tests.bench.drawings", by, str(nodes), str(edges)]
             done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)

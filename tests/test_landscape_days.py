@@ -21,7 +21,8 @@ from models.landscape.graph import Edge, Node, made
 from models.registers.architecture import Application, Platform, Service
 from models.registers.data import Dataset
 from models.tenancy.accesslog import AccessEntry
-from tests.conftest import inside
+from tests.conftest import inside, municipality
+from tests.support import mergers
 from tests.support.aged import age
 from tests.test_landscape_pages import furnish, names, rows
 from tests.test_registers import As
@@ -76,6 +77,8 @@ def test_the_map_of_a_past_day_is_what_it_was_in_the_picture_the_table_the_list_
 
     assert then - now == {"Ny hovedsystem", "Ny data 0"}
     assert now - then == {"Ny kjerne", "Ny tilkommet"}
+    first = [names(kari.get(f"/map/?day={today() - number * DAY}")) for number in (4, 5)]
+    assert first == [then, set()]  # a day is told of as it was when it had ended
     assert rows(table) | {"Ny data 0"} == then  # what is deleted since has no page to lead to
     assert '<th scope="row">Ny data 0</th>' in table.text
     assert "<li>Ny data 0" in inlist.text
@@ -199,7 +202,8 @@ def test_the_difference_of_two_days_is_told_by_form_and_word_in_every_way_and_co
     assert len({one.groups() for one in forms if one}) == 3  # a plus, a minus and two tildes
     assert "Ny sidesystem (ny forbindelse)" in inlist.text
     assert "Ny data 0 (forbindelsen er borte)" in inlist.text
-    assert f"Endringer fra {YESTERDAY:%d.%m.%Y} til {today():%d.%m.%Y}</text>" in svg.text
+    corner = " ".join(re.findall(r'<text class="map-group" x="0"[^>]*>([^<]*)</text>', svg.text))
+    assert corner == f"Endringer fra {YESTERDAY:%d.%m.%Y} til {today():%d.%m.%Y}"
     unchanged = kari.get(f"/map/?day={YESTERDAY}&since={YESTERDAY - DAY}")
     assert "Ingenting på kartet er endret" in told(unchanged)[-1]
 
@@ -267,10 +271,26 @@ def test_no_day_and_no_difference_tells_of_another_municipality(as_on: As, engin
     assert [as_on(name).get(f"/map/?since={YESTERDAY}").status_code for name in ("sol", "frida")] == [403, 403]
 
 
+def test_what_was_carried_over_in_a_merger_is_not_in_the_new_municipality_the_day_before(as_: As, app: Any) -> None:
+    mergers.furnish()
+    age(app, 4 * DAY)
+    per = as_("per")
+    number = mergers.plan(per)
+    assert mergers.act(per, number, "carry").status_code == 303
+
+    def seen(place: str, day: date) -> set[str]:
+        per.post("/municipality/", data={"municipality": str(municipality(place))})
+        return names(per.get(f"/map/?day={day}"))
+
+    old = seen("Bø", YESTERDAY)
+    assert len(old) > 3
+    assert (seen(mergers.NEW, YESTERDAY), seen(mergers.NEW, today()) >= old) == (set(), True)
+
+
 def test_where_nothing_is_asked_of_time_nothing_of_it_is_made(as_: As, monkeypatch: pytest.MonkeyPatch) -> None:
     furnish("Tinn", "Ny")
     never: Callable[..., Any] = lambda *_, **__: pytest.fail("The past was read.")  # noqa: E731
-    monkeypatch.setattr("models.landscape.days.as_of", never)
+    monkeypatch.setattr("views.landscape.then.as_of", never)
     kari = as_("kari")
 
     assert names(kari.get(f"/map/?day={today()}")) == names(kari.get("/map/"))

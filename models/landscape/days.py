@@ -1,12 +1,11 @@
-"""The landscape of another day than today: one that has been, as the history tells it, and one that comes, as the dates
-that are registered now say: what is out of use by then is taken away, and what comes later than that is not there yet.
-"""
+"""When what is on the map comes and goes, and the landscape of a coming day, as the dates that are registered now say:
+what is out of use by then is taken away, and what comes later than that is not there yet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Date, String, cast, func, null, select, type_coerce, union_all
@@ -14,11 +13,10 @@ from sqlalchemy import Date, String, cast, func, null, select, type_coerce, unio
 from models.declare.choices import Lifecycle
 from models.declare.clock import day_of, today
 from models.declare.fields import is_owned
-from models.declare.memories import Bounded, memory, remembers
+from models.declare.memories import remembers
 from models.landscape import reading
 from models.landscape.declared import KINDS, LAYER
 from models.landscape.graph import Graph, Key, Node, made
-from models.past import PastSession, as_of
 from models.registers.agreements import IN_FORCE, Agreement
 from models.registers.architecture import Application, Platform
 from models.registers.data import Integration
@@ -37,7 +35,6 @@ SPANS: dict[type[Any], tuple[Any, Any]] = {
     Integration: (None, None),
 }
 AWAITED = {Lifecycle.PLANNED.value, Lifecycle.PROCUREMENT.value}
-_kept = memory(Bounded(12))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +58,6 @@ class Then:
     undated: frozenset[Key] = frozenset()
 
 
-def of(session: Any, place: int, language: str, day: date, end: datetime) -> Then:
-    """The landscape of a municipality on a day that ends at a moment. It is made once for each state of the rows: what
-    takes the history back to that day has changed only where they have."""
-    now = reading.of(session, place, language)
-    if day == today():
-        return Then(now)
-    key = (session.get_bind().url, language, day, *reading.version(session, place))
-    if (found := _kept.get(key)) is None:
-        found = _kept[key] = (
-            _past(session, place, language, end) if day < today() else _coming(session, place, now, day)
-        )
-    return found
-
-
-def past(session: Any, place: int, end: datetime, registers: Iterable[type[Any]] = KINDS) -> PastSession:
-    """The rows of a municipality as they were when a day had ended."""
-    with scope.use(reading.inside(place)):
-        return as_of(session, end, registers)
-
-
 def first_day(session: Any, place: int) -> date | None:
     """When the first was registered of what is still there, or that the history tells of."""
     with scope.use(reading.inside(place)):
@@ -94,13 +71,8 @@ def _first() -> Any:
     return prepare(union_all(*asked, select(func.min(ContentChange.at))))
 
 
-def _past(session: Any, place: int, language: str, end: datetime) -> Then:
-    with scope.use(reading.inside(place)):
-        was = as_of(session, end, KINDS)
-        return Then(reading.read(was, language), tuple(was.unsure))
-
-
-def _coming(session: Any, place: int, now: Graph, day: date) -> Then:
+def coming(session: Any, place: int, now: Graph, day: date) -> Then:
+    """What is planned for a day, made of the landscape of today."""
     told = {key: one for key, one in spans(session, place).items() if key in now.nodes and key[0] in LAYER}
     left = [key for key, one in told.items() if one.end is not None and today() < one.end <= day]
     later = [key for key, one in told.items() if one.begin is not None and one.begin > day]

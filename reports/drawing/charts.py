@@ -164,9 +164,10 @@ def timeline(
     marks += names  # over all lines
     rows = [(one.name, one.text) for one in spans]
     legend = [(number, kind) for number, kind in enumerate(kinds, 1)] if len(kinds) > 1 else []
+    patterns = sorted({one.kind for one in shown} | {number for number, _kind in legend})
     return Picture(
         name, title, told, foot + 8, marks, Table(headings, rows), legend, drawn_as="field",
-        left_out=len(spans) - len(shown), patterns=sorted({one.kind for one in shown} | {number for number, _kind in legend}),
+        left_out=len(spans) - len(shown), patterns=patterns,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import argparse
 import json
 import logging
 import multiprocessing
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.bench import (
@@ -13,6 +14,7 @@ from tests.bench import (
     counting,
     data,
     documents,
+    drawings,
     exports,
     imports,
     invoiced,
@@ -38,7 +40,10 @@ def main() -> None:
         profiling.run(world, asked.profile, say)
         return
     if asked.only:
-        say_invoiced(world)
+        if asked.only == "invoiced":
+            say_invoiced(world)
+        else:
+            say_landscape(world)
         return
     apart(site.prepare, world.plain_url)
     rounds = asked.rounds or (4 if asked.quick else 40)
@@ -56,9 +61,7 @@ def main() -> None:
     for line in documents.lines(record):
         say(line)
     say_invoiced(world)
-    say("  the map of the architecture ...")
-    for line in landscape.lines(landscape.run(world)):
-        say(line)
+    say_landscape(world, drawings.SIZES[:1])
     result = table.gather(world.rows, measured, statements, files, sheets)
     for line in table.lines(result):
         say(line)
@@ -73,6 +76,14 @@ def say_invoiced(world: data.World) -> None:
         say(line)
 
 
+def say_landscape(world: data.World, sizes: Sequence[tuple[int, int]] = drawings.SIZES) -> None:
+    say("  the map of the architecture ...")
+    for line in landscape.lines(landscape.run(world)):
+        say(line)
+    for line in drawings.lines(drawings.run(sizes)):
+        say(line)
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--json", type=Path, help="write every number to this file")
@@ -81,7 +92,9 @@ def arguments() -> argparse.Namespace:
         "--municipalities", type=int, help="how many, with 100 applications and 50 activities each (357)"
     )
     parser.add_argument("--rounds", type=int, help="requests for each page (40)")
-    parser.add_argument("--only", choices=["invoiced"], help="this alone, on a set with nothing else in it")
+    parser.add_argument(
+        "--only", choices=["invoiced", "landscape"], help="this alone, on a set with nothing else in it"
+    )
     parser.add_argument("--profile", metavar="WORK", help="only show where a work spends its time, by its name's start")
     return parser.parse_args()
 

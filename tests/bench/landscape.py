@@ -1,5 +1,5 @@
 """The map of some 500 nodes and 1 500 edges, drawn cold and drawn again, in a process of its own; and how long it takes
-to lay out 5 000. Nobody else here draws one, so nobody stands beside: what rustworkx took is told in the layout."""
+to lay out 5 000. Others draw the same graph in drawings.py; what rustworkx took is told in the layout."""
 
 from __future__ import annotations
 

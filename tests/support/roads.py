@@ -15,7 +15,6 @@ PLANS = (
     ("Nytt fagsystem for barnevern", "planned", SOON, None),
     ("Gammelt fagsystem for barnevern", "phasing_out", today() - timedelta(days=2000), SOON),
     ("Økonomisystemet fra 2019", "in_use", today() - timedelta(days=2500), today() - timedelta(days=9)),
-    ("Felles saksbehandling", "in_use", today() - timedelta(days=900), LATER),
 )
 
 
@@ -38,11 +37,6 @@ def look_ahead(page: Page) -> None:
 def look_at_what_differs(page: Page) -> None:
     _plan(page)
     page.goto(f"/map/?day={LATER}&since={today()}&layer=application&layer=service")
-
-
-def look_at_what_differs_as_a_list(page: Page) -> None:
-    _plan(page)
-    page.goto(f"/map/?day={LATER}&since={today()}&changed=1&way=list")
 
 
 def look_at_the_road(page: Page) -> None:

@@ -88,8 +88,8 @@ def inside(picture: Picture, words: Words) -> str:
     """All that stands in it."""
     return "".join((
         f'<title id="map-title">{safe(words.title)}</title><desc id="map-told">{safe(words.told)}</desc>',
-        '<g aria-hidden="true">', *_columns(picture, words), *_bands(picture, words), *_edges(picture), "</g>",
-        *_nodes(picture, words), *(_legend(picture, words) if picture.has_legend else ()),
+        '<g aria-hidden="true">', *_dated(picture), *_columns(picture, words), *_bands(picture, words),
+        *_edges(picture), "</g>", *_nodes(picture, words), *(_legend(picture, words) if picture.has_legend else ()),
     ))  # fmt: skip
 
 
@@ -121,8 +121,12 @@ def _legend(picture: Picture, words: Words) -> Iterator[str]:
         name = words.level(level)
         yield f'{mark(level, x + 8, y - 4.5)}<text x="{x + 22:g}" y="{y}">{safe(name)}</text>'
         x += 50 + round(width(name, TYPE))
-    if picture.dated:
-        yield f'<text class="map-group" x="{x:g}" y="{y}">{safe(picture.dated)}</text>'
+
+
+def _dated(picture: Picture) -> Iterator[str]:
+    """The day, in the corner above the names of the layers."""
+    for number, line in enumerate(in_lines(picture.dated, SIDE - 8, TYPE, 3) if picture.dated else ()):
+        yield f'<text class="map-group" x="0" y="{picture.layout.top + 17 + number * LINE}">{safe(line)}</text>'
 
 
 def _columns(picture: Picture, words: Words) -> Iterator[str]:

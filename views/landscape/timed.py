@@ -19,9 +19,11 @@ from models.landscape.declared import BY_NAME, KINDS, links
 from models.landscape.difference import Change, Difference
 from models.landscape.graph import Graph, Key, Node
 from reports.base import TOLD
-from reports.choices import FIRST_DAY, Day, end_of
+from reports.choices import FIRST_DAY, Day
 from reports.language import mid_sentence
 from views import formatters
+from views.landscape.then import of as then_of
+from views.landscape.then import past
 from views.texts import explain, language, ngettext, tr
 from views.texts import gettext as _
 
@@ -145,7 +147,7 @@ def read(session: Any, place: int, asked: Days) -> Timed:
     if asked.day is None and asked.since is None:
         graph = reading.of(session, place, language())
         return Timed(asked, graph, graph.drawn())
-    then = days.of(session, place, language(), asked.shown, end_of(asked.shown))
+    then = then_of(session, place, language(), asked.shown)
     now = reading.of(session, place, language()).nodes
     notes = [" ".join(_of_day(session, place, then, asked.day))] if asked.day else []
     if asked.since is None:
@@ -155,7 +157,7 @@ def read(session: Any, place: int, asked: Days) -> Timed:
             remarks |= dict.fromkeys(then.undated - remarks.keys(), _("Planlagt uten dato"))
         words = dict.fromkeys(then.comes, _("Kommer"))
         return Timed(asked, then.graph, then.graph.drawn(), remarks, words, tuple(notes), dead=dead)
-    before = days.of(session, place, language(), asked.since, end_of(asked.since))
+    before = then_of(session, place, language(), asked.since)
     was = before.graph
     if asked.shown > today():  # what is only planned is not there yet
         was = days.begun(session, place, was, asked.since)
@@ -173,7 +175,7 @@ def _dead(graph: Graph, now: Mapping[Key, Node]) -> frozenset[Key]:
 
 def rows_of(session: Any, place: int, day: date) -> Any:
     """Where filters and completeness are asked: among the rows as they were that day, or as they stand."""
-    return days.past(session, place, end_of(day), (*KINDS, *TOLD)) if day < today() else session
+    return past(session, place, day, (*KINDS, *TOLD)) if day < today() else session
 
 
 def each_day(session: Any, place: int, asked: Days) -> Iterator[Any]:

@@ -215,10 +215,11 @@ def catalogue(number: str) -> ResponseReturnValue:
     return _catalogue(found, wanted)
 
 
-@blueprint.get("/<number>/catalog.<any(ttl, jsonld, rdf):ending>")
+@blueprint.get("/<number>/catalog.<ending>")
 def as_file(number: str, ending: str) -> ResponseReturnValue:
     """The same by an address of its own for each format."""
-    return _catalogue(_with_catalogue(number), ENDINGS[ending])
+    mime = ENDINGS.get(ending) or abort(404)
+    return _catalogue(_with_catalogue(number), mime)
 
 
 def _with_catalogue(number: str) -> Opened:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from exchange.archive.telling import is_taken_along
 from models.database import db
 from models.declare.base import field_of, fields_of, part_class
 from models.declare.clock import today
@@ -20,7 +21,7 @@ from models.queries.opened import PUBLIC, People, shown
 from models.registers.architecture import Application
 from models.registers.codes import Article6
 from models.registers.data import Dataset
-from models.registers.municipality import Municipality
+from models.registers.municipality import OPENED, Municipality
 from models.registers.organisation import ContactPerson
 from models.registers.processing import ProcessingActivity
 from models.tenancy import scope
@@ -380,7 +381,9 @@ def test_the_local_administrator_opens_it_and_nobody_else(app: Any) -> None:
 
     assert (before, saved.status_code, visit(app).status_code, refused) == (404, 303, 200, [403] * 6)
     assert "http://localhost/open/4026/" in page
-    assert "/openness/" in lars.get("/").text
+    card = f"/municipality/details/?id={place}"
+    ways = [sign_in(app, who).get(url).text.count('"/openness/"') for who in ("lars", "kari") for url in ("/", card)]
+    assert ways == [1, 1, 0, 0]
     assert [one in form for one in ("public_page", "public_indexed", "public_catalogue")] == [True] * 3
 
 
@@ -394,6 +397,10 @@ def test_the_administrator_sees_what_lacks_before_it_is_in_the_catalogue(app: An
     page = seen(sign_in(app, "lars").get("/openness/"))
 
     assert ("mangler datatema" in page, "postmottak" in page, f"http://localhost{CATALOGUE}" in page) == (True,) * 3
+
+
+def test_nothing_is_open_in_another_house_because_it_was_in_this_one() -> None:
+    assert [key for key in OPENED if is_taken_along(field_of(Municipality, key))] == []
 
 
 def test_an_opened_municipality_without_a_catalogue_has_no_publisher() -> None:

@@ -89,6 +89,9 @@ def test_every_field_with_readers_is_asked_for_in_its_own_municipality() -> None
         ("Municipality", "risk_scale"),
         ("Municipality", "owners_answer_by_link"),
         ("Municipality", "shares_terms"),
+        ("Municipality", "public_page"),
+        ("Municipality", "public_indexed"),
+        ("Municipality", "public_catalogue"),
     ]
     for register, known in RESTRICTED:
         assert is_owned(register) or register is Municipality, f"{register.__name__} has no municipality to ask in"

@@ -31,7 +31,7 @@ from models.declare.fields import Kind, is_owned
 from models.declare.proposing import Proposed
 from models.declare.shapes import dump
 from models.past import columns_of, link_rows, link_tables
-from models.registers.municipality import PROJECT, Municipality
+from models.registers.municipality import OPENED, PROJECT, Municipality
 from models.tenancy.people import Membership, User
 
 HERE = "here"  # the municipality itself, in place of an organisation number
@@ -41,7 +41,10 @@ DECIDED = {"status", "rejection"}  # of a shared row: what the project there has
 
 
 def is_taken_along(known: Any) -> bool:
-    """Whether a field of the municipality itself is its own, or tells who it is: what the cooperation decides stays."""
+    """Whether a field of the municipality itself is its own, or tells who it is: what the cooperation decides stays.
+    Nothing is open to all in another house before it is said there."""
+    if known.key in OPENED:
+        return False
     return known.key in {"name", "organisation_number"} or known.writers != PROJECT or known.kind is Kind.ROWS
 
 

@@ -45,7 +45,7 @@ PUBLIC: dict[type[Any], tuple[str, ...]] = {
     PurposeRow: ("purpose", "article6", "article9", "law", "section"),
     LegalReference: ("law", "section"),
     SubjectRow: ("subject", "personal_data"),
-    RetentionRow: ("personal_data", "disposal", "months", "days", "start", "words", "basis"),
+    RetentionRow: ("personal_data", "disposal", "months", "days", "start", "words"),
     Dataset: (
         "name", "identifier", "description", "themes", "los_themes", "keywords", "unit", "contact_email", "access",
         "laws", "frequency", "history_from", "source", "landing_page", "issued", "distributions",

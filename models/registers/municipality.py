@@ -34,6 +34,7 @@ from models.tenancy import scope
 
 PROJECT = ("project_manager",)
 LOCAL = ("local_admin",)  # what the municipality itself decides, and nobody for it
+OPENED = ("public_page", "public_indexed", "public_catalogue")  # to all: said anew in each house
 IDENTITY, CONTACT, OPENNESS, NUMBERS = N_("Kommunen"), N_("Kontakt"), N_("Åpenhet"), N_("Numre og innbyggere")
 
 

@@ -26,6 +26,7 @@ from models.tenancy import scope
 from models.tenancy.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
 
 WITHOUT_REFERENCE = "Vinje"  # so that a run has something to say first
+OPEN_TO_ALL = "Tinn"
 PARTS = ("organisation", "systems", "protection")
 # What the project says in its own way: a text as it is shipped today, and one that was shipped otherwise.
 SAID = (
@@ -123,6 +124,7 @@ def _furnish(session: Any, password: str, progress: Callable[[str], None], ids: 
         working = replace(scope.of(ids, active=one.id), user_id=author.id if author else None)
         with scope.use(replace(working, user_name=author.name) if author else working):
             one.shares_terms = number % 2 == 0
+            one.public_page = one.public_catalogue = one.name == OPEN_TO_ALL
             nynorsk = one.language is LanguageForm.NYNORSK
             house = House(session, shared, nynorsk=nynorsk)
             house.furnish(_content(one, nynorsk=nynorsk))

@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 
 from models.database import db
 from models.declare.base import field_of, part_class
+from models.declare.choices import Disposal
 from models.declare.folding import fold
 from models.declare.memories import Bounded, memory
 from models.declare.words import N_
@@ -26,10 +27,10 @@ from models.queries.searching import LONGEST_SEARCH, words_of
 from models.registers.architecture import Application
 from models.registers.processing import ProcessingActivity
 from reports.columns import part_lines
-from reports.language import LANGUAGES
+from reports.language import LANGUAGES, mid_sentence
 from views import formatters, posting, texts
 from views.texts import gettext as _
-from views.texts import language, tr
+from views.texts import language, ngettext, tr
 
 blueprint = Blueprint("opened", __name__, url_prefix="/open")
 TURTLE = "text/turtle"
@@ -143,14 +144,13 @@ def _activity(row: Told, grounds: dict[str, str]) -> dict[str, Any]:
 
 
 def _facts(row: Told, grounds: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
-    of = ProcessingActivity
     yield _("Hva opplysningene brukes til"), _lines(row["purpose"]) + _parts("purposes", row)
     yield _("Hvorfor kommunen kan det"), [
         *[_ground(name, grounds) for name in row["article6"]], *_parts("laws", row), *map(_plain, row["article9"]),
     ]  # fmt: skip
-    yield _("Hvem det gjelder, og hva"), _parts("subjects", row)
-    yield tr(field_of(of, "recipients").label), list(row["recipients"])
-    yield _("Hvor lenge de lagres"), _parts("retention", row)
+    yield _("Hvem det gjelder, og hva"), [_about(one) for one in row["subjects"] if one["subject"]]
+    yield tr(field_of(ProcessingActivity, "recipients").label), _one_line(row["recipients"])
+    yield _("Hvor lenge de lagres"), [_kept_for(one) for one in row["retention"]]
 
 
 def _ground(name: str, grounds: dict[str, str]) -> str:
@@ -163,6 +163,29 @@ def _plain(name: str) -> str:
     """What a ground is, before where it stands: codes are called the other way round."""
     where, _dash, what = name.partition(" – ")
     return f"{what[:1].upper()}{what[1:]} ({where})" if what else name
+
+
+def _about(part: Told) -> str:
+    return ": ".join(filter(None, (part["subject"], ", ".join(map(mid_sentence, part["personal_data"])))))
+
+
+def _one_line(names: Any) -> list[str]:
+    return [", ".join([*names[:1], *map(mid_sentence, names[1:])])] if names else []
+
+
+def _kept_for(part: Told) -> str:
+    """A time limit in a sentence: of what, how long and from when, and what happens then."""
+    months, days, disposal = part["months"], part["days"], Disposal(part["disposal"])
+    said = [
+        ngettext("%(num)s måned", "%(num)s måneder", months) if months else "",
+        ngettext("%(num)s dag", "%(num)s dager", days) if days else "",
+        part["words"] or "",
+        _("regnet fra: %(start)s", start=mid_sentence(part["start"])) if part["start"] else "",
+    ]
+    then = _("Etter fristen: %(what)s.", what=mid_sentence(tr(disposal.label)))
+    head, limit = part["personal_data"], ", ".join(filter(None, said)).rstrip(".")
+    told = " ".join(filter(None, (f"{head}:" if head else "", f"{limit}." if limit else "", then)))
+    return told[:1].upper() + told[1:]
 
 
 def _parts(key: str, row: Told) -> list[str]:
@@ -192,10 +215,11 @@ def catalogue(number: str) -> ResponseReturnValue:
     return _catalogue(found, wanted)
 
 
-@blueprint.get("/<number>/catalog.<any(ttl, jsonld, rdf):ending>")
+@blueprint.get("/<number>/catalog.<ending>")
 def as_file(number: str, ending: str) -> ResponseReturnValue:
     """The same by an address of its own for each format."""
-    return _catalogue(_with_catalogue(number), ENDINGS[ending])
+    mime = ENDINGS.get(ending) or abort(404)
+    return _catalogue(_with_catalogue(number), mime)
 
 
 def _with_catalogue(number: str) -> Opened:

@@ -12,7 +12,7 @@ from models.declare.base import field_of
 from models.queries import opened
 from models.queries.opened import Opened, Shown
 from models.registers.data import Dataset
-from models.registers.municipality import Municipality
+from models.registers.municipality import OPENED, Municipality
 from models.tenancy.roles import Grant
 from reports.language import mid_sentence
 from views.access import needs
@@ -21,7 +21,6 @@ from views.texts import gettext as _
 from views.texts import language, ngettext, tr
 
 blueprint = Blueprint("openness", __name__, url_prefix="/openness")
-SWITCHES = ("public_page", "public_indexed", "public_catalogue")
 
 
 def may_open() -> bool:
@@ -57,7 +56,7 @@ def index() -> str:
 
 
 def _on(found: Opened) -> list[tuple[str, bool]]:
-    return list(zip(SWITCHES, (found.page, found.page and found.indexed, found.wants_catalogue), strict=True))
+    return list(zip(OPENED, (found.page, found.page and found.indexed, found.wants_catalogue), strict=True))
 
 
 def _addresses(found: Opened) -> tuple[str, str]:

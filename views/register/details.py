@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g
+from flask import g, url_for
 
 from models.database import db
 from models.declare.base import field_of, fields_of, part_class
@@ -18,8 +18,9 @@ from models.declare.waiving import reason
 from models.queries import quality, rules
 from models.queries.relations import first_of, stage_of, uses_of
 from models.queries.standing import Standing, register_of, standing
+from models.registers.municipality import Municipality
 from models.registers.organisation import answerer
-from models.tenancy.roles import can, readable_fields
+from models.tenancy.roles import Grant, can, readable_fields
 from reports.language import mid_sentence
 from views import formatters, recent
 from views.register import (
@@ -65,11 +66,18 @@ def context(row: Any) -> dict[str, Any]:
         "more_here": related.offers(row, uses),
         "stops_url": related.stops_without(row) if uses else None,
         "concerned_url": casework.concerned_url(row),
+        "openness_url": _openness_url(row),
         "quality": _quality(stands, editable),
         "approval": approving.context(stands),
         "suggested": suggested.context(stands),
         **beside,
     }
+
+
+def _openness_url(row: Any) -> str | None:
+    """Where whoever decides what of a municipality is open to all sees what is."""
+    decides = isinstance(row, Municipality) and row.id == g.active and Grant("local_admin", row.id) in g.actor.working
+    return url_for("openness.index") if decides else None
 
 
 def _beside(row: Any) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, delete, inspect, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Mapper
+from sqlalchemy.orm.attributes import instance_state
 
 from models.changes import reversal
 from models.changes.gathering import rows_of
@@ -88,7 +89,7 @@ def write(session: TenantSession) -> None:
     for row in session.info.pop(_CARDS, ()):
         if row not in new:
             stale.setdefault((row.municipality_id, type(row).__tablename__), []).append(row.id)
-        if is_shown(row) and not inspect(row).deleted and row not in deleted:
+        if is_shown(row) and not instance_state(row).deleted and row not in deleted:
             told.append(row)
     for (owner, register), ids in stale.items():
         mine = (_card.c.municipality_id == owner, _card.c.register == register, _card.c.row_id.in_(ids))

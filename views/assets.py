@@ -8,6 +8,9 @@ from mimetypes import guess_type
 from pathlib import Path
 
 from flask import Flask, Response, abort, current_app, request
+from markupsafe import Markup
+
+from models.declare.memories import remembers
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 PICTURES = "introduction"
@@ -44,3 +47,13 @@ def _joined(folder: Path) -> bytes:
 def asset(name: str) -> str:
     """The address of a file, with its fingerprint so that browsers may keep it for ever."""
     return f"/static/{name}?v={current_app.config['ASSETS'].get(name, '')}"
+
+
+def icon(name: str) -> Markup:
+    """A shape of static/icons.svg, drawn once: a page has a dozen."""
+    return _icon(asset("icons.svg"), name)
+
+
+@remembers(500)
+def _icon(shapes: str, name: str) -> Markup:
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>').format(shapes, name)

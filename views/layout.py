@@ -13,7 +13,7 @@ from models.declare.memories import remembers
 from views import glossary, recent, remembered
 from views.access import EXAMPLE, may_see_all, person, place_left, the_example
 from views.addresses import address_of
-from views.assets import asset
+from views.assets import asset, icon
 from views.formatters import day
 from views.menu import menu
 from views.register.drawing import drawn
@@ -28,8 +28,10 @@ def install(app: Flask) -> None:
     app.jinja_env.globals |= {
         "_": in_template,
         "csrf_token": csrf_token,
+        "csrf_inputs": csrf_inputs,
         "address_of": address_of,
         "asset": asset,
+        "icon_of": icon,
         "drawn": drawn,
         "opened_here": opened_here,
     }
@@ -37,14 +39,26 @@ def install(app: Flask) -> None:
 
 def csrf_token() -> str:
     """Flask-WTF's token for this session. It has no time limit, so it is signed once and not for every page anew."""
-    if "csrf_token" not in g and (raw := session.get("csrf_token")):
-        g.csrf_token = _signed(raw)
-    return str(generate_csrf())
+    if "csrf_token" not in g:
+        raw = session.get("csrf_token")
+        g.csrf_token = _signed(raw) if raw else str(generate_csrf())
+    return str(g.csrf_token)
 
 
 @remembers(1000)
 def _signed(_raw: str) -> str:
     return str(generate_csrf())
+
+
+def csrf_inputs() -> Markup:
+    """What a form that is posted sends along: the token, and where it was opened."""
+    return _inputs(csrf_token(), opened_here())
+
+
+@remembers(1000)
+def _inputs(token: str, opened: str) -> Markup:
+    hidden = Markup('<input type="hidden" name="{}" value="{}">')
+    return hidden.format("csrf_token", token) + hidden.format("opened_in", opened)
 
 
 def opened_here() -> str:

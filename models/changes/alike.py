@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, column, func, insert, inspect, select, update
+from sqlalchemy import bindparam, column, func, insert, select, update
 from sqlalchemy import table as table_named
 from sqlalchemy.orm import Mapper
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 from models.declare.base import Owned, Part, Record
@@ -39,7 +39,7 @@ def number(session: TenantSession) -> None:
             groups.setdefault(type(row).__tablename__, []).append(row)
     for table, rows in groups.items():
         if len(rows) > FEW:
-            rows.sort(key=lambda row: inspect(row).insert_order)
+            rows.sort(key=lambda row: instance_state(row).insert_order or 0)
             for row_id, row in zip(_reserved(session, table, len(rows)), rows, strict=True):
                 row.id = row_id
 
@@ -73,9 +73,9 @@ def write(session: TenantSession) -> None:
 
 def _changed(row: Any) -> dict[str, Any]:
     """The columns of a row that were set, with what they hold; none when that is not known yet."""
-    columns = _columns(inspect(type(row)))
+    columns = _columns(type(row).__mapper__)
     found: dict[str, Any] = {}
-    for key, before in inspect(row).committed_state.items():
+    for key, before in instance_state(row).committed_state.items():
         if (column := columns.get(key)) is None or (value := getattr(row, key)) == before:
             continue
         if column != key and value is not None:
@@ -131,6 +131,6 @@ def _settle(session: TenantSession, rows: list[Changed]) -> None:
         for key, value in (values | {"version": row.version + 1}).items():
             set_committed_value(row, key, value)
     for row, _values in rows[1:]:
-        state = inspect(row)
+        state = instance_state(row)
         if state.committed_state.keys() <= _columns(state.mapper).keys():
             state._commit_all(state.dict, session.identity_map)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import event, inspect, update
+from sqlalchemy import event, update
 from sqlalchemy.orm import SessionTransaction
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 
 from models.changes import reversal
 from models.changes import snapshots as snapshots_of
@@ -125,7 +125,7 @@ def _values(row: Any, *, old: bool = False) -> list[dict[str, Any]]:
 def _held(row: Any) -> dict[str, Any] | None:
     """What has been set of a new row; None of one that is there. To ask a new row for what nobody set takes SQLAlchemy
     several times as long as all else that is noted of it, and most of its sixty fields are such."""
-    state = inspect(row)
+    state = instance_state(row)
     return state.dict if state.key is None else None
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, delete, inspect, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Mapper
+from sqlalchemy.orm.attributes import instance_state
 
 from models.changes import reversal
 from models.changes.gathering import rows_of
@@ -60,8 +61,9 @@ def _bound_otherwise(session: TenantSession) -> list[Application]:
         if isinstance(row, Agreement) and any(reversal.changed(row, key).has_changes() for key in ("status", "ends"))
     ]
     ids = [row.id for row in [*changed, *(row for row in session.deleted if isinstance(row, Agreement))]]
-    bound = select(Application).join(Application.agreements).where(Agreement.id.in_(ids))
-    return list(session.scalars(bound)) if ids else []
+    if not ids:
+        return []
+    return list(session.scalars(select(Application).join(Application.agreements).where(Agreement.id.in_(ids))))
 
 
 def _changes_its_card(row: Any) -> bool:
@@ -87,17 +89,23 @@ def write(session: TenantSession) -> None:
     for row in session.info.pop(_CARDS, ()):
         if row not in new:
             stale.setdefault((row.municipality_id, type(row).__tablename__), []).append(row.id)
-        if is_shown(row) and not inspect(row).deleted and row not in deleted:
+        if is_shown(row) and not instance_state(row).deleted and row not in deleted:
             told.append(row)
     for (owner, register), ids in stale.items():
         mine = (_card.c.municipality_id == owner, _card.c.register == register, _card.c.row_id.in_(ids))
         session.flush_connection().execute(delete(_card).where(*mine))
     if told:
-        shared = _shared_terms(session, [row for row in told if isinstance(row, Application)])
+        bound = [row for row in told if isinstance(row, Application) and (row not in new or _has_terms(row))]
+        shared = _shared_terms(session, bound)
         values = [_values(row, shared.get(row.id, NONE) if isinstance(row, Application) else NONE) for row in told]
         session.flush_connection().execute(_card.insert(), values)
     for place in session.info.pop(_PLACES, ()):
         _share_otherwise(session, place)
+
+
+def _has_terms(row: Application) -> bool:
+    """Whether a new application says anything that could be shared: of one that does not, nobody is asked."""
+    return any(one is not None for key in TERMS for one in reversal.changed(row, key).added or ())
 
 
 def _shared_terms(session: TenantSession, rows: list[Application]) -> dict[int, Terms]:

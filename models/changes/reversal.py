@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.base import PassiveFlag
 
 from models.changes import snapshots
@@ -22,14 +22,14 @@ Noted = dict[str, Any]  # what `noted` finds before a flush: rows that are new t
 def set_fields(row: Any) -> list[Field]:
     """The fields of a row or part that were set since it was read: to ask each of sixty for its history takes longer
     than all else that is written down of a row."""
-    untouched = inspect(row).unmodified
+    untouched = instance_state(row).unmodified
     return [known for known in fields_of(type(row)) if known.key not in untouched]
 
 
 def changed(row: Any, key: str) -> Any:
     """What has come to an attribute of a row and what has gone, before a flush; of links also what was done at their
     other end, where this one is not loaded."""
-    return inspect(row).get_history(key, WITH_THE_OTHER_END)
+    return instance_state(row).get_history(key, WITH_THE_OTHER_END)
 
 
 def noted(row: Any) -> Noted:

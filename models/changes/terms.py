@@ -6,19 +6,27 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, func, select
 
+from models.declare.memories import remembers
 from models.declare.shapes import Shape, dump
 from models.registers.agreements import IN_FORCE, Agreement
 from models.registers.architecture import COSTS, Application
 from models.registers.municipality import Municipality
+from models.tenancy.session import prepare
 
 Terms = dict[str, Any]  # as a card says them; what nobody has registered is left out
 
 
 def sharing(session: Any, places: Collection[int]) -> set[int]:
     """Those of some municipalities that share."""
-    return set(session.scalars(select(Municipality.id).where(Municipality.id.in_(places), Municipality.shares_terms)))
+    return set(session.scalars(_sharing(), {"places": sorted(places)}))
+
+
+@remembers()
+def _sharing() -> Any:
+    places = bindparam("places", type_=Integer, expanding=True)
+    return prepare(select(Municipality.id).where(Municipality.id.in_(places), Municipality.shares_terms))
 
 
 def terms_of(session: Any, *where: Any) -> dict[int, Terms]:

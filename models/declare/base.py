@@ -22,6 +22,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, declared_attr, forei
 
 from models.declare import fields
 from models.declare.approval import Approval
+from models.declare.attributes import ask_lightly
 from models.declare.cleaning import line, lines
 from models.declare.clock import now
 from models.declare.domains import Domain
@@ -31,6 +32,8 @@ from models.declare.memories import remembers
 from models.declare.notrelevant import give_column
 from models.declare.shapes import TEXTS, Moment, Shape
 from models.declare.words import N_, Saying, placed
+
+ask_lightly()
 
 
 class Group(StrEnum):
@@ -116,8 +119,16 @@ def _tidied(_cls: type[Any], _key: str, attribute: Any) -> None:
     """Every declared text is cleaned where it is given to a row, whichever door it came in by."""
     known = _info(attribute.property)
     if known is not None and known.shape in TEXTS:
-        tidy = lines if known.shape in {Shape.LONG_TEXT, Shape.LINKS} else line
-        event.listen(attribute, "set", lambda _row, value, _before, _token: tidy(value), retval=True)
+        tidy = _tidy_lines if known.shape in {Shape.LONG_TEXT, Shape.LINKS} else _tidy_line
+        event.listen(attribute, "set", tidy, raw=True, retval=True, include_key=True)  # nothing is put around it
+
+
+def _tidy_line(_state: Any, value: Any, _before: Any, _token: Any) -> Any:
+    return line(value)
+
+
+def _tidy_lines(_state: Any, value: Any, _before: Any, _token: Any) -> Any:
+    return lines(value)
 
 
 class Record:

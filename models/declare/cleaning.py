@@ -8,17 +8,17 @@ from typing import Any
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Letters and marks that show nothing beside Unicode's category Cf: joiners, fillers, and variation selectors.
-_UNSEEN_LETTERS = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x180E), *range(0xFE00, 0xFE10)}
-_UNSEEN_LETTERS |= set(range(0xE0000, 0xE1000))
+_UNSEEN_LETTERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\ufe00-\ufe0f\U000e0000-\U000e0fff"
 _LOOKS_BLANK = {0x2800: " ", 0x3164: " ", 0xFFA0: " "}  # an empty braille cell, and Hangul's fillers
 _KEPT_CONTROLS = "\t\n"
-_STRANGE = frozenset(map(chr, {*_UNSEEN_LETTERS, *_LOOKS_BLANK}))  # of what counts as printable
+_UNSEEN = re.compile(f"[{_UNSEEN_LETTERS}]")
+_STRANGE = re.compile(f"[{_UNSEEN_LETTERS}{''.join(map(chr, _LOOKS_BLANK))}]")  # of what counts as printable
 
 
 def clean(text: str) -> str:
     """The text without what nobody sees: such signs split words, turn the reading direction, and make names that look
     alike differ."""
-    if text.isprintable() and _STRANGE.isdisjoint(text):
+    if text.isprintable() and not _STRANGE.search(text):
         return unicodedata.normalize("NFC", text)
     seen = (one for one in _LINE_ENDS.sub("\n", text).translate(_LOOKS_BLANK) if not _is_unseen(one))
     return unicodedata.normalize("NFC", "".join(seen))
@@ -26,7 +26,9 @@ def clean(text: str) -> str:
 
 def _is_unseen(sign: str) -> bool:
     kind = unicodedata.category(sign)
-    return kind in {"Cf", "Co", "Cs"} or (kind == "Cc" and sign not in _KEPT_CONTROLS) or ord(sign) in _UNSEEN_LETTERS
+    return (
+        kind in {"Cf", "Co", "Cs"} or (kind == "Cc" and sign not in _KEPT_CONTROLS) or _UNSEEN.match(sign) is not None
+    )
 
 
 def line(value: Any) -> Any:

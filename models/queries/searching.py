@@ -135,7 +135,7 @@ def _has_index(register: type[Any], words: Sequence[str]) -> bool:
 def finds_by_function(register: type[Any], words: Sequence[str]) -> bool:
     """Whether there is a function to find by (models/tenancy/rowsecurity.py), and it pays: of one municipality the
     policy leaves so few rows that they are looked through as they are."""
-    if db.engine.dialect.name != "postgresql" or not _has_index(register, words):
+    if not _has_index(register, words) or db.engine.dialect.name != "postgresql":
         return False
     if len(scoping.current().readable(register.__domain__)) <= FEW:
         return False

@@ -10,13 +10,14 @@ from typing import Any, NoReturn
 from weakref import WeakKeyDictionary
 
 import flask_sqlalchemy.session
-from sqlalchemy import Engine, Table, event, insert, inspect, select
-from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
+from sqlalchemy import Engine, Table, event, insert, select
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction, UOWTransaction
+from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.base import PassiveFlag
 
 from models.declare.base import Owned, Part
 from models.declare.domains import Domain
-from models.declare.memories import Bounded, memory
+from models.declare.memories import Bounded, memory, remembers
 from models.tenancy import scope as scoping
 from models.tenancy.identity import IDENTITY
 from models.tenancy.reach import REAL, criteria
@@ -191,14 +192,28 @@ def _give_owner(row: Any) -> None:
 
 
 def _check_owner(session: Session, row: Any) -> None:
-    state = inspect(row)
+    state = instance_state(row)
     if _history(state, "municipality_id").deleted and row in session.dirty:
         raise TenantError("A row never changes owner.")
     if not scoping.current().may_write(row):
         raise TenantError("The row belongs to a municipality outside the scope.")
-    for relation in state.mapper.relationships:
-        if not relation.viewonly and issubclass(relation.mapper.class_, Owned):
+    came = state.committed_state.keys()  # what was set since the row was read; nothing has come to the rest
+    for relation, keys in _relations(state.mapper):
+        if not keys.isdisjoint(came):
             _check_relation(session, row, state, relation)
+
+
+@remembers()
+def _relations(mapper: Mapper[Any]) -> tuple[tuple[Any, frozenset[str]], ...]:
+    """What of a class points at owned rows, each with the attributes it is changed by: itself, and the bare id."""
+    owned = [one for one in mapper.relationships if not one.viewonly and issubclass(one.mapper.class_, Owned)]
+    return tuple((one, frozenset({one.key, *_bare_ids(mapper, one)})) for one in owned)
+
+
+def _bare_ids(mapper: Mapper[Any], relation: Any) -> list[str]:
+    if relation.direction.name != "MANYTOONE":
+        return []
+    return [mapper.get_property_by_column(column).key for column in relation.local_columns]
 
 
 def _history(state: Any, key: str) -> Any:

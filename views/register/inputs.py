@@ -88,6 +88,11 @@ class WholeNumber(NumberField):
         return numbers.whole(typed)
 
 
+def _filled(values: list[Any]) -> list[str]:
+    """What was typed, without the space around it; of an empty field nothing, which needs no complaint."""
+    return [typed for value in values if (typed := value.strip())]
+
+
 class NorwegianDate(DateField):
     """A native date control that also takes 31.12.2026."""
 
@@ -96,7 +101,7 @@ class NorwegianDate(DateField):
     def process_formdata(self, values: list[Any]) -> None:
         self.data = None
         try:
-            super().process_formdata([value.strip() for value in values])
+            super().process_formdata(_filled(values))
         except ValueError:
             raise ValueError(tr(self.complaint)) from None
 
@@ -114,7 +119,7 @@ class MomentField(DateTimeLocalField):
     def process_formdata(self, values: list[Any]) -> None:
         before, self.data = self.data, None
         try:
-            super().process_formdata([value.strip() for value in values])
+            super().process_formdata(_filled(values))
         except ValueError:
             raise ValueError(tr(NOT_A_MOMENT)) from None
         if before is not None and self.data == before.replace(second=0, microsecond=0):

@@ -17,6 +17,7 @@ from models.database import db
 from models.declare.base import told_fields
 from models.declare.domains import Domain
 from models.declare.fields import Field, is_owned
+from models.declare.memories import remembers
 from models.queries import overview
 from models.queries.finding import (
     COUNT_LIMIT,
@@ -236,17 +237,8 @@ class Listing:
 
     def to(self, parameters: Sequence[tuple[str, Any]]) -> str:
         """The address of the list with these parameters."""
-        return f"{self.base}?{'&'.join(map(self._encoded, parameters))}" if parameters else self.everything
-
-    @cached_property
-    def _written(self) -> dict[tuple[str, Any], str]:
-        return {}
-
-    def _encoded(self, parameter: tuple[str, Any]) -> str:
-        """A parameter as an address has it; the many addresses of a list have most of them alike."""
-        if parameter not in self._written:
-            self._written[parameter] = urlencode([parameter], safe=",*~")
-        return self._written[parameter]
+        written = "&".join([_encoded(name, str(value)) for name, value in parameters])
+        return f"{self.base}?{written}" if written else self.everything
 
     @cached_property
     def views(self) -> list[saved.View]:
@@ -337,6 +329,12 @@ class Listing:
         if not self.stamped:
             return {}
         return dict(zip(self.stamped, db.session.execute(select(*map(stamp, self.stamped))).one(), strict=True))
+
+
+@remembers(1000)
+def _encoded(name: str, text: str) -> str:
+    """A parameter as an address has it; the many addresses of lists have most of them alike."""
+    return urlencode([(name, text)], safe=",*~")
 
 
 def _turns(register: type[Any], text: str) -> tuple[Turn, ...]:

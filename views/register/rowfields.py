@@ -83,9 +83,8 @@ class RowsField(Field):
         self.stood = {str(part.id): part for part in parts if part.id}  # those of a copy have none yet
         self.entries, self.most = [], max(MOST_ROWS, len(self.stood))
         if formdata:
-            numbers = sorted(
-                {int(m[1]) for key in formdata if (m := re.match(rf"{re.escape(self.name)}-(\d{{1,3}})-", key))}
-            )
+            named = re.compile(rf"{re.escape(self.name)}-(\d{{1,3}})-")
+            numbers = sorted({int(m[1]) for key in formdata if (m := named.match(key))})
             self.too_many = len(numbers) > self.most
             self.errors = self._room()
             dropped = formdata.getlist(self.drop_name)

@@ -15,6 +15,7 @@ from models import REGISTERS
 from models.database import db
 from models.declare.cleaning import line
 from models.declare.domains import Domain
+from models.declare.memories import remembers
 from models.declare.words import N_, Problem
 from models.registers.listviews import LONGEST_NAME, LONGEST_QUERY, ListedRegister, ProjectView, SharedView
 from models.registers.organisation import views_of
@@ -79,9 +80,12 @@ class View:
         """Who has it, in words; nothing of those that come with Orden."""
         if self.kind == PLACE:
             return str(g.municipalities[self.municipality_id].name)
-        return {OWN: _("Bare du"), PROJECT: _("Alle kommuner")}.get(self.kind, "")
+        if self.kind == PROJECT:
+            return _("Alle kommuner")
+        return _("Bare du") if self.kind == OWN else ""
 
 
+@remembers(1000)
 def is_report(query: str) -> bool:
     """Whether a list is told as a report by whoever saved it."""
     return REPORT in dict(parse_qsl(query))

@@ -27,7 +27,7 @@ from models.registers.catalogue import Supplier
 from models.registers.codes import AgreementType
 from models.registers.invoices import Invoice
 from models.registers.jobs import KEPT
-from models.registers.leavings import DELETED, DeletionReceipt, Leaving
+from models.registers.leavings import DELETED, NOTICED, DeletionReceipt, Leaving
 from models.registers.municipality import Municipality
 from models.registers.packages import Archive, prune
 from models.registers.parties import Party
@@ -288,6 +288,15 @@ def test_nothing_is_deleted_before_the_last_day_the_archive_and_a_second_person(
         name: rows for name, rows in before.items() if name != "data/access_entry.jsonl"
     }
     assert as_("frida").get(f"{PAGE}{told().id}/").status_code == 403
+
+
+def test_on_the_last_day_nothing_is_deleted_and_on_the_next_it_may_be() -> None:
+    fetched_one = {"state": NOTICED, "archive_digest": "x", "fetched_at": now()}
+    told = [
+        leaving.why_not_deleted(Leaving(last_day=day, **fetched_one)) for day in (today(), today() - timedelta(days=1))
+    ]
+
+    assert told == [leaving.NOT_OVER, ""]
 
 
 def test_two_people_delete_all_of_it_and_keep_a_receipt(as_on: As, engine_app: Any) -> None:

@@ -7,7 +7,10 @@ from dataclasses import replace
 import pytest
 
 from models.database import db
+from models.declare.titles import title_of
+from models.registers.architecture import Application
 from models.registers.codes import Article6, DataSubjectCategory, PersonalDataCategory, Special
+from models.registers.processing import ProcessingActivity, SubjectRow
 from reports import report
 from tests.conftest import inside
 from tests.test_coordinating import ASK, _of, first, rows, world  # noqa: F401 - a fixture
@@ -51,3 +54,37 @@ def test_the_beginning_of_the_matrix_counts_all_and_reads_what_is_told_of_what_i
         whole["Matrise: antall behandlinger"],
     )
     assert told[1].total == len(whole["Par"]) == 2
+
+
+@pytest.mark.usefixtures("world")
+def test_the_countries_of_a_pair_are_where_it_is_sent_and_where_its_systems_keep_it() -> None:
+    with inside("Tinn"):
+        first(Application, Application.name == "Tinn C").storage_country = "CA"
+        db.session.commit()
+
+    assert [set(row[-1].splitlines()) for row in rows("hvem-og-hva", "Tinn")["Par"]] == [{"CA", "US"}] * 2
+
+
+@pytest.mark.usefixtures("world")
+def test_the_matrix_can_be_of_one_kind_of_people() -> None:
+    with inside("Tinn"):
+        known = first(DataSubjectCategory)
+        other = first(DataSubjectCategory, DataSubjectCategory.id != known.id)
+        activity = first(ProcessingActivity, ProcessingActivity.name == "Tinn uklar")
+        plain = first(PersonalDataCategory, PersonalDataCategory.special == Special.NONE)
+        activity.subjects = [SubjectRow(subject=other, personal_data=[plain])]
+        db.session.commit()
+        chosen, called = other.id, title_of(other, "nb")
+
+    told = rows("hvem-og-hva", "Tinn", ask=replace(ASK, chosen={"subject": (chosen,)}))["Par"]
+    assert [(row[0], row[3]) for row in told] == [(called, "Tinn uklar")]
+
+
+@pytest.mark.usefixtures("world")
+def test_of_several_municipalities_each_has_its_own_pairs() -> None:
+    told = rows("hvem-og-hva", "Tinn", "Seljord")["Par"]
+
+    assert sorted((row[1], row[4].splitlines()) for row in told if row[3]) == [
+        ("Seljord", ["Hemmeleg opptak"]), ("Tinn", ["Tinn opptak"]),
+    ]  # fmt: skip
+    assert [row[1] for row in told] == ["Tinn", "Seljord"] * 2

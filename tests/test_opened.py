@@ -176,6 +176,8 @@ def test_nothing_is_open_until_it_is_said_and_all_that_is_not_is_answered_alike(
         assert {answer(number, rest) for number in ("4022", "0301", "1234")} == {nobody}
     assert {visit(engine_app, f"/open/{number}/").status_code for number in SPELT} <= {404, 308}
     assert answer("4026", "catalog")[0] == 404  # the page is on, the catalogue is not
+    db.session.rollback()
+    assert {opened.by_number(db.session, number) for number in ("4022", *SPELT)} == {None}
 
 
 def test_one_open_municipality_tells_nothing_of_another(engine_app: Any) -> None:

@@ -67,7 +67,8 @@ def test_what_goes_out_of_one_municipality_comes_into_an_empty_one_as_it_was(as_
     sent = per.get(FILE).data
     open_to_kari("Nissedal")
 
-    done = list(brought_in(read_here(sent, "kart.xml"), "Nissedal"))
+    book = read_here(sent, "kart.xml")
+    done = list(brought_in(book, "Nissedal"))
 
     per.post("/municipality/", data={"municipality": str(municipality("Nissedal"))})
     came = per.get(FILE).data
@@ -91,6 +92,7 @@ def test_what_goes_out_of_one_municipality_comes_into_an_empty_one_as_it_was(as_
     assert told(came) == told(sent)
     assert broken(came) == []
     assert all(one.proof().holds for one in done)
+    assert [one.text for one in book.told] == [TOLD[Told.VIEWS]]  # and no kind that has no register: not even itself
 
 
 def told(content: bytes) -> list[tuple[str, dict[str, str]]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from sqlalchemy import func, select, update
@@ -122,9 +123,17 @@ def workbook(files: Files, job: Import) -> Workbook:
     if file is None:
         raise Problem(GONE)
     file.close()
+    return read(files.place(job.stored), job.name, look=partial(_look, files), kept=_lines(files, job))
+
+
+def is_at_hand(files: Files, job: Import) -> bool:
+    """Whether what the file holds is there without looking into it anew."""
+    return files.place(job.stored).exists() and _lines(files, job).exists()
+
+
+def _lines(files: Files, job: Import) -> Path:
     place = files.place(job.stored)
-    kept = place.with_name(f"{place.name}.lines")  # swept away when it is a day old
-    return read(place, job.name, look=partial(_look, files), kept=kept)
+    return place.with_name(f"{place.name}.lines")  # swept away when it is a day old
 
 
 def _look(files: Files, file: BinaryIO, name: str, lines: BinaryIO) -> Why | None:

@@ -55,8 +55,8 @@ OURS = frozenset(one for register in ELEMENTS for one in families_of(register))
 
 def is_model(data: bytes) -> bool:
     """Whether a text is a model of ArchiMate, in this format or in another."""
-    head = data[:_HEAD]
-    return b"<" in head and (_MARK in head or _OTHERS in head)
+    head = data[:_HEAD].lstrip(b"\xef\xbb\xbf \r\n\t")
+    return head.startswith(b"<") and (_MARK in head or _OTHERS in head)
 
 
 def open_model(data: bytes) -> Opened:

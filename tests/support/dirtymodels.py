@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exchange.archimate.kinds import INSTANCE, NAMESPACE
 from exchange.files.plain import Told, Why
+from tests.support.dirty import csv
 from tests.support.dirtyfiles import Dirty, Sheet
 
 
@@ -59,6 +60,10 @@ WHOLE = model(ONE, element("id-b", "Goal"), views="<views/>")
 MODELS: dict[str, Dirty] = {
     "a model": (lambda: WHOLE, "a.xml", Sheet(("ApplicationComponent", "Name"), [("id-a", "id-a")],
     (Told.KINDS, Told.VIEWS), names=["ApplicationComponent", "Goal"])),
+    "a sheet that tells of one": (lambda: csv([("Navn", "Lenke"), ("a <b>", NAMESPACE)]), "a.csv",
+    Sheet(("Navn", "Lenke"), [("a <b>", NAMESPACE)])),
+    "a model with a mark of bytes": (lambda: b"\xef\xbb\xbf" + WHOLE, "a.xml", Sheet(("ApplicationComponent", "Name"),
+    [("id-a", "id-a")], (Told.KINDS, Told.VIEWS))),
     "an XML bomb": (lambda: BOMB, "a.xml", Why.ENTITIES),
     "an entity of a file": (lambda: OUTSIDE, "a.xml", Why.ENTITIES),
     "a bomb in wide letters": (lambda: BOMB.decode().replace("?>", ' encoding="utf-16"?>').encode("utf-16"), "a.xml",

@@ -60,11 +60,11 @@ def still_open(number: int) -> Import:
 
 
 def further(found: Import) -> list[tuple[str, str]]:
-    """What else the file of a job has that one may bring in: what is asked for by, and what it is called."""
-    try:
-        book = jobs.workbook(storing.imports(), found)
-    except Problem:
-        return []  # gone by now
+    """What else the file of a job has that one may bring in, as long as it need not be looked into anew: by what it is
+    asked for, and what it is called."""
+    if not jobs.is_at_hand(storing.imports(), found):
+        return []
+    book = jobs.workbook(storing.imports(), found)
     by_class = {one.__name__: one for one in models.REGISTERS}
     every = [by_class[name] for name in guests.in_order()]
     mine = [one for one in every if jobs.may_import(g.actor, one, g.active)]

@@ -23,7 +23,7 @@ from models.registers.codes import ProductCategory
 from models.registers.municipality import Municipality
 from models.registers.organisation import ContactPerson
 from models.registers.processing import ProcessingActivity
-from reports.drawing.grid import MOST_ROWS, grid
+from reports.drawing.heat import MOST_ROWS, heat
 from tests.conftest import inside, municipality
 from tests.test_registers import As
 
@@ -228,9 +228,9 @@ def test_it_costs_as_many_statements_for_one_system_as_for_fifty_and_for_one_mun
 def test_the_heat_map_has_a_number_in_every_square_and_the_same_as_a_table(rows: int, columns: int) -> None:
     values = [[(row * 7 + column) % 5 for column in range(columns)] for row in range(rows)]
 
-    told = grid(
-        "h", "T", "D", "A", [f"Rad {one}" for one in range(rows)], [f"By {one}" for one in range(columns)], values
-    )
+    names = [f"Kommune {one}" for one in range(columns)]
+
+    told = heat("h", "T", "D", "A", [f"Rad {one}" for one in range(rows)], names, values, str)
 
     drawn = [one.text for one in told.marks if one.kind.startswith("on-shade-")]
     shades = [one.kind for one in told.marks if one.kind.startswith("shade ")]
@@ -238,6 +238,9 @@ def test_the_heat_map_has_a_number_in_every_square_and_the_same_as_a_table(rows:
     assert [one == "shade shade-0" for one in shades] == [one == "0" for one in drawn]
     assert [[int(one) for one in row[1:]] for row in told.table.rows] == values
     assert told.left_out == max(rows - MOST_ROWS, 0)
-    upright = [one for one in told.marks if "transform" in one.at]
-    assert len(upright) == columns
-    assert all(0 <= float(one.at["x"]) <= told.width for one in upright)
+    named = [one for one in told.marks if one.text in names]
+    assert [one.text for one in named] == names
+    assert {"transform" in one.at for one in named} == (
+        {columns > 2} if columns else set()
+    )  # where it is narrow
+    assert all(0 <= float(one.at["x"]) <= told.width for one in named)

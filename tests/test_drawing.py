@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from reports.drawing import charts, lettering
 from reports.drawing.charts import Span
+from reports.drawing.heat import heat
 from reports.drawing.picture import WIDTH, Picture, Series
 from reports.drawing.scale import MARKS, scale, share
 
@@ -43,7 +44,7 @@ def every_kind(labels: list[str], values: list[Any]) -> list[Picture]:
         charts.lines(*said, labels, [one, two], write),
         charts.lines(*said, labels, [one], write, filled=True),
         charts.scatter(*said[:3], ("Hva", "X", "Y"), [("A", known), ("B", known[:1])], (write, write)),
-        charts.heat(*said, labels, ["Tinn", "Seljord"], [[one, None] for one in values], write),
+        heat(*said, labels, ["Tinn", "Seljord"], [[one, None] for one in values], write),
         charts.timeline(*said[:3], ("Hva", "Når"), spans, FIRST, LAST, ["Nå", "Plan"], today=date(2026, 11, 30)),
     ]
 

@@ -1,4 +1,4 @@
-"""The kinds of charts: bars, lines, areas, points, a field of shades, and spans of time."""
+"""The kinds of charts: bars, lines, areas, points, and spans of time; a field of shades is drawn in `heat.py`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from reports.drawing.scale import Scale, scale
 
 TOP, BOTTOM, RIGHT, HEIGHT = 12, 32, 20, 250
 BAR, GAP, MOST_BARS, POINTED = 12, 14, 40, 40  # points are marked where a line has no more of them than this
-SHADES, MOST_CELLS, NARROWEST = 5, 2500, 6
 Write = Callable[[float], str]
 
 
@@ -105,35 +104,6 @@ def scatter(
     table = Table((headings[0], "", *headings[1:]), rows, numbers=(2, 3))
     legend = [(number_of(place), one) for place, (one, _some) in enumerate(series)] if len(series) > 1 else []
     return Picture(name, title, told, HEIGHT, marks, table, legend, drawn_as="point")
-
-
-def heat(
-    name: str, title: str, told: str, heading: str, rows: Sequence[str], columns: Sequence[str],
-    values: Sequence[Sequence[float | None]], write: Write,
-) -> Picture:  # fmt: skip
-    """A field of shades. The number stands in each where there is room, and in the table always."""
-    shown = rows[: max(1, MOST_CELLS // max(1, len(columns)))]
-    known = [abs(value) for line_of in values for value in line_of if value]
-    most, left = max(known, default=0), WIDTH / 3
-    cell = (WIDTH - left) / max(1, len(columns))
-    middles = [round(left + cell * (one + 0.5), 1) for one in range(len(columns))]
-    marks = [words(x, SIZE, text) for x, text in thinned(columns, middles, WIDTH)] if cell >= NARROWEST else []
-    for down, label in enumerate(shown):
-        y = LINE + 6 + down * LINE
-        marks.append(words(0, y + SIZE - 2, fitted(label, left - 8), "label"))
-        for across, value in enumerate(values[down]):
-            shade = 0 if not value else min(SHADES, 1 + int((SHADES - 1) * abs(value) / most))
-            marks.append(bar(left + cell * across, y, cell, LINE, f"shade shade-{shade}"))
-            text = "" if value is None else write(value)
-            if text and lettering.width(text) <= cell - 2:
-                marks.append(words(middles[across], y + SIZE - 2, text, f"on-shade-{shade}"))
-    told_rows = [
-        (label, *("" if one is None else write(one) for one in said)) for label, said in zip(rows, values, strict=True)
-    ]
-    table = Table((heading, *columns), told_rows, numbers=range(1, len(columns) + 1))
-    return Picture(
-        name, title, told, LINE + 6 + LINE * max(1, len(shown)), marks, table, left_out=len(rows) - len(shown)
-    )
 
 
 def timeline(

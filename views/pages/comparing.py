@@ -17,7 +17,7 @@ from models.queries.sidebyside import MOST_SIDE_BY_SIDE, Area, Compared, compare
 from models.tenancy.roles import may_report
 from reports import sidebyside
 from reports.base import Ask
-from reports.drawing.grid import grid
+from reports.drawing.heat import heat
 from reports.kinds import EXCEL
 from reports.pdf import NotSetError
 from views import formatters
@@ -128,10 +128,10 @@ def _cell(area: Area, place: int) -> dict[str, Any]:
 
 def _heat(told: Compared, areas: tuple[Area, ...], called: Mapping[int, str]) -> Any:
     """How many systems each has of each field of work."""
-    return grid(
+    return heat(
         "heat", _("Antall systemer"), _("Hvor mange systemer hver kommune viser på hvert fagområde."), _("Fagområde"),
         [sidebyside.called(one, tr) for one in areas], [called[one] for one in told.places],
-        [sidebyside.numbers(told, one) for one in areas],
+        [sidebyside.numbers(told, one) for one in areas], lambda one: formatters.grouped(int(one)),
     )  # fmt: skip
 
 

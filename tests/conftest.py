@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -138,12 +139,21 @@ def _reset_postgres(app: Any) -> None:
     postgres.clone_database(app.config["TEMPLATE"], f"work{postgres.WORKER}")
 
 
+@contextmanager
+def _as_it_was_set(app: Any) -> Iterator[None]:
+    """No test sees what another has set: the app serves them all."""
+    kept = dict(app.config)
+    yield
+    app.config.clear()
+    app.config.update(kept)
+
+
 @pytest.fixture
 def app(sqlite_app: Any) -> Iterator[Any]:
     """The app on a fresh small world. Tests marked for both engines get `engine_app` instead."""
     _reset_sqlite(sqlite_app)
     memories.forget_what_was_met()
-    with sqlite_app.app_context():
+    with _as_it_was_set(sqlite_app), sqlite_app.app_context():
         yield sqlite_app
         db.session.remove()
         scope.enter(None)
@@ -155,7 +165,7 @@ def engine_app(request: pytest.FixtureRequest) -> Iterator[Any]:
     app = request.getfixturevalue(f"{request.param}_app")
     (_reset_sqlite if request.param == "sqlite" else _reset_postgres)(app)
     memories.forget_what_was_met()
-    with app.app_context():
+    with _as_it_was_set(app), app.app_context():
         yield app
         db.session.remove()
         scope.enter(None)

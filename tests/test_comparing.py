@@ -240,7 +240,5 @@ def test_the_heat_map_has_a_number_in_every_square_and_the_same_as_a_table(rows:
     assert told.left_out == max(rows - MOST_ROWS, 0)
     named = [one for one in told.marks if one.text in names]
     assert [one.text for one in named] == names
-    assert {"transform" in one.at for one in named} == (
-        {columns > 2} if columns else set()
-    )  # where it is narrow
+    assert {"transform" in one.at for one in named} == ({columns > 2} if columns else set())  # where it is narrow
     assert all(0 <= float(one.at["x"]) <= told.width for one in named)

@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, event, insert, make_url, select
+from sqlalchemy import Boolean, create_engine, event, insert, make_url, select
 
 from models import migrating
 from models.database import db
@@ -68,12 +68,13 @@ def trigram_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 def _add_many() -> None:
     """So many rows in both municipalities that an index is worth its while, with signs that LIKE knows."""
     rows, common = Application.__table__, {"status": "in_use", "version": 1, "created_at": now(), "updated_at": now()}
-    needed = {column.name for column in rows.c if not column.nullable} - {*common, "id"}
+    needed = [column for column in rows.c if not column.nullable and column.name not in {*common, "id"}]
+    said = {one.name: False if isinstance(one.type, Boolean) else "unknown" for one in needed}
     for town, word in (("Tinn", "åpen"), ("Seljord", "hemmeleg")):
         owner = municipality(town)
         told = [f"{word} nummer {number} 10 % x\\y a_b" for number in range(MANY)]
         made = [
-            dict.fromkeys(needed, "unknown") | common
+            said | common
             | {"name": text, "municipality_id": owner, "search_text": text, "sort_key": text}
             for text in told
         ]  # fmt: skip

@@ -167,3 +167,20 @@ def test_what_is_chosen_from_is_text_and_no_more(how_many: int, as_: As) -> None
     assert "<b>" not in page
     assert page.count("&lt;b&gt;System 0&lt;/b&gt;") >= 2  # among the applications, and the unit
     assert "&lt;b&gt;Leverandør&lt;/b&gt;" in page
+
+
+def test_a_box_without_a_tick_is_folded_away_with_what_is_optional_and_one_that_is_ticked_is_not(as_: As) -> None:
+    kari, box = as_("kari"), 'name="kept_in"'
+    page = kari.get(address(Application, "new/")).text
+    with inside("Tinn"):
+        row = db.session.scalars(select(Application)).first()
+        row.kept_in, row_id = True, row.id
+        db.session.commit()
+    ticked = kari.get(address(Application, "edit/", id=row_id)).text
+
+    def folded(text: str) -> bool:
+        more, since = (text.partition(box)[0].rpartition(one)[0] for one in ('<details class="more">', 'id="section-'))
+        return len(more) > len(since)
+
+    assert (box in page, box in ticked) == (True, True)
+    assert (folded(page), folded(ticked)) == (True, False)

@@ -13,10 +13,11 @@ from sqlalchemy import select
 from models.database import db
 from models.declare.acceding import PaperKind
 from models.declare.charging import PartyRole, VatStatus
-from models.declare.choices import PriceKind
+from models.declare.choices import AgreementStatus, PriceKind
 from models.declare.numbers import kroner
 from models.queries.payers import Known
 from models.registers.accessions import Accession
+from models.registers.agreements import Agreement
 from models.registers.billing import Price
 from models.registers.catalogue import Supplier
 from models.registers.municipality import Municipality, Population
@@ -159,6 +160,26 @@ def test_the_record_of_the_processor_has_the_municipality_from_the_day_it_is_in_
     do(per, "open")
 
     assert (before, told()) == ([], ["Orden – databehandleravtale"])
+
+
+def test_each_agreement_names_who_it_is_with_and_is_a_draft_again_when_it_is_taken_back(app: Any, as_: As) -> None:
+    operated()
+    ask(app)
+    per = as_("per")
+    walk(per, "send")
+
+    def told() -> dict[str, tuple[str, AgreementStatus]]:
+        with inside():
+            one = found()
+            rows = db.session.scalars(select(Agreement).where(Agreement.id.in_([one.agreement_id, one.processing_id])))
+            return {row.nature.code: (row.supplier.name, row.status) for row in rows}
+
+    sent = told()
+    do(per, "back", reason="Feil dag")
+
+    parties = {"accession": "Kongsbergregionen", "DBA": "Drift IKS"}
+    assert sent == {code: (name, AgreementStatus.SIGNING) for code, name in parties.items()}
+    assert told() == {code: (name, AgreementStatus.DRAFT) for code, name in parties.items()}
 
 
 def _record() -> list[Any]:

@@ -173,6 +173,19 @@ def test_what_cannot_be_done_is_refused_in_words_and_changes_nothing(as_: As) ->
         assert len(db.session.scalars(select(Transfer)).all()) == 1
 
 
+def test_a_role_that_somebody_has_from_a_later_day_is_not_handed_over_before_that(as_: As) -> None:
+    there, later = held(), DAY + timedelta(days=30)
+    with inside():
+        party_on(db.session, PartyRole.ISSUER, today()).valid_to = later
+        db.session.flush()
+        db.session.add(Party(name="Den neste", role=PartyRole.ISSUER, valid_from=later))
+        db.session.commit()
+
+    answer = as_("per").post(PAGE, data=form(there["new"], "issuer", do="carry"))
+
+    assert (answer.status_code, "Den neste" in answer.text) == (422, True)
+
+
 def test_invoices_name_who_issues_that_day_also_a_credit_note_afterwards(
     app: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

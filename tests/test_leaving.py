@@ -283,6 +283,7 @@ def test_nothing_is_deleted_before_the_last_day_the_archive_and_a_second_person(
     assert [one.status_code for one in (unfetched, asked, own, stale)] == [422, 303, 422, 422]
     assert leaving.NOT_FETCHED in unfetched.text
     assert leaving.OWN in own.text
+    assert leaving.PASSED in stale.text
     after = lines(written(municipality("Tinn")))
     assert {name: rows for name, rows in after.items() if name != "data/access_entry.jsonl"} == {
         name: rows for name, rows in before.items() if name != "data/access_entry.jsonl"

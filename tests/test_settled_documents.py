@@ -22,7 +22,7 @@ from models.registers.municipality import Municipality
 from models.registers.settlements import LedgerEntry
 from reports.language import translator
 from tests.conftest import inside, municipality
-from tests.support.money import acting, finish, issued, made
+from tests.support.money import acting, corrected, finish, issued, made
 from tests.support.settled import COST, YEAR, documents, made_of_settlement, settle, spend
 from tests.support.settled import settled as settled_now
 from tests.test_charging import charging, charging_on  # noqa: F401 - fixtures
@@ -98,6 +98,17 @@ def test_what_is_owed_becomes_credit_notes_that_name_the_invoices_of_the_year_an
     with inside():
         assert sum(invoiced.on_account(db.session, YEAR).values()) == ON_ACCOUNT
         assert basis.charges_of(db.session, YEAR)[municipality("Skien"), ChargeKind.SETTLEMENT] == -655_118
+
+
+@pytest.mark.usefixtures("charging")
+def test_an_invoice_that_was_credited_is_not_named_and_the_one_in_its_place_is() -> None:
+    (skien,) = [one for one in issued(YEAR) if one.buyer_name == "Skien kommune"]
+    first = skien.number
+    again = [one.number for one in told(corrected(skien, 10)) if one.nature != CREDIT_NOTE]
+    spend()
+
+    refers = [str(one[0]) for one in named(settled_now())["Skien"].refers]
+    assert (str(first) in refers, refers) == (False, [str(one) for one in again])
 
 
 @pytest.mark.usefixtures("spent")

@@ -147,7 +147,7 @@ class Application(OwnedRecord, Content, Base):
     function: Mapped[Any] = reference(N_("KOSTRA-funksjon"), KostraFunction, section=ECONOMY, shown=False, help=N_("Funksjonen kostnaden føres på."))
     confirmed: Mapped[date | None] = field(N_("Sist bekreftet"), Date, confirms=True, section=META, mark=Mark.ADVISED, shown=False, help=N_("Når eieren sist bekreftet at opplysningene stemmer."))
     review_due: Mapped[date | None] = field(N_("Neste revisjon"), Date, section=META, mark=Mark.ADVISED, shown=False, help=N_("Når opplysningene skal gås gjennom på nytt."))
-    kept_in: Mapped[bool] = field(N_("Ikke vis på den åpne siden"), Boolean, section=META, required=True, default=False, shown=False, help=N_("Systemet holdes utenfor kommunens åpne side, for eksempel fordi det gjelder sikkerhet."))
+    kept_in: Mapped[bool] = field(N_("Ikke vis på den åpne siden"), Boolean, section=META, nullable=False, default=False, shown=False, help=N_("Systemet holdes utenfor kommunens åpne side, for eksempel fordi det gjelder sikkerhet."))
     notes: Mapped[str | None] = field(N_("Merknader"), Shape.LONG_TEXT, section=META, shown=False, help=N_("Alt annet som er verdt å vite. Ikke skriv personnavn her."))
 
 

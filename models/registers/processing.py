@@ -140,7 +140,7 @@ class ProcessingActivity(OwnedRecord, Content, Base):
     valid_from: Mapped[date | None] = field(N_("Gyldig fra"), Date, section=FOLLOW_UP, shown=True, help=N_("Første dag behandlingen foregår."))
     valid_to: Mapped[date | None] = field(N_("Gyldig til"), Date, after="valid_from", section=FOLLOW_UP, shown=True, help=N_("Første dag behandlingen ikke foregår lenger."))
     shared: Mapped[Answer] = field(N_("Del med andre kommuner"), Answer, section=FOLLOW_UP, required=True, default=Answer.NO, filtered=True, shown=False, copied=Copied.ANEW, help=N_("Ja lar de andre kommunene i samarbeidet lese behandlingen. Personnavn og risiko deles aldri."))
-    kept_in: Mapped[bool] = field(N_("Ikke vis på den åpne siden"), Boolean, section=FOLLOW_UP, required=True, default=False, shown=False, help=N_("Behandlingen holdes utenfor kommunens åpne side."))
+    kept_in: Mapped[bool] = field(N_("Ikke vis på den åpne siden"), Boolean, section=FOLLOW_UP, nullable=False, default=False, shown=False, help=N_("Behandlingen holdes utenfor kommunens åpne side."))
     template_id: ClassVar[Any]
     template: Mapped[Any] = reference(N_("Hentet fra fellesmal"), ProcessingTemplate, section=FOLLOW_UP, in_form=False, shown=False, help=N_("Malen behandlingen er laget fra."))
     origin: Mapped[str | None] = field(N_("Hentet fra en annen kommune"), String(200), section=FOLLOW_UP, in_form=False, shown=False, copied=Copied.ANEW, help=N_("Kommunen behandlingen er hentet fra, og dagen."))

@@ -49,7 +49,7 @@ class Slot:
     @property
     def optional(self) -> bool:
         """Whether the record is finished without it, and nothing is said in it yet."""
-        must = self.known.required and not isinstance(self.field.data, Choice | bool)  # those have an answer
+        must = self.known.required and not isinstance(self.field.data, Choice)
         awaited = self.depends and not isinstance(self.known.applies, Not)
         return self.known.mark is Mark.OPTIONAL and not (self.says or awaited or must)
 
@@ -105,12 +105,12 @@ def slots(register: type[Any], form: Any, row: Typed) -> Iterator[Slot]:
         is_drawn = known.key in form and known.shape is not Shape.REASONS
         if is_drawn and not (form.is_partial and form[known.key].flags.readonly):
             field = form[known.key]
-            says = bool(field.errors) or _says(register, known, field, row)
+            says = bool(field.errors) or _says(known, field, row)
             follows = bool(known.follows and grounds(known, row))
             yield Slot(known, field, known.applies_to(row), says, waiver(form, known, says=says or follows))
 
 
-def _says(register: Any, known: Field, field: Any, row: Typed) -> bool:
+def _says(known: Field, field: Any, row: Typed) -> bool:
     """Whether something is written, be it even what could not be read."""
     if known.kind is Kind.ROWS:
         return bool(field.written)
@@ -118,13 +118,8 @@ def _says(register: Any, known: Field, field: Any, row: Typed) -> bool:
     unread = bool(getattr(field, "process_errors", ())) and any(str(value).strip() for value in typed)
     value = getattr(row, known.key)
     is_hidden_box = value is False and known.applies is not None  # without a tick it is not there to be seen
-    is_left_empty = value is False and not _begins_ticked(register, known)
+    is_left_empty = value is False and not known.required
     return unread or not (is_hidden_box or is_left_empty or says_nothing(value))
-
-
-def _begins_ticked(register: Any, known: Field) -> bool:
-    default = register.__table__.c[known.column].default
-    return default is not None and bool(default.arg)
 
 
 def lacks(row: Typed) -> Counter[str]:

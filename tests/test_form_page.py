@@ -184,3 +184,13 @@ def test_a_box_without_a_tick_is_folded_away_with_what_is_optional_and_one_that_
 
     assert (box in page, box in ticked) == (True, True)
     assert (folded(page), folded(ticked)) == (True, False)
+
+
+def test_a_box_that_is_emptied_has_no_tick(app: Any) -> None:
+    with inside("Tinn"):
+        row = db.session.scalars(select(Application)).first()
+        row.kept_in = True
+        db.session.commit()
+        row.kept_in = None
+        db.session.commit()
+        assert row.kept_in is False

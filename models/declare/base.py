@@ -121,10 +121,17 @@ def _tidied(_cls: type[Any], _key: str, attribute: Any) -> None:
     if known is not None and known.shape in TEXTS:
         tidy = _tidy_lines if known.shape in {Shape.LONG_TEXT, Shape.LINKS} else _tidy_line
         event.listen(attribute, "set", tidy, raw=True, retval=True, include_key=True)  # nothing is put around it
+    if known is not None and known.shape is Shape.YES_NO and not known.required:
+        event.listen(attribute, "set", _tidy_tick, raw=True, retval=True, include_key=True)
 
 
 def _tidy_line(_state: Any, value: Any, _before: Any, _token: Any) -> Any:
     return line(value)
+
+
+def _tidy_tick(_state: Any, value: Any, _before: Any, _token: Any) -> Any:
+    """A box nobody must answer, and that is emptied, has no tick."""
+    return False if value is None else value
 
 
 def _tidy_lines(_state: Any, value: Any, _before: Any, _token: Any) -> Any:

@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import models
 from models.database import db, prepare
-from views import access, assets, commands, errors, headers, layout, requestlog, settings, texts
+from views import access, assets, commands, errors, headers, layout, requestlog, routes, settings, texts
 from views.pages import attachments, importing, start
 from views.pages.rooms import ROOMS
 from views.register.register import RegisterView
@@ -24,6 +24,8 @@ from views.register.register import RegisterView
 
 class Application(Flask):
     """Flask, of which nothing is asynchronous: it need not look at each of nineteen functions of a request for that."""
+
+    url_rule_class = routes.Route
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func

@@ -16,6 +16,7 @@ from models.declare.choices import Language
 from models.declare.clock import OSLO, start_of, today
 from models.declare.domains import Domain
 from models.declare.fields import is_owned
+from models.declare.folding import sort_key
 from models.declare.memories import remembers
 from models.declare.titles import title
 from models.declare.words import N_, Problem
@@ -30,6 +31,7 @@ from reports.language import LANGUAGES, Translate
 
 UNKNOWN = N_("Rapporten har ikke noe valg som heter «%(name)s». Velg på siden til rapporten.")
 NO_VALUE = N_("«%(value)s» er ikke noe en kan velge som %(label)s. Velg på siden til rapporten.")
+OF_MANY = N_("«%(value)s» står i flere navn: %(names)s. Skriv hele navnet.")
 TWICE = N_("%(label)s kan bare velges én gang. Velg på siden til rapporten.")
 NOT_A_YEAR = N_("Skriv et år fra %(first)s til %(last)s.")
 NOT_A_NUMBER = N_("Skriv et tall fra %(first)s til %(last)s.")
@@ -37,7 +39,8 @@ NOT_A_DAY = N_("Velg en dag som har vært, skrevet som år-måned-dag: 2026-01-3
 OF_ONE = N_("Velg én kommune først. Det som har vært, fortelles for én kommune om gangen.")
 SINCE_LAST = N_("Endringer siden forrige tilsynspakke, %(moment)s")
 FIRST_DAY = date(2018, 1, 1)
-MOST_OPTIONS, LONGEST = 1_000, 60
+MOST_OPTIONS = 500  # more are no list that anybody looks through: the name is written
+MOST_NAMED, LONGEST = 5, 60
 Chosen = Mapping[str, tuple[Any, ...]]
 Option = tuple[Any, str, str]  # a value, as an address says it, and as people read it
 
@@ -247,10 +250,11 @@ def end_of(day: date) -> datetime:
 
 
 def _row(session: Any, known: Any, text: str) -> int:
-    """The row that goes by a text among those one reads: its number, of a code list its code, else its name; of two
-    with one name none."""
+    """The row that goes by a text among those one reads: its number, of a code list its code, else its name, else the
+    one in whose name the text stands. Of two with one name none."""
     there = known.points_at
-    named = [getattr(there, naming(there)[1]) == text]
+    name = getattr(there, naming(there)[1])
+    named = [name == text]
     if issubclass(there, CodeList):
         named = [there.code == text, *named]
     elif text.isdecimal():
@@ -259,11 +263,24 @@ def _row(session: Any, known: Any, text: str) -> int:
         found = session.scalars(select(there.id).where(one).limit(2)).all()
         if len(found) == 1:
             return int(found[0])
+    if text.isdecimal() or not (key := sort_key(text)):
+        raise ValueError(text)
+    held = select(there.id, name).where(there.sort_key.contains(key, autoescape=True))
+    return _only(session.execute(held.order_by(there.sort_key, there.id).limit(MOST_NAMED + 1)).all(), text)
+
+
+def _only(found: Sequence[Any], text: str) -> int:
+    if len(found) > 1:
+        names = [name for _id, name in found[:MOST_NAMED]] + ["…"] * (len(found) > MOST_NAMED)
+        raise Problem(OF_MANY, value=text[:LONGEST], names=", ".join(names))
+    for row_id, _name in found:
+        return int(row_id)
     raise ValueError(text)
 
 
 def options_together(session: Any, choices: Sequence[Choice], language: str) -> dict[str, list[Option]]:
-    """What is offered by each of the choices that is among rows, asked for in one statement."""
+    """What is offered by each of the choices that is among rows, asked for in one statement; of more than MOST_OPTIONS
+    one row more, which tells that."""
     several = reads_several()
     asked = [one for one in choices if isinstance(one, OfField) and one.path[-1].choices is None]
     found: dict[str, list[Option]] = {one.name: [] for one in asked}
@@ -299,7 +316,7 @@ def _offered(number: int, register: Any, path: tuple[Any, ...], language: str, s
     found = select(written(number).label("number"), there.sort_key.label("turn"), there.id.label("id"), text, name)
     if column is not None and not several:
         found = found.where(there.id.in_(select(column)))
-    return select(found.order_by(there.sort_key, there.id).limit(MOST_OPTIONS).subquery())
+    return select(found.order_by(there.sort_key, there.id).limit(MOST_OPTIONS + 1).subquery())
 
 
 def _named(there: Any, language: str, ids: tuple[int, ...]) -> Any:

@@ -86,6 +86,46 @@ def test_a_row_is_chosen_by_its_name_too_and_without_a_choice_both_are_told(know
     assert every == (["Åpen annen", "Åpen elevadministrasjon"], "Status: Godkjent, Trenger revidering")
 
 
+def test_a_part_of_a_name_is_enough_where_one_name_has_it_and_else_the_names_are_told(
+    known: dict[str, str], as_: As
+) -> None:
+    with inside("Tinn"):
+        for name in ("Åpen teknisk", "Drift 100 %"):
+            db.session.add(OrganisationalUnit(name=name))
+        db.session.commit()
+    browser = as_("tone")
+
+    one = told_of(book_of(browser.get(f"{PAGE}download/?unit=OPPVEKST")))
+    by_sign = told_of(book_of(browser.get(f"{PAGE}download/?unit=100 %25")))
+    several, none, signs, number = (browser.get(f"{PAGE}?unit={asked}") for asked in ("åpen", "%25%25", '"', "100"))
+
+    assert (one[0], by_sign[0]) == (["Åpen elevadministrasjon"], [])
+    assert [answer.status_code for answer in (several, none, signs, number)] == [400] * 4
+    assert "«åpen» står i flere navn: Åpen oppvekst, Åpen teknisk. Skriv hele navnet." in html.unescape(several.text)
+    assert "«100» er ikke noe en kan velge som Ansvarlig enhet." in html.unescape(number.text)
+
+
+def test_of_more_rows_than_anybody_looks_through_the_name_is_written_and_what_is_written_stays(
+    known: dict[str, str], as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reports.choices.MOST_OPTIONS", 1)
+    monkeypatch.setattr("views.pages.reports.MOST_OPTIONS", 1)
+    with inside("Tinn"):
+        second = OrganisationalUnit(name="Åpen teknisk")
+        db.session.add(second)
+        db.session.flush()
+        db.session.add(ProcessingActivity(name="Åpen tredje", unit_id=second.id))
+        db.session.commit()
+    browser = as_("tone")
+
+    page, refused = (browser.get(f"{PAGE}?unit={asked}").text for asked in ("oppvekst", "åpen <b>"))
+
+    assert '<select id="choice-unit"' not in page
+    assert page.count('id="choice-unit" name="unit" maxlength="2000" value="oppvekst"') == 1
+    assert "Skriv navnet, eller nok av det til at bare ett passer." in page
+    assert refused.count('value="åpen &lt;b&gt;"') == 1
+
+
 def test_the_page_offers_what_is_in_use_and_shows_what_is_chosen(known: dict[str, str], as_: As) -> None:
     page = as_("tone").get(f"{PAGE}?function={known['function']}&status=draft&drafts=1").text
 

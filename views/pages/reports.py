@@ -14,7 +14,7 @@ from models.database import db
 from models.declare.words import N_, Problem
 from reports import REPORTS, report
 from reports.base import GROUPS, Ask, Group, Report
-from reports.choices import Choice, Option, options_together, reads_several
+from reports.choices import MOST_OPTIONS, Choice, Option, options_together, reads_several
 from reports.kinds import DOCUMENTS, EXCEL
 from reports.language import translator
 from reports.pdf import NotSetError
@@ -186,7 +186,7 @@ def _choices(told: Report, ask: Ask | None) -> list[dict[str, Any]]:
 
     among_rows = remembered.asked(("choices", told.slug, language()), read) if reads_several() else read()
     drawn = [_drawn(one, ask, among_rows.get(one.name)) for one in told.offered]
-    return [one for one in drawn if one["options"] or one["name"] not in among_rows]
+    return [one for one in drawn if one["options"] or one["drawn_as"] == "text" or one["name"] not in among_rows]
 
 
 def _drawn(one: Choice, ask: Ask | None, among_rows: list[Option] | None) -> dict[str, Any]:
@@ -196,11 +196,19 @@ def _drawn(one: Choice, ask: Ask | None, among_rows: list[Option] | None) -> dic
     options = one.options(db.session, t, language()) if among_rows is None else among_rows
     if not options and among_rows is not None:  # not offered here, but asked for by who wrote the address
         options = [(value, str(value), one.said(db.session, (value,), t, language())) for value in chosen]
+    written = len(options) > MOST_OPTIONS
     return {
-        "name": one.name, "label": tr(one.label), "drawn_as": one.drawn_as, "is_needed": one.is_needed,
-        "bounds": getattr(one, "bounds", None), "chosen": chosen, "hint": getattr(one, "hint", ""),
-        "options": [(text, label, value in chosen) for value, text, label in options],
+        "name": one.name, "label": tr(one.label), "drawn_as": "text" if written else one.drawn_as,
+        "is_needed": one.is_needed, "bounds": getattr(one, "bounds", None), "chosen": chosen,
+        "hint": _("Skriv navnet, eller nok av det til at bare ett passer.") if written else _example(one),
+        "typed": request.args.get(one.name, ""),
+        "options": [] if written else [(text, label, value in chosen) for value, text, label in options],
     }  # fmt: skip
+
+
+def _example(one: Choice) -> str:
+    example = getattr(one, "hint", "")
+    return _("Slik: %(example)s", example=example) if example else ""
 
 
 def _files(told: Report) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     bindparam,
     cast,
+    column,
     func,
     literal,
     or_,
@@ -38,7 +39,7 @@ from models.tenancy.reach import written
 from models.tenancy.session import prepare
 
 COUNT_LIMIT = 1_000
-FOUND = "found"
+FOUND, TOTAL = "found", "total"
 
 
 @dataclass(frozen=True)
@@ -116,8 +117,9 @@ def narrowed(register: type[Any], query: Query, arrange: Callable[[Any], Any]) -
     """
     most = COUNT_LIMIT + 1
     found = looked_for(register, query, most).cte(FOUND)
-    few = select(register.id).where(total_found() < written(most), any_of(register.id, select(found.c.id)))
-    many = select(register.id).where(total_found() == written(most), *conditions(register, query, indexed=False))
+    total = select(select(func.count().label("number")).select_from(found).cte(TOTAL).c.number).scalar_subquery()
+    few = select(register.id).where(total < written(most), any_of(register.id, select(found.c.id)))
+    many = select(register.id).where(total == written(most), *conditions(register, query, indexed=False))
     pages = [arrange(one).subquery() for one in (few, many)]
     either = union_all(*[select(one.c.id) for one in pages]).subquery()
     return any_of(register.id, select(either.c.id))
@@ -133,7 +135,7 @@ def looked_for(register: type[Any], query: Query, most: int, *, without: int | N
 
 def total_found() -> Any:
     """How many rows a `narrowed` statement found, as a column; COUNT_LIMIT + 1 stands for all beyond."""
-    return select(func.count()).select_from(table(FOUND)).scalar_subquery().label("total_found")
+    return select(table(TOTAL, column("number")).c.number).scalar_subquery().label("total_found")
 
 
 @remembers()

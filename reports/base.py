@@ -17,7 +17,7 @@ from models.declare.domains import Domain
 from models.declare.memories import remembers
 from models.declare.words import N_
 from models.past import PastSession, as_of
-from models.queries.places import names
+from models.queries.places import are_all, names
 from models.queries.together import ROWS, among
 from models.registers.ai import AiSystem
 from models.registers.municipality import Municipality
@@ -266,9 +266,7 @@ def is_of_one() -> bool:
 def several_names(session: Any) -> str:
     """The municipalities a report is about, by name; empty when it is about all there are."""
     ids = scope.current().readable(Domain.CONTENT) | scope.current().readable(Domain.MONEY)
-    everyone = names(session)
-    concerned = [name for one, name in everyone.items() if one in ids]
-    return "" if len(concerned) == len(everyone) else ", ".join(concerned)
+    return "" if are_all(session, ids) else ", ".join(name for one, name in names(session).items() if one in ids)
 
 
 def whose(session: Any, t: Translate) -> str:

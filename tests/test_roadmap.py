@@ -14,7 +14,7 @@ from models.declare.choices import AgreementStatus, Lifecycle
 from models.declare.clock import today
 from models.landscape.days import Span
 from models.landscape.graph import Edge, Node, made
-from models.landscape.roadmap import Clash, _stretch
+from models.landscape.roadmap import Clash, _platforms, _stretch
 from models.registers.agreements import Agreement
 from models.registers.architecture import Application, Platform
 from tests.conftest import inside
@@ -113,6 +113,35 @@ def test_what_does_not_meet_is_told_to_the_day(
     told |= {DEAL: Span(None, ends, None)} if ends else {}
 
     assert list(_stretch(made(nodes, edges), told, nodes[0]).clashes) == found
+
+
+@pytest.mark.parametrize(("status", "found"), [("in_use", [Clash.BENEATH]), ("planned", []), ("procurement", [])])
+def test_what_stays_on_a_platform_that_goes_is_told_unless_it_has_not_come_yet(status: str, found: list[Clash]) -> None:
+    nodes = [Node(*APP, "A", lifecycle=status), Node(*CLOUD, "Sky", lifecycle="phasing_out")]
+
+    one = _stretch(made(nodes, [Edge(APP, CLOUD, "application.platform")]), {APP: Span(None, None, status)}, nodes[0])
+
+    assert list(one.clashes) == found
+
+
+@pytest.mark.parametrize(
+    ("other", "begin", "end"),
+    [
+        (Span(NOW - DAY, NEXT + DAY, None), NOW - DAY, NEXT + DAY),
+        (Span(None, NEXT + DAY, None), None, NEXT + DAY),
+        (Span(NOW - DAY, None, None), NOW - DAY, None),
+    ],
+)
+def test_a_platform_is_open_at_the_side_where_one_of_what_runs_on_it_has_no_day(
+    other: Span, begin: date | None, end: date | None
+) -> None:
+    nodes = [Node(*APP, "A", lifecycle="in_use"), Node(*HEIR, "B", lifecycle="in_use"), Node(*CLOUD, "Sky")]
+    graph = made(nodes, [Edge(one, CLOUD, "application.platform") for one in (APP, HEIR)])
+    told = {APP: Span(NOW, NEXT, "in_use"), HEIR: other}
+
+    (found,) = _platforms(graph, told, {APP: _stretch(graph, told, nodes[0])})
+
+    assert (found.node.name, found.begin, found.end) == ("Sky", begin, end)
 
 
 def test_an_agreement_without_an_end_covers_whatever_the_others_do() -> None:

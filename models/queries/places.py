@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,16 @@ from models.tenancy.session import prepare
 def names(session: Any) -> dict[int, str]:
     """Every municipality in the order of the names. Which ones there are is no secret."""
     return dict(session.execute(_named()).all())
+
+
+def are_all(session: Any, ids: Collection[int]) -> bool:
+    """Whether some municipalities, of those there are, are all of them."""
+    return bool(len(ids) == session.scalar(_counted()))
+
+
+@remembers()
+def _counted() -> Any:
+    return prepare(select(func.count(Municipality.id)))
 
 
 @remembers()

@@ -3,9 +3,9 @@ answers for them, agreements, ROS and DPIA. What draws them knows nothing of whe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from sqlalchemy import and_, or_, select
@@ -14,11 +14,11 @@ from sqlalchemy.orm import aliased
 from models.declare.base import field_of, fields_of
 from models.declare.choices import ProcessingRole, RecordStatus
 from models.declare.conditions import filled
-from models.declare.memories import remembers
+from models.declare.memories import Bounded, memory, remembers
 from models.declare.notrelevant import WAIVED
 from models.declare.titles import title
 from models.queries.finding import COUNT_LIMIT, how_many, order_keys
-from models.queries.reading import Reader, in_chunks
+from models.queries.reading import Reader, cut, in_chunks
 from models.queries.together import ROWS, among
 from models.queries.told import holds, name_beside
 from models.registers.agreements import Agreement
@@ -35,6 +35,7 @@ from reports.base import Ask, dpo_lines
 DRAFTS = (RecordStatus.DRAFT, RecordStatus.REVIEW)
 AGREEMENT = ("supplier", "name", "number", "owner", "archive_reference", "link")
 Activity = dict[str, Any]
+_built = memory(Bounded(200), of_declarations=True)
 
 
 class Which(StrEnum):
@@ -54,6 +55,7 @@ class Activities:
         self, session: Any, ask: Ask, *, chosen: Sequence[Any], states: Sequence[RecordStatus], with_drafts: bool
     ) -> None:
         self.session, self.ask = session, ask
+        self._asked = None if chosen else (tuple(states), with_drafts)
         self.owners: dict[int, Municipality] = {}
         self._officers: dict[int, list[str]] = {}
         self._totals: dict[int | None, dict[Which, int]] = {}
@@ -76,10 +78,22 @@ class Activities:
     def total(self, which: Which, most: int | None = None) -> int:
         """How many there are; with `most` no further than one past it."""
         if most not in self._totals:
-            counts = [how_many(ProcessingActivity, self._where[one], most=most) for one in self.groups]
-            found = dict(zip(self.groups, self.session.execute(select(*counts)).one(), strict=True))
+            counted = self.session.execute(self._kept(partial(self._counts, most), most)).one()
+            found = dict(zip(self.groups, counted, strict=True))
             self._totals[most] = {**found, Which.ALL: sum(found.values())}
         return self._totals[most][which]
+
+    def _counts(self, most: int | None) -> Any:
+        return select(*[how_many(ProcessingActivity, self._where[one], most=most) for one in self.groups])
+
+    def _kept(self, build: Callable[[], Any], *asked: Any) -> Any:
+        """A statement of what is `asked` for, built once for each; anew where rows are chosen, by whatever value."""
+        if self._asked is None:
+            return build()
+        key = (*self._asked, *asked)
+        if (found := _built.get(key)) is None:
+            found = _built[key] = prepare(build())
+        return found
 
     @cached_property
     def filled(self) -> set[str]:
@@ -100,12 +114,16 @@ class Activities:
         """Each of them, in the order of their names; no statement where there are none."""
         fields = fields_of(ProcessingActivity)
         keys = [known.key for known in fields]
-        reader = Reader(ProcessingActivity, fields, self.ask.language)
-        statement = reader.statement(ProcessingActivity.municipality_id, ProcessingActivity.updated_at, *_contact())
-        statement = statement.where(self._where[which]).order_by(*order_keys(ProcessingActivity)).limit(most)
+        reader, order = Reader(ProcessingActivity, fields, self.ask.language), order_keys(ProcessingActivity)
+
+        def rows() -> Any:
+            found = reader.statement(ProcessingActivity.municipality_id, ProcessingActivity.updated_at, *_contact())
+            return cut(found.where(self._where[which]).order_by(*order), is_cut=most is not None)
+
         if not self.total(which, None if most is None else COUNT_LIMIT):
             return
-        for chunk in in_chunks(self.session, statement):
+        asked = (which, self.ask.language, reader.kept, len(order), most is None)
+        for chunk in in_chunks(self.session, self._kept(rows, *asked), most=most):
             around, agreements = self._around(chunk), self._with_processors(chunk)
             for row_id, owner, updated, email, phone, *values in reader.complete(self.session, chunk, leading=4):
                 known = {**dict(zip(keys, values, strict=True)), **self._of_owner(owner), "updated": updated}

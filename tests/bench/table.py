@@ -63,6 +63,7 @@ def _export(found: dict[str, list[Export]]) -> dict[str, Any]:
             "rows": runs[0].rows,
             "seconds": statistics.median(one.seconds for one in runs),
             "peak_mb": max(one.peak_mb for one in runs),
+            "rest_mb": max(one.rest_mb for one in runs),
             "file_mb": runs[0].file_mb,
         }
         for who, runs in found.items()
@@ -132,7 +133,8 @@ def _ratio(work: dict[str, Any], who: str) -> str:
 def _export_line(export: dict[str, Any]) -> str:
     base = export["servers"][BASE]["seconds"]
     cells = [
-        f"{1 if who == BASE else one['seconds'] / base:.2f} ({one['seconds']:.1f} s, {one['peak_mb']:.0f} MB)"
+        f"{1 if who == BASE else one['seconds'] / base:.2f} ({one['seconds']:.1f} s, {one['peak_mb']:.0f} MB, "
+        f"{one['rest_mb']:.0f} at rest)"
         for who, one in export["servers"].items()
     ]
     return _row("export of all rows to Excel", *cells, "", "", "", export["bounds"])

@@ -17,6 +17,7 @@ from models.registers.codes import KostraFunction, LosTheme
 from models.registers.municipality import Municipality
 from models.registers.organisation import OrganisationalUnit
 from models.registers.processing import ProcessingActivity
+from reports import choices
 from tests.conftest import inside
 from tests.test_registers import As
 from tests.test_reports import book_of, cells, run
@@ -89,6 +90,8 @@ def test_a_row_is_chosen_by_its_name_too_and_without_a_choice_both_are_told(know
 def test_a_part_of_a_name_is_enough_where_one_name_has_it_and_else_the_names_are_told(
     known: dict[str, str], as_: As
 ) -> None:
+    alone = [as_("tone").get(f"{PAGE}?unit={asked}").status_code for asked in ("oppvekst", '"', "%25", "_")]
+    assert alone == [200, 400, 400, 400]
     with inside("Tinn"):
         for name in ("Åpen teknisk", "Drift 100 %"):
             db.session.add(OrganisationalUnit(name=name))
@@ -109,6 +112,7 @@ def test_of_more_rows_than_anybody_looks_through_the_name_is_written_and_what_is
     known: dict[str, str], as_: As, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("reports.choices.MOST_OPTIONS", 1)
+    monkeypatch.setattr("reports.choices._in_use", choices._in_use.__wrapped__)  # type: ignore[attr-defined]
     monkeypatch.setattr("views.pages.reports.MOST_OPTIONS", 1)
     with inside("Tinn"):
         second = OrganisationalUnit(name="Åpen teknisk")
@@ -213,6 +217,20 @@ def test_what_another_municipality_has_cannot_be_chosen_and_is_answered_as_what_
 
 
 # -- language ----------------------------------------------------------------------------------------------------------
+
+
+def test_one_who_asks_in_one_language_after_another_reads_the_code_lists_in_it(known: dict[str, str], as_: As) -> None:
+    with inside():
+        theme = db.session.scalars(select(LosTheme).where(LosTheme.code == known["theme"])).one()
+        theme.name, theme.name_nn, theme.name_en = "Tema på bokmål", "Tema på nynorsk", "Theme in English"
+        db.session.commit()
+
+    def read(language: str) -> set[str]:
+        book = book_of(as_("tone").get(f"{PAGE}download/?language={language}"))
+        told = {str(value) for sheet in book.worksheets[1:] for row in cells(sheet) for value in row}
+        return told & {theme.name, theme.name_nn, theme.name_en}
+
+    assert [read(one) for one in ("nb", "nn", "en")] == [{theme.name}, {theme.name_nn}, {theme.name_en}]
 
 
 def test_a_report_has_the_language_of_the_municipality_by_page_and_by_command_unless_another_is_chosen(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +13,10 @@ from app import create_app
 from views.routes import Route
 
 
-@pytest.fixture(scope="module")
-def new(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+@pytest.fixture
+def new(tmp_path: Path) -> Flask:
     """An app of which nobody has asked for a page."""
-    return create_app({"DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('routes') / 'orden.db'}", "TESTING": True})
+    return create_app({"DATABASE_URL": f"sqlite:///{tmp_path / 'orden.db'}", "TESTING": True})
 
 
 def given(rule: Rule) -> dict[str, Any]:

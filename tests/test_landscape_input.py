@@ -93,3 +93,34 @@ def test_names_that_are_long_hostile_or_read_from_the_right_are_names_and_never_
         assert "<script>x" not in one.text
         assert "<b>" not in one.text
     assert len(list(etree.fromstring(svg.data).iter("{http://www.w3.org/2000/svg}rect"))) == len(NAMES) + 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "zoom=51", "zoom=100000", "zoom=-100", "zoom=x", "way=hologram", "by=%00", "mark=secret", "layer=user_account",
+        "pick=application-x", "pick=application", "pick=" + "9" * 400, "search=%00", "search=+",
+    ],
+)  # fmt: skip
+def test_what_an_address_says_that_cannot_be_is_as_good_as_not_said(said: str, as_: As, drawing: Any) -> None:
+    drawing(landscape(1, 30, 40))
+    kari = as_("kari")
+
+    def picture(address: str) -> tuple[int, str, int]:
+        page = kari.get(address)
+        (opened,) = re.findall(r'<svg [^>]*class="map[" ][^>]*>', page.text)
+        return page.status_code, opened, page.text.count('class="map-node')
+
+    assert picture(f"/map/?{said}") == picture("/map/")
+
+
+def test_a_zoom_there_is_makes_the_picture_larger(as_: As, drawing: Any) -> None:
+    drawing(landscape(1, 30, 40))
+    kari = as_("kari")
+
+    drawn = [
+        re.search(r'<svg [^>]*class="map[^>]*>', kari.get(f"/map/?zoom={zoom}").text)[0] for zoom in (50, 100, 200)
+    ]
+    widths = [float(re.search(r' width="([\d.]+)', one)[1]) for one in drawn]
+
+    assert [round(one / widths[0], 1) for one in widths] == [1, 2, 4]

@@ -22,6 +22,7 @@ def test_a_year_is_looked_at_made_approved_by_another_issued_and_opened(way: dic
     page.locator(".menu").get_by_role("link", name="Fakturering").click()
     page.get_by_label("År").fill("2024")
     page.get_by_role("button", name="Se hva det blir").click()
+    expect(page.get_by_role("button", name="Lag kjøringen")).to_be_visible()
     headings = page.locator("main h2").all_inner_texts()
     page.get_by_role("button", name="Lag kjøringen").click()
     expect(page.get_by_role("button", name="Godkjenn")).to_have_count(0)

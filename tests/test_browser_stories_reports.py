@@ -164,6 +164,7 @@ def test_story_30_the_director_reads_ten_figures_that_need_no_training_and_print
     page = windows.page(TONE)
     page.goto("/")
     page.click("main a:has-text('Har vi kontroll?')")
+    page.wait_for_url("**/control/**")
 
     titles = page.locator(".in-control h2").all_inner_texts()
     sentences = page.locator(".in-control h2 + p").all_inner_texts()

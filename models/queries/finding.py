@@ -35,7 +35,7 @@ from models.queries.filtering import Group, clause, parameters
 from models.queries.ordering import Turn, in_turn
 from models.queries.searching import any_of, by_function, finds_by_function, searched, words_of
 from models.tenancy import scope as scoping
-from models.tenancy.reach import written
+from models.tenancy.reach import mark, written
 from models.tenancy.session import prepare
 
 COUNT_LIMIT = 1_000
@@ -152,7 +152,7 @@ def stamp(register: Any) -> Any:
     sums = (func.sum(version), func.sum(register.id * version), func.max(register.id), func.max(register.updated_at))
     told: Any = cast(func.count(), String)
     for one in sums:
-        told = told + "/" + cast(one, String)
+        told = told + mark("/") + cast(one, String)
     return select(told).select_from(register).scalar_subquery().label(f"stamp_of_{register.__tablename__}")
 
 

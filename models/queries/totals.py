@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, String, case, cast, column, func, literal, select, table, type_coerce
+from sqlalchemy import BigInteger, String, case, cast, column, func, select, table, type_coerce
 from sqlalchemy.orm import aliased
 
 from models.declare.base import fields_of
@@ -17,7 +17,7 @@ from models.declare.fields import Field
 from models.declare.memories import remembers
 from models.declare.shapes import Places, Shape
 from models.queries.finding import COUNT_LIMIT, FOUND, Query, looked_for
-from models.tenancy.reach import written
+from models.tenancy.reach import mark, written
 
 PREFERRED = ("status", "criticality")
 ADDED = frozenset((Shape.MONEY, Shape.WHOLE, Shape.DECIMAL))
@@ -68,8 +68,9 @@ def shares(register: type[Any], known: Field, ids: Any) -> Any:
     value = type_coerce(getattr(here, known.column), String)
     groups = select(value.label("value"), func.count().label("number")).where(here.id.in_(select(ids.c.id)))
     each = groups.group_by(value).subquery()
-    said = func.coalesce(each.c.value, "") + WITHIN + cast(each.c.number, String)
-    return _unless_too_many(ids, select(func.aggregate_strings(said, BETWEEN)).scalar_subquery()).label("shares")
+    said = func.coalesce(each.c.value, mark("")) + mark(WITHIN) + cast(each.c.number, String)
+    told: Any = func.aggregate_strings(said, mark(BETWEEN))  # type: ignore[arg-type]  # a text there is a parameter
+    return _unless_too_many(ids, select(told).scalar_subquery()).label("shares")
 
 
 def read_shares(text: str | None) -> dict[str, int]:
@@ -82,9 +83,9 @@ def sums(register: type[Any], fields: tuple[Field, ...], ids: Any) -> Any:
     """What the values of some fields add up to among the rows, as one text (`read_sums`); None as for `shares`."""
     here = aliased(register)
     each = [func.sum(type_coerce(getattr(here, known.column), BigInteger)) for known in fields]
-    said: Any = literal("")
+    said: Any = mark("")
     for one in each:
-        said = said + func.coalesce(cast(one, String), "") + WITHIN
+        said = said + func.coalesce(cast(one, String), mark("")) + mark(WITHIN)
     added = select(said).select_from(here).where(here.id.in_(select(ids.c.id))).scalar_subquery()
     return _unless_too_many(ids, added).label("sums")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, literal_column, or_, select
+from sqlalchemy import Integer, String, and_, bindparam, literal_column, or_, select
 from sqlalchemy.orm import foreign, relationship, remote, with_loader_criteria
 from sqlalchemy.sql.elements import ColumnClause
 
@@ -28,6 +28,14 @@ def written(value: int) -> ColumnClause[int]:
     """A number written into the statement itself. As a parameter of a LIMIT or of what ends a search, PostgreSQL would
     reckon with any number there is, and plan the statement anew each time."""
     return literal_column(str(int(value)), Integer)
+
+
+def mark(sign: str) -> ColumnClause[str]:
+    """A sign of ours between values, written into the statement itself: a list has fifteen, and as parameters they are
+    looked up, turned and sent at every use. Never anything somebody wrote. Raises ValueError for a quote."""
+    if "'" in sign:
+        raise ValueError(sign)
+    return literal_column(f"'{sign}'", String)
 
 
 ZERO = written(0)

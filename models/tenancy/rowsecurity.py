@@ -134,7 +134,8 @@ def _rule(table: Table, mode: str) -> str:
 
 SETTINGS = ("app.user", "app.personal", *(f"app.{mode}_{domain}" for domain in Domain for mode in ("read", "write")))
 Settings = tuple[str, ...]
-ANNOUNCEMENT = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
+# One number back and not all that was said: SQLAlchemy learns anew what each column of an answer is.
+ANNOUNCEMENT = "SELECT num_nulls(" + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS) + ")"
 
 
 def announce(connection: Any, scope: Scope, before: Settings | None = None) -> Settings:

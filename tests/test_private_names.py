@@ -1,4 +1,4 @@
-"""Private names of SQLAlchemy that the walls lean on: when one changes, the walls are mended before it is taken."""
+"""Private names of libraries that we lean on: when one changes, what leans is mended before it is taken."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import markupsafe
 import pytest
 from psycopg import _queries
 from sqlalchemy import select
@@ -49,6 +50,12 @@ def test_psycopg_still_keeps_statements_no_longer_than_it_is_told() -> None:
     told = {name for name in vars(_queries) if name.startswith("MAX_CACHED_STATEMENT")}
 
     assert told == {"MAX_CACHED_STATEMENT_LENGTH", "MAX_CACHED_STATEMENT_PARAMS"}, "Mend models/database.py."
+
+
+def test_markupsafe_still_escapes_a_text_by_itself() -> None:
+    found = getattr(markupsafe, "_escape_inner", str)("<&\"'>")
+
+    assert (found, type(found)) == ("&lt;&amp;&#34;&#39;&gt;", str), "Mend views/environment.py."
 
 
 def test_what_is_read_of_statements_and_sessions_is_on_the_list() -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import MutableMapping
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask.templating import Environment
 from jinja2 import StrictUndefined
+
+from views.environment import Environment
 
 DEFAULTS: dict[str, Any] = {
     # Demo mode: fictitious people one may sign in as. Listens on loopback only.
@@ -92,7 +92,7 @@ def load(app: Flask, overrides: dict[str, Any]) -> None:
     app.config.setdefault("SECRET_KEY", None)
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or secret(Path(app.instance_path) / "secret_key")
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url(app)
-    app.jinja_environment = _Environment
+    app.jinja_environment = Environment
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if app.config["ACCESS_LOG_MONTHS"] not in KEPT_MONTHS:
@@ -101,14 +101,6 @@ def load(app: Flask, overrides: dict[str, Any]) -> None:
         _demo(app)
     if app.config["SESSION_COOKIE_SECURE"]:
         app.config["SESSION_COOKIE_NAME"] = "__Host-session"
-
-
-class _Environment(Environment):
-    """What every template knows as one dict. Jinja lays a template's own over the environment's, and goes through both
-    key by key for every import and include: 4 % of a list."""
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> dict[str, Any]:
-        return {**self.globals, **(d or {})}
 
 
 def _read(name: str, text: str, default: Any) -> Any:

@@ -11,7 +11,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from models.declare.base import Group, told_fields
+from models.declare.base import Group, fields_of, told_fields
 from models.declare.domains import Domain
 from models.declare.fields import Field, is_owned
 from models.declare.memories import remembers
@@ -315,6 +315,21 @@ def writes_fields(actor: Actor, row: Any) -> Callable[[Any], bool]:
         full = max((_access(ROLES[role], type(row)) for role in held), default=Access.NONE)
         others = full >= (Access.PROPOSE if is_proposable(type(row)) else Access.WRITE)
     return lambda known: not held.isdisjoint(known.writers) if known.writers else others
+
+
+def writable_in(actor: Actor, register: type[Any], place: int | None) -> frozenset[str]:
+    """The fields, by their keys, that the person may change in rows that a municipality has in a register; of each row
+    it is asked once more. A list asks twice."""
+    return _writable_in(Actor(0, "", actor.grants, actor.closed), register, place)
+
+
+@remembers(1000)
+def _writable_in(anybody: Actor, register: type[Any], place: int | None) -> frozenset[str]:
+    probe = register()
+    if is_owned(register):
+        probe.municipality_id = place
+    writes = writes_fields(anybody, probe)
+    return frozenset(known.key for known in fields_of(register) if writes(known))
 
 
 def advises(actor: Actor, place: int | None) -> bool:

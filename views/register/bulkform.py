@@ -19,7 +19,7 @@ from models.declare.memories import remembers
 from models.declare.shapes import Shape
 from models.declare.words import N_
 from models.registers.organisation import answerer
-from models.tenancy.roles import writes_fields
+from models.tenancy.roles import writable_in
 from views.register.forms import RecordForm, field_for
 from views.register.options import NOT_CHOSEN
 from views.texts import Spoken, spoken, tr
@@ -60,11 +60,8 @@ def handing_over(register: type[Any]) -> Field | None:
 
 def open_fields(register: type[Any]) -> list[Field]:
     """The fields that the person may change in rows of the municipality one is in."""
-    probe = register()
-    if hasattr(probe, "municipality_id"):
-        probe.municipality_id = g.active
-    writes = writes_fields(g.actor, probe)
-    return [known for known in changeable(register) if writes(known)]
+    writable = writable_in(g.actor, register, g.active)
+    return [known for known in changeable(register) if known.key in writable]
 
 
 def build(register: type[Any], endpoint: str) -> type[BulkForm]:

@@ -52,10 +52,10 @@ class Lines:
         owners = [[safe(owned[one].name) for one in places]] if self.shows_owner else []
         names, *others = self._told(columns, dict(zip([known.key for known in inferred], flags, strict=False)))
         shown = [name or "–" for name in names]
-        spoken = [_spoken(name) for name in shown]
+        spoken = [_spoken(name) if "<" in name else name for name in shown]
         ticked = [ids, spoken] if self.ticks else []
         menus = [ids, spoken] if has_menu(self.register) else []
-        marks = [QUICK if self.opens(one) else "" for one in places]
+        marks = map({one: QUICK if self.opens(one) else "" for one in set(places)}.__getitem__, places)
         cells = zip(ids, marks, ids, shown, *ticked, *owners, *others, *menus, strict=True)
         return Markup("".join(map(self._line().__mod__, cells)))  # noqa: S704 - every formatter escapes
 
@@ -108,7 +108,7 @@ def _menu() -> str:
 
 def _spoken(name: str) -> str:
     """What a cell says, without its mark-up."""
-    return str(escape(Markup(name).striptags())) if "<" in name else name  # noqa: S704 - taken from a cell, escaped
+    return str(escape(Markup(name).striptags()))  # noqa: S704 - taken from a cell, escaped
 
 
 def kind_of(column: Column, *, heads: bool = False) -> str:

@@ -26,7 +26,7 @@ from models.declare.titles import title_of
 from models.declare.words import Problem
 from models.queries.standing import standing
 from models.tenancy import scope
-from models.tenancy.roles import can, may_read_field, may_write_field, writes_fields
+from models.tenancy.roles import can, may_read_field, may_write_field, writable_in
 from views import formatters
 from views.addresses import address_of
 from views.register import bulk, bulkpage, returning, saving
@@ -54,6 +54,11 @@ def short(register: Any) -> tuple[Field, ...]:
         and known.personal is not Personal.SECRET
         and known.key != register.__register__.title
     )
+
+
+@remembers()
+def _keys(register: Any) -> frozenset[str]:
+    return frozenset(known.key for known in short(register))
 
 
 class Cells:
@@ -89,11 +94,7 @@ class Cells:
         about = self.register.__register__
         if about.asks_why or not can(g.actor, "edit", self.register, place):
             return frozenset()
-        row = self.register()
-        if is_owned(self.register):
-            row.municipality_id = place
-        may_write = writes_fields(g.actor, row)
-        return frozenset(known.key for known in short(self.register) if may_write(known))
+        return _keys(self.register) & writable_in(g.actor, self.register, place)
 
 
 def may(view: Any) -> bool:

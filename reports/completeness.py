@@ -14,10 +14,10 @@ from models.declare.memories import remembers
 from models.declare.titles import title_of
 from models.queries import quality, rules
 from models.queries.finding import order_keys
-from models.queries.overview import counts
+from models.queries.overview import count_together
 from models.queries.places import names
 from models.queries.reading import cut, in_chunks
-from models.queries.standing import standing_together
+from models.queries.standing import once, standing_together
 from models.queries.told import name_beside
 from models.registers.organisation import ContactPerson, OrganisationalUnit
 from models.tenancy import scope
@@ -46,7 +46,7 @@ class Completeness(Report):
         ]
         rows = (row for register in read for row in _rows(session, ask, register, several))
         sheet = Sheet(ask.t(self.title), columns, rows)
-        return [Told(sheet, lambda most: sum(counts(session, tuple(read), most).values()))]
+        return [Told(sheet, lambda most: count_together(session, tuple(read), most))]
 
 
 def _rows(session: Any, ask: Ask, register: type[Any], several: bool) -> Iterator[list[Cell]]:
@@ -59,16 +59,16 @@ def _rows(session: Any, ask: Ask, register: type[Any], several: bool) -> Iterato
         for stand, (row, unit, person) in zip(stands, chunk, strict=True):
             name = title_of(row, ask.language)
             owner = [owners[row.municipality_id]] if several else []
-            yield [*owner, name, kind, unit, person, *_found(ask, stand)]
+            yield [*owner, name, kind, unit, person, *_found(ask, once(stand))]
 
 
 def _found(ask: Ask, row: Any) -> list[Cell]:
     """How far it has come; what must be put right, what should be looked at, and the fields that are empty, a line
     each."""
-    broken, (percent, gaps) = list(rules.broken_rules(row, ask.today)), quality.progress(row)
+    t, broken, (percent, gaps) = ask.t, list(rules.broken_rules(row, ask.today)), quality.progress(row)
     lines = [
-        *[[rule.told(ask.t) for rule in broken if rule.severity == grave] for grave in (rules.ERROR, rules.WARNING)],
-        *[[ask.t(known.label) for known in gaps if known.mark is mark] for mark in (Mark.MANDATORY, Mark.ADVISED)],
+        *[[rule.told(t) for rule in broken if rule.severity == grave] for grave in (rules.ERROR, rules.WARNING)],
+        *[[t(known.label) for known in gaps if known.mark is mark] for mark in (Mark.MANDATORY, Mark.ADVISED)],
     ]
     return [percent, *["\n".join(some) or None for some in lines]]
 

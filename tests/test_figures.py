@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 import models
 from models.database import db
 from models.declare.choices import RecordStatus
+from models.declare.clock import now
 from models.declare.domains import Domain
 from models.declare.fields import is_owned
 from models.queries import figures as counting
@@ -21,6 +23,7 @@ from models.registers.architecture import Application
 from models.registers.data import Dataset
 from models.registers.processing import ProcessingActivity
 from models.tenancy import scope
+from models.tenancy.log import CHANGES
 from tests.conftest import inside, municipality
 
 TODAY = date(2026, 1, 1)
@@ -96,18 +99,76 @@ def test_what_is_kept_is_counted_again_where_something_has_changed_and_nowhere_e
     assert (again, counted[2:]) == ([{tinn}], [])
 
 
-def test_what_has_not_settled_is_counted_every_time(
+def test_what_has_not_settled_is_counted_once_and_again_when_there_is_more(
     app: Any, always_kept: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A slower transaction with a lower number may still be on its way."""
     monkeypatch.setattr(counting, "SETTLED", timedelta(days=1))
+    counted: list[set[int]] = []
+    really = counting._count
+    monkeypatch.setattr(counting, "_count", lambda s, r, places: counted.append(set(places)) or really(s, r, places))
     kept = Kept()
     with inside(*BOTH):
         told(OWNED, kept)
-        assert set(kept.upto.values()) == {0}
-    add("Tinn", Application(name="Ny"))
-    with inside(*BOTH):
-        assert told(OWNED, kept) == told(OWNED)
+        assert {settled for settled, _newer in kept.holds.values()} == {0}
+    for _ in range(2):
+        add("Tinn", Application(name="Ny"))
+        counted.clear()
+        with inside(*BOTH):
+            assert told(OWNED, kept) == told(OWNED)
+            told(OWNED, kept)
+        assert [one for one in counted if one != {municipality(town) for town in BOTH}] == [{municipality("Tinn")}]
+
+
+class Log:
+    """A session to which a log is as it is said: numbers, each with whose the change is and how many seconds old."""
+
+    def __init__(self, *lines: tuple[int, int, int]) -> None:
+        self.lines = [
+            SimpleNamespace(id=n, municipality_id=place, at=now() - timedelta(seconds=s)) for n, place, s in lines
+        ]
+
+    def execute(self, _statement: Any) -> Log:
+        return self
+
+    def all(self) -> list[SimpleNamespace]:
+        return self.lines
+
+
+def test_a_slower_change_that_comes_in_below_a_newer_one_is_news() -> None:
+    log = CHANGES[Domain.CONTENT]
+    first = counting._News(Log((10, 1, 5), (8, 1, 500), (7, 2, 500)), log)
+    holds = {place: (first.settled, first.since(first.settled, place)) for place in (1, 2, 3)}
+    told = {
+        "the same": Log((10, 1, 6), (8, 1, 501), (7, 2, 501)),
+        "settled by now": Log((10, 1, 600), (8, 1, 900), (7, 2, 900)),
+        "a newer one": Log((11, 1, 1), (10, 1, 6), (8, 1, 501)),
+        "a slower one": Log((10, 1, 6), (9, 1, 20), (8, 1, 501)),
+        "a slower one of another": Log((10, 1, 6), (9, 2, 20), (8, 1, 501)),
+        "another's first": Log((10, 1, 6), (9, 3, 20), (8, 1, 501)),
+        "none any more": Log(),
+    }
+
+    found = {
+        name: [one for one in holds if counting._News(lines, log).tells_of(one, holds[one])]
+        for name, lines in told.items()
+    }
+
+    assert holds == {1: (8, frozenset({10})), 2: (8, frozenset()), 3: (8, frozenset())}
+    assert found == {
+        "the same": [], "settled by now": [], "a newer one": [1], "a slower one": [1],
+        "a slower one of another": [2], "another's first": [3], "none any more": [],
+    }  # fmt: skip
+
+
+def test_where_the_log_no_longer_reaches_back_all_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "NEWEST", 2)
+    full = counting._News(Log((12, 1, 500), (11, 1, 500)), CHANGES[Domain.CONTENT])
+
+    assert [full.tells_of(2, holds) for holds in (None, (10, frozenset[int]()), (11, frozenset[int]()))] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_more_changes_than_are_looked_through_are_not_missed(

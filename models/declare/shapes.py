@@ -92,6 +92,17 @@ class Places(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value).scaleb(-self.places)
 
 
+class _Members(dict[Any, Any]):
+    """The members of a vocabulary by their values; of a value that the code no longer knows a stand-in."""
+
+    def __init__(self, choices: type[Choice]) -> None:
+        super().__init__({None: None} | {member.value: member for member in choices})
+        self.choices = choices
+
+    def __missing__(self, value: Any) -> Any:
+        return self.choices.stored(value)
+
+
 class Vocabulary(TypeDecorator[Choice]):
     """A member of a closed vocabulary, stored by value. A value that the code no longer knows is read as a stand-in."""
 
@@ -101,18 +112,16 @@ class Vocabulary(TypeDecorator[Choice]):
     def __init__(self, choices: type[Choice]) -> None:
         super().__init__()
         self.choices = choices
-        self._members: dict[Any, Any] = {None: None} | {member.value: member for member in choices}
+        self._members = _Members(choices)
 
     def process_bind_param(self, value: Any, _dialect: Any) -> str | None:
         if value is None:
             return None
         return str(value.value if isinstance(value, self.choices) else self.choices(value).value)
 
-    def process_result_value(self, value: Any, _dialect: Any) -> Any:
-        try:
-            return self._members[value]
-        except KeyError:
-            return self.choices.stored(value)
+    def result_processor(self, _dialect: Any, _coltype: Any) -> Callable[[Any], Any]:
+        """A dictionary's own look-up: a row has a dozen such columns, and a report of 25 asked 3 000 times."""
+        return self._members.__getitem__
 
 
 class Reasons(TypeDecorator[dict[str, str]]):

@@ -34,12 +34,12 @@ SETTLED = timedelta(minutes=2)  # a change older than this has no slower one sti
 
 @dataclass
 class Kept:
-    """What was counted of some registers, and up to which change of each log it holds. `basis` is what else it rests
-    on: once that is another, so are the numbers."""
+    """What was counted of some registers, and which changes of each log it holds: all up to one, and of the newer ones
+    those that were there. `basis` is what else it rests on: once that is another, so are the numbers."""
 
     basis: Hashable = None
     rows: dict[tuple[type[Any], int], Row] = field(default_factory=dict)
-    upto: dict[tuple[Domain, int], int] = field(default_factory=dict)
+    holds: dict[tuple[Domain, int], tuple[int, frozenset[int]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -88,26 +88,35 @@ def _renew(session: Any, registers: tuple[type[Any], ...], kept: Kept) -> None:
     for domain in dict.fromkeys(one.__domain__ for one in registers):
         news = _News(session, CHANGES[domain])
         reach = scope.current().readable(domain)
-        if stale := [one for one in reach if news.tells_of(one, kept.upto.get((domain, one)))]:
+        if stale := [one for one in reach if news.tells_of(one, kept.holds.get((domain, one)))]:
             concerned = tuple(one for one in registers if one.__domain__ is domain)
             with scope.use(scope.current().within(stale)):
                 kept.rows |= dict(_count(session, concerned, stale))
-            kept.upto |= dict.fromkeys([(domain, one) for one in stale], news.settled)
+            kept.holds |= {(domain, one): (news.settled, news.since(news.settled, one)) for one in stale}
 
 
 class _News:
-    """The newest changes of a log that the scope reaches."""
+    """The newest changes of a log that the scope reaches. A slower change may come in below a newer one: a number alone
+    does not say that all before it has been counted, not until it has settled."""
 
     def __init__(self, session: Any, log: type[Any]) -> None:
         found = session.execute(_newest(log)).all()
         cut = now() - SETTLED
         self.oldest = found[-1].id if len(found) == NEWEST else 0
         self.settled = next((one.id for one in found if one.at < cut), self.oldest)
-        self.last = {one.municipality_id: one.id for one in reversed(found)}
+        self._of: dict[int, list[int]] = {}
+        for one in found:
+            self._of.setdefault(one.municipality_id, []).append(one.id)
 
-    def tells_of(self, municipality_id: int, upto: int | None) -> bool:
-        """Whether what was counted up to a change may no longer hold."""
-        return upto is None or upto < self.oldest or upto < self.last.get(municipality_id, 0)
+    def since(self, settled: int, municipality_id: int) -> frozenset[int]:
+        """The changes of a municipality after one of the log."""
+        return frozenset(one for one in self._of.get(municipality_id, ()) if one > settled)
+
+    def tells_of(self, municipality_id: int, holds: tuple[int, frozenset[int]] | None) -> bool:
+        """Whether there are changes that what was counted does not hold."""
+        if holds is None or holds[0] < self.oldest:
+            return True
+        return municipality_id in self._of and not self.since(holds[0], municipality_id) <= holds[1]
 
 
 @remembers()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select, union_all
 
 from models.declare.choices import AgreementStatus, AssessmentStatus, RecordStatus, RequestState
 from models.declare.conditions import filled
@@ -25,6 +25,7 @@ from models.registers.processing import ProcessingActivity, is_controller
 from models.registers.risk import ImpactAssessment
 from models.registers.window import ShownCard
 from models.tenancy.people import User
+from models.tenancy.reach import written
 from models.tenancy.session import prepare
 
 RULE = "rule"  # what an address says of a list that shows the rows that break a rule
@@ -129,16 +130,30 @@ def task_of(rule: Rule) -> Task:
     return Task(rule.says, rule.remedy, rule.severity, rule.register, {RULE: rule.code}, breaks(rule))
 
 
-def counts(session: Any, registers: tuple[type[Any], ...], most: int | None = None) -> dict[type[Any], int]:
-    """How many rows each register has within the scope, in one statement; with `most` none further than one past it."""
+def counts(session: Any, registers: tuple[type[Any], ...]) -> dict[type[Any], int]:
+    """How many rows each register has within the scope, in one statement."""
     if not registers:
         return {}
-    return dict(zip(registers, session.execute(_sizes(registers, most)).one(), strict=True))
+    return dict(zip(registers, session.execute(_sizes(registers)).one(), strict=True))
 
 
 @remembers()
-def _sizes(registers: tuple[Any, ...], most: int | None) -> Any:
-    return prepare(select(*[how_many(one, most=most) for one in registers]))
+def _sizes(registers: tuple[Any, ...]) -> Any:
+    return prepare(select(*[how_many(one) for one in registers]))
+
+
+def count_together(session: Any, registers: tuple[type[Any], ...], most: int | None = None) -> int:
+    """How many rows some registers have within the scope; with `most` counted no further than one past it."""
+    return int(session.scalar(_together(registers, most))) if registers else 0
+
+
+@remembers()
+def _together(registers: tuple[Any, ...], most: int | None) -> Any:
+    """As one walk that ends where it may: counted each by itself, twelve registers are counted so far."""
+    each = [select(written(1).label("one")).select_from(one) for one in registers]
+    rows = union_all(*each) if len(each) > 1 else each[0]
+    limited = rows if most is None else rows.limit(written(most + 1))
+    return prepare(select(func.count()).select_from(limited.subquery()))
 
 
 def open_tasks(session: Any, register: type[Any]) -> list[tuple[Task, int]]:

@@ -17,7 +17,7 @@ from models.declare.inferred import told
 from models.declare.memories import remembers
 from models.declare.waiving import reason, waived
 from models.declare.words import N_
-from models.queries.standing import Once, register_of, row_of, standing_together
+from models.queries.standing import once, register_of, row_of, standing_together
 from models.tenancy.roles import may_read_field
 
 # How far a row has come, as a column among others: read by `progress_of`, sorted and filtered by nobody, as no database
@@ -31,9 +31,9 @@ NOT_READY = N_("Den er godkjent, og ville mangle dette.")  # of a row that is ap
 
 def applicable(row: Any) -> list[Field]:
     """The mandatory and advised fields that apply to a row, as it stands."""
-    read = Once(row)
+    read, itself = once(row), row_of(row)
     asked = [known for known in _weighed(inspect(register_of(row))) if known.counts_for(read)]
-    return [one for one in asked if may_read_field(one, row_of(row))]
+    return [one for one in asked if may_read_field(one, itself)]
 
 
 @remembers()
@@ -92,10 +92,11 @@ def completeness(row: Any) -> int:
 def progress(row: Any) -> tuple[int, list[Field]]:
     """`completeness` and `missing` of a row, which rest on the same look at it. What somebody has said to be not
     relevant, and why, counts as filled (handbook 14)."""
-    wanted = applicable(row)
-    gaps = [known for known in wanted if not is_filled(row, known)]
-    if waived(row):
-        gaps = [known for known in gaps if not reason(row, known)]
+    read = once(row)
+    wanted = applicable(read)
+    gaps = [known for known in wanted if not is_filled(read, known)]
+    if waived(read):
+        gaps = [known for known in gaps if not reason(read, known)]
     total, lacking = (sum(WEIGHTS[known.mark] for known in some) for some in (wanted, gaps))
     percent = 100 * (total - lacking) // total if total else 100
     return percent, sorted(gaps, key=lambda known: -WEIGHTS[known.mark])

@@ -50,7 +50,7 @@ from models.declare.criteria import CRITERIA
 from models.declare.domains import Domain
 from models.declare.memories import remembers
 from models.declare.words import N_, placed
-from models.queries.standing import Once, register_of
+from models.queries.standing import once, register_of
 from models.queries.told import holds
 from models.registers.accessrequests import AccessRequest
 from models.registers.agreements import (
@@ -264,13 +264,13 @@ BY_CODE = {rule.code: rule for rule in RULES}
 
 def broken_rules(row: Any, today: date) -> Iterator[Rule]:
     """The rules a row breaks."""
-    read = Once(row)
+    read = once(row)
     return (rule for rule in rules_of(inspect(register_of(row))) if rule.broken(read, today))
 
 
 def errors(row: Any, today: date) -> list[Rule]:
     """The rules a row breaks that keep it from being approved (handbook 1.2): nobody approves what is wrong."""
-    read = Once(row)
+    read = once(row)
     grave = (rule for rule in rules_of(inspect(register_of(row))) if rule.severity == ERROR)
     return [rule for rule in grave if rule.broken(read, today)]
 

@@ -88,13 +88,18 @@ class Standing:
 class Once:
     """Answers as a row or what stands for one does, as long as nothing changes: each answer is looked for once."""
 
-    def __init__(self, row: Any) -> None:
-        self._row = row
+    def __init__(self, stands: Any) -> None:
+        self.stands = stands
 
     def __getattr__(self, name: str) -> Any:
-        value = getattr(self._row, name)
+        value = getattr(self.stands, name)
         vars(self)[name] = value
         return value
+
+
+def once(row: Any) -> Once:
+    """What answers for a row without looking twice: of what does so already, itself."""
+    return row if isinstance(row, Once) else Once(row)
 
 
 @remembers()
@@ -132,12 +137,14 @@ def called(row: Any, language: str) -> str:
 
 def row_of(row: Any) -> Any:
     """The row itself, of whatever stands for one."""
-    return row.row if isinstance(row, Standing) else row
+    stands = row.stands if isinstance(row, Once) else row
+    return stands.row if isinstance(stands, Standing) else stands
 
 
 def register_of(row: Any) -> Any:
     """The class whose declarations speak of a row, or of what stands for one."""
-    return row.register if isinstance(row, (Standing, SimpleNamespace)) else type(row)
+    stands = row.stands if isinstance(row, Once) else row
+    return stands.register if isinstance(stands, (Standing, SimpleNamespace)) else type(stands)
 
 
 def read_together(session: Any, rows: Sequence[Any], *, named_in: str = "") -> dict[int, dict[str, Any]]:
@@ -151,8 +158,11 @@ def read_together(session: Any, rows: Sequence[Any], *, named_in: str = "") -> d
     if (together := _together(register.__mapper__, named_in)) is None:
         return found
     parts: dict[tuple[type[Any], int], Any] = {}
+    foldings: dict[int, _Folding] = {}
     for branch, far, near, told in together.read(session, list(found)):
-        one = SimpleNamespace(register=branch.far, id=far, **_with_references(branch, told))
+        if (folding := foldings.get(id(branch))) is None:
+            folding = foldings[id(branch)] = _Folding(branch)
+        one = SimpleNamespace(register=branch.far, id=far, **folding.folded(told))
         if branch.owner is not register:
             getattr(parts[branch.owner, near], branch.key).append(one)
         elif found[near][branch.key] is None:
@@ -163,17 +173,31 @@ def read_together(session: Any, rows: Sequence[Any], *, named_in: str = "") -> d
     return found
 
 
-def _with_references(branch: Branch, told: dict[str, Any]) -> dict[str, Any]:
-    """What is told of a row, with its references as rows of which the id and the facts are known."""
-    far = branch.far
-    for known in _pointing(inspect(far)):
-        if known.column not in told:
-            continue
-        there, said = told[known.column], f"{known.key}."
-        facts = {name.removeprefix(said): told.pop(name) for name in list(told) if name.startswith(said)}
-        told[known.key] = None if there is None else SimpleNamespace(register=known.points_at, id=there, **facts)
-    many = fields_of(far) if issubclass(far, Part) else ()
-    return told | {known.key: [] for known in many if known.kind is Kind.REFERENCES}
+class _Folding:
+    """How what is told of the rows of a branch becomes rows of which the id and the facts are known, found out once for
+    all of them."""
+
+    def __init__(self, branch: Branch) -> None:
+        far = branch.far
+        self._references = [
+            (
+                known,
+                [(name, fact) for name in branch.told for at, _dot, fact in [name.partition(".")] if at == known.key],
+            )
+            for known in _pointing(inspect(far))
+            if known.column in branch.told
+        ]
+        many = fields_of(far) if issubclass(far, Part) else ()
+        self._many = [known.key for known in many if known.kind is Kind.REFERENCES]
+
+    def folded(self, told: dict[str, Any]) -> dict[str, Any]:
+        """What is told of a row, with its references folded."""
+        for known, names in self._references:
+            there, facts = told[known.column], {fact: told.pop(name) for name, fact in names}
+            told[known.key] = None if there is None else SimpleNamespace(register=known.points_at, id=there, **facts)
+        for key in self._many:
+            told[key] = []
+        return told
 
 
 @remembers()

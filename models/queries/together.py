@@ -145,9 +145,13 @@ class Together:
         if not ids:
             return
         statement, given = (self._of_one, ids[0]) if len(ids) == 1 else (self._of_many, ids)
+        named = [
+            (branch, tuple(zip(branch.told, slots, strict=True)))
+            for branch, slots in zip(self.branches, self._slots, strict=True)
+        ]
         for number, _turn, far, near, *values in session.execute(statement, {ROWS: given}):
-            branch, slots = self.branches[number], self._slots[number]
-            yield branch, far, near, {name: values[slot] for name, slot in zip(branch.told, slots, strict=True)}
+            branch, names = named[number]
+            yield branch, far, near, {name: values[slot] for name, slot in names}
 
     def _statement(self, asked: ColumnElement[bool]) -> Any:
         selects = [self._select(number).where(asked) for number in range(len(self.branches))]

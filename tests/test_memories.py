@@ -114,3 +114,34 @@ def test_a_bounded_memory_forgets_all_when_it_is_full_and_takes_what_it_knows_an
     kept["c"] = 4
 
     assert (before, kept) == ({"a": 1, "b": 3}, {"c": 4})
+
+
+def test_what_is_not_kept_is_made_once_be_it_nothing() -> None:
+    made: list[str] = []
+    kept = memories.Bounded(2)
+
+    def nothing() -> None:
+        made.append("made")
+
+    assert [kept.recall("key", nothing), kept.recall("key", nothing)] == [None, None]
+    assert made == ["made"]
+
+
+def test_what_was_made_is_given_though_the_memory_is_emptied_meanwhile() -> None:
+    class Emptied(memories.Bounded):
+        """A memory that another thread empties just when something has been kept."""
+
+        def __setitem__(self, key: str, value: str) -> None:
+            super().__setitem__(key, value)
+            self.clear()
+
+    assert Emptied(2).recall("key", lambda: "made") == "made"
+
+
+def test_what_cannot_be_made_is_not_kept() -> None:
+    kept = memories.Bounded(2)
+
+    with pytest.raises(ZeroDivisionError):
+        kept.recall("key", lambda: 1 // 0)
+
+    assert kept.recall("key", lambda: 7) == 7

@@ -44,12 +44,7 @@ def asked(name: Hashable, read: Callable[[], Found]) -> Found:
     """What `read` tells of the shared rows: from memory while none has changed, anew once this request has written."""
     if "newest" not in g:
         return read()
-    key = (g.newest, name)
-    if (kept := _kept.get(key)) is not None:
-        return kept[0]  # type: ignore[no-any-return]
-    found = read()
-    _kept[key] = (found,)
-    return found
+    return _kept.recall((g.newest, name), read)
 
 
 @event.listens_for(TenantSession, "after_flush")

@@ -18,6 +18,9 @@ _of_declarations: list[Callable[[], None]] = []
 _of_what_was_met: list[Callable[[], None]] = []
 
 
+_NOTHING = object()
+
+
 class Bounded(dict[Any, Any]):
     """A memory of so many things at most: when it is full it forgets them all and begins again. What is looked up is
     kept by who asks, since another thread may be the one that fills it."""
@@ -25,6 +28,12 @@ class Bounded(dict[Any, Any]):
     def __init__(self, most: int) -> None:
         super().__init__()
         self.most = most
+
+    def recall(self, key: Any, make: Callable[[], Found]) -> Found:
+        """What is kept under a key; where nothing is, it is made and kept, be it None."""
+        if (found := self.get(key, _NOTHING)) is _NOTHING:
+            found = self[key] = make()
+        return cast(Found, found)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         if len(self) >= self.most and key not in self:

@@ -41,9 +41,7 @@ def of(session: Any, place: int, language: str) -> Graph:
     with scope.use(inside(place)):
         state = session.execute(_state()).one()
         key = (session.get_bind().url, place, language, today(), tuple(state))
-        if (found := _kept.get(key)) is None:
-            found = _kept[key] = read(session, language)
-    return found
+        return _kept.recall(key, lambda: read(session, language))
 
 
 def version(session: Any, place: int) -> tuple[Any, ...]:

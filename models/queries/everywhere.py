@@ -60,8 +60,7 @@ def found_in(
     if not registers or not words_of(text):
         return []
     name = (registers, language, len(words_of(text)), *[searching.shape(one, text) for one in registers])
-    if (statement := _statements.get(name)) is None:
-        statement = _statements[name] = prepare(_statement(registers, text, language))
+    statement = _statements.recall(name, lambda: prepare(_statement(registers, text, language)))
     rows: list[list[Any]] = [[] for _ in registers]
     for number, total, *hit in session.execute(statement, searching.given(text) | {"active": active or 0}):
         rows[number].append((total, Hit(*hit)))

@@ -164,10 +164,8 @@ def rests_on() -> tuple[type[Any], ...]:
 def _shown(session: Any, place: int, register: type[Any], language: str, read: Callable[[], Shown]) -> Shown:
     """What `read` tells within the scope of that municipality alone: from memory while nothing has changed there."""
     key = (session.get_bind().url, state(session, place), register, language)
-    if (found := _kept.get(key)) is None:
-        with scope.use(scope.opened(place)):
-            found = _kept[key] = read()
-    return found
+    with scope.use(scope.opened(place)):
+        return _kept.recall(key, read)
 
 
 def _read(session: Any, register: Any, language: str, *where: Any) -> Shown:

@@ -118,9 +118,7 @@ def _confine(state: ORMExecuteState) -> None:
         return
     wanted = criteria(scoping.current())
     if (confined := _prepared.get(statement)) is not None:
-        if wanted not in confined:
-            confined[wanted] = statement.options(*wanted)
-        state.statement = confined[wanted]
+        state.statement = confined.recall(wanted, lambda: statement.options(*wanted))
         return
     if not state.is_relationship_load and not state.is_column_load:
         _refuse_raw(statement)

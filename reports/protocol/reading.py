@@ -90,10 +90,7 @@ class Activities:
         """A statement of what is `asked` for, built once for each; anew where rows are chosen, by whatever value."""
         if self._asked is None:
             return build()
-        key = (*self._asked, *asked)
-        if (found := _built.get(key)) is None:
-            found = _built[key] = prepare(build())
-        return found
+        return _built.recall((*self._asked, *asked), lambda: prepare(build()))
 
     @cached_property
     def filled(self) -> set[str]:

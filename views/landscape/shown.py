@@ -224,9 +224,7 @@ def shown(session: Any, place: int, look: Look) -> Shown:
     if state is None or look.filters or look.mark is Aspect.FILLED:
         return _made(session, place, look)
     key = (state, reading.version(session, place), language(), request.script_root, *look.parameters)
-    if (found := _kept.get(key)) is None:
-        found = _kept[key] = _made(session, place, look)
-    return found
+    return _kept.recall(key, lambda: _made(session, place, look))
 
 
 def _made(session: Any, place: int, look: Look) -> Shown:

@@ -25,10 +25,9 @@ def of(session: Any, place: int, language: str, day: date) -> Then:
     if day == today():
         return Then(now)
     key = (session.get_bind().url, language, day, *reading.version(session, place))
-    if (found := _kept.get(key)) is None:
-        found = _past(session, place, language, day) if day < today() else coming(session, place, now, day)
-        _kept[key] = found
-    return found
+    if day < today():
+        return _kept.recall(key, lambda: _past(session, place, language, day))
+    return _kept.recall(key, lambda: coming(session, place, now, day))
 
 
 def past(session: Any, place: int, day: date, registers: Iterable[type[Any]] = KINDS) -> PastSession:

@@ -249,9 +249,7 @@ def _catalogue(found: Opened, mime: str) -> ResponseReturnValue:
     found = replace(found, email=opened.office(db.session, found))
     whole = dcat.Catalogue(found, address(found), complete(opened.datasets(db.session, found.id)))
     key = (db.engine.url, opened.state(db.session, found.id), found, whole.address, mime)
-    if (kept := _written.get(key)) is None:
-        kept = _written[key] = dcat.written(whole, mime)
-    body, names = kept
+    body, names = _written.recall(key, lambda: dcat.written(whole, mime))
     answer = Response(body, content_type=f"{mime}; charset=utf-8")
     answer.headers["Cache-Control"] = "public, no-cache"
     answer.headers["Content-Disposition"] = f'inline; filename="catalog.{_ending(mime)}"'

@@ -30,8 +30,7 @@ def drawn(field: Field, form: Any, draw: Callable[[Any], Markup]) -> Markup:
     looks = [getattr(field, name, None) for name in ("drawn_as", "is_long", "follows")]
     told = language(), in_force().stamp
     key = (type(form), field.name, *told, *looks, None if holes else field.data, *vars(field.flags).items())
-    if (drawing := _drawn.get(key)) is None:
-        drawing = _drawn[key] = tuple(HOLE.split(draw(_Hollow(field, holes) if holes else field)))
+    drawing = _drawn.recall(key, lambda: tuple(HOLE.split(draw(_Hollow(field, holes) if holes else field))))
     return _filled(drawing, field)
 
 

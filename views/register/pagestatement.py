@@ -25,9 +25,7 @@ def statement_of(listing: Any, reader: Reader, ahead: tuple[Any, ...]) -> Any:
     ways = listing.cursor is not None, listing.backwards, reader.language, reader.kept
     keys = [one.key for one in (*ahead, *listing.fields)]
     name = (listing.register, *shape(listing.register, listing.query), *keys, *ways)
-    if (known := _kept.get(name)) is None:
-        known = _kept[name] = prepare(_built(listing, reader, ahead))
-    return known
+    return _kept.recall(name, lambda: prepare(_built(listing, reader, ahead)))
 
 
 def _built(listing: Any, reader: Reader, ahead: tuple[Any, ...]) -> Any:

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 
 import models
 from models.database import db
-from models.declare.base import Group
+from models.declare.base import Group, fields_of
 from models.declare.domains import Domain
+from models.declare.fields import is_owned
 from models.registers import codes
 from models.registers.accessrequests import AccessRequest
 from models.registers.architecture import Application
@@ -25,7 +26,19 @@ from models.registers.selfcost import Cost, FundDecision, InterestRate
 from models.registers.wording import Wording
 from models.tenancy.accesslog import AccessEntry, ProjectAccessEntry
 from models.tenancy.people import Membership, MunicipalRole, ProjectRole, ProjectRoleName, User
-from models.tenancy.roles import MUNICIPAL_ROLES, PROJECT_ROLES, ROLES, Access, Actor, Grant, can, may_report, scope_for
+from models.tenancy.roles import (
+    MUNICIPAL_ROLES,
+    PROJECT_ROLES,
+    ROLES,
+    Access,
+    Actor,
+    Grant,
+    can,
+    may_report,
+    scope_for,
+    writable_in,
+    writes_fields,
+)
 from tests.conftest import inside, municipality, user
 from tests.test_forms import first, reread, send
 from tests.test_registers import As, address, form_of
@@ -143,6 +156,34 @@ def test_impact_assessments_are_changed_by_who_keeps_risk_and_by_the_officer_of_
     found = [can(holding(role), "edit", one) for one in (here, there)]
 
     assert found == [keeps or role == "dpo", keeps and role in PROJECT_ROLES]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_one_writes_in_a_register_is_what_one_writes_in_a_new_row_of_it(role: str) -> None:
+    for closed in (frozenset[int](), frozenset({1})):
+        actor = Actor(7, "Kari", (Grant(role, None if ROLES[role].everywhere else 1),), closed)
+        for place in (1, 2):
+            for register in models.REGISTERS:
+                row = register()
+                if is_owned(register):
+                    row.municipality_id = place
+                writes = writes_fields(actor, row)
+
+                found = writable_in(actor, register, place)
+
+                assert found == {known.key for known in fields_of(register) if writes(known)}
+
+
+def test_what_one_writes_in_a_register_is_remembered_for_nobody_else() -> None:
+    def writes(*grants: Grant, closed: tuple[int, ...] = (), place: int = 1) -> bool:
+        return "name" in writable_in(Actor(7, "Kari", grants, frozenset(closed)), Application, place)
+
+    editor, reader = Grant("editor", 1), Grant("reader", 1)
+
+    assert [
+        writes(editor), writes(reader), writes(editor, place=2), writes(editor, closed=(1,)),
+        writes(reader, Grant("editor", 2)), writes(reader, Grant("editor", 2), place=2), writes(editor),
+    ] == [True, False, False, False, False, True, True]  # fmt: skip
 
 
 def test_the_project_never_sees_risk() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.test_registers import As
+from views.addresses import address_of
 
 
 @pytest.mark.parametrize("path", ["/processing-template/{0}/use/", "/user-account/{0}/password/"])
@@ -28,3 +31,11 @@ def test_a_missing_file_is_not_kept_by_the_browser(as_: As) -> None:
     answer = as_("kari").get("/static/finnes-ikke.css")
 
     assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
+
+
+def test_an_address_is_built_once_for_each_place_the_site_is_served_from(app: Any) -> None:
+    def built(root: str) -> str:
+        with app.app_context(), app.test_request_context("/", environ_overrides={"SCRIPT_NAME": root}):
+            return address_of("search.index")
+
+    assert [built(root) for root in ("", "/orden", "", "/orden")] == ["/search/", "/orden/search/"] * 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from models.declare.shapes import Shape
 from models.registers.risk import ImpactAssessment
 from tests.conftest import inside, municipality
 from tests.support.bulk import do, look, refused
-from tests.test_registers import As
+from tests.test_registers import As, address
 from tests.test_roles import PROPOSES, READS, WRITES
 from tests.test_statements import add, people
 from views.register.bulkform import changeable
@@ -101,3 +102,18 @@ def test_each_person_changes_links_and_deletes_just_where_the_role_does(name: st
 
     assert found == expected
     assert set(unchanged.values()) <= {True}
+
+
+def test_the_form_offers_each_the_fields_that_are_theirs(as_: As) -> None:
+    kept = {known.key for known in changeable(ImpactAssessment) if known.writers}
+    with inside("Tinn"):
+        row = db.session.scalars(select(ImpactAssessment.id)).first()
+    known = {one.key for one in changeable(ImpactAssessment) if one.kind is not Kind.REFERENCES}
+
+    offered = {}
+    for name in ("siri", "kari"):
+        page = as_(name).get(address(ImpactAssessment, "bulk/", work="change", row=row)).text
+        offered[name] = {key for key in known if re.search(rf' name="{key}"', page)}
+
+    assert offered == {"siri": kept, "kari": known - kept}
+    assert kept < known

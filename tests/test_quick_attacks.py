@@ -24,6 +24,7 @@ from tests.support.attack import loot
 from tests.support.quick import ask, send_cell, sentence, typed_in
 from tests.test_bulk_roles import SAID
 from tests.test_forms import first, reread
+from tests.test_quick import QUICK
 from tests.test_registers import As, address
 from tests.test_roles import PROPOSES, READS, WRITES
 from tests.test_statements import add, people
@@ -105,6 +106,20 @@ def test_a_field_of_some_roles_alone_is_theirs_in_the_list_too(as_: As) -> None:
     assert {ask(kari, row, key).status_code for key in kept} == {403}
     assert ask(siri, row, free).status_code == 403
     assert {ask(siri, row, key).status_code for key in kept} <= {200, 400}
+
+
+def test_the_list_offers_each_to_change_just_the_columns_that_are_theirs(as_: As) -> None:
+    keys = {one.key for one in short(ImpactAssessment)}
+    kept = {one.key for one in short(ImpactAssessment) if one.writers}
+    columns = ",".join(["name", *keys])
+
+    offered = {
+        name: set(QUICK.findall(as_(name).get(address(ImpactAssessment, columns=columns)).text))
+        for name in ("siri", "kari", "tone")
+    }
+
+    assert offered == {"siri": kept, "kari": keys - kept, "tone": set()}
+    assert kept < keys
 
 
 @pytest.mark.parametrize("field", ["", "no_such", "name", "notes", "agreements", "id", "municipality_id", "version"])

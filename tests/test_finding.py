@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from models.database import db
+from models.declare import memories
 from models.declare.choices import Lifecycle
 from models.queries.finding import COUNT_LIMIT
 from models.registers.architecture import Application
@@ -26,7 +27,7 @@ def count_to(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on so many hits are few, and lists that were built for another limit are built anew."""
     monkeypatch.setattr("models.queries.finding.COUNT_LIMIT", limit)
     monkeypatch.setattr("views.register.listing.COUNT_LIMIT", limit)
-    monkeypatch.setattr("views.register.pagestatement._kept", {})
+    monkeypatch.setattr("views.register.pagestatement._kept", memories.Bounded(100))
 
 
 def test_a_word_that_more_rows_have_than_are_counted_is_found_in_the_order_of_the_list(
@@ -64,7 +65,7 @@ def test_a_list_sorted_by_name_goes_from_page_to_page_both_ways(
     as_on: As, monkeypatch: pytest.MonkeyPatch, towns: tuple[str, ...]
 ) -> None:
     monkeypatch.setattr("views.register.listing.PAGE", 3)
-    monkeypatch.setattr("views.register.pagestatement._kept", {})
+    monkeypatch.setattr("views.register.pagestatement._kept", memories.Bounded(100))
     names = ["Ås", "Øst", "Ærlig", "ape", "Zebra", "Ape", "Bjørn", "øst", "Ås", "Ål"]
     for town in towns:
         with inside(town):

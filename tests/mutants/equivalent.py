@@ -6,7 +6,6 @@ Each is named by its file and by what the runner prints of it, before and after.
 from __future__ import annotations
 
 EQUIVALENT: dict[tuple[str, str, str], str] = {
-    ("models/queries/figures.py", "upto < self.oldest", "upto <= self.oldest"): "counts once more, to the same figures",
     (
         "reports/completeness.py",
         "for one in self.registers if scope.current().readable(one.__domain__)",
